@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * outcome.h - what one run of one scenario on one filesystem saw
+ *
+ * Pure. The bytes came out of a guest and are hostile; outcome_from_json and
+ * parsers/ktap.c bring them in under the ceilings below. An outcome is a list
+ * of named facts, so that a new scenario needs no new struct. Field names are
+ * "actor.what" or "what":
+ *
+ *	dio.asked	bytes the direct writer asked for
+ *	dio.returned	bytes it got, or "-EIO", "-ENOTBLK", ...
+ *	dio.waited	where it was held: "folio_wait_writeback", "no"
+ *	store.returned, store.waited, truncate.returned, ...	the other actors
+ *	fsync.buffered, fsync.buffered.again, fsync.direct, fsync.new
+ *			"0" or "-EIO"; new = a descriptor opened afterwards
+ *	size, size.during	i_size in bytes at the end, in the window
+ *	cache, disk, medium	content, one letter a page with a count:
+ *			through the page cache, by direct read, on the device
+ *			below: "D5M1D10" = 5 pages of the direct writer's, 1
+ *			page of the mapped writer's, 10 of the direct writer's
+ *	resident	pages in the cache: "cached/dirty/writeback"
+ *	trace.invalidate_fail	tracepoint hits in the run
+ *	log.invalidation, log.warning	kernel log lines of either kind
+ */
+#ifndef RULES_OUTCOME_H
+#define RULES_OUTCOME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bot/base/err.h"
+#include "bot/base/json.h"
+
+#define OUTCOME_MAX_FIELDS 48 /* the largest scenario has 25 */
+#define OUTCOME_MAX_NAME 40   /* bytes of a field, scenario, filesystem name */
+#define OUTCOME_MAX_VALUE 400 /* bytes; a content signature of 16 pages: 48 */
+#define OUTCOMES_MAX 8192     /* runs in one guest: 12 fs x 46 x 10 fits */
+
+struct outcome_field {
+	char *name;
+	char *value;
+};
+
+struct outcome {
+	char *filesystem; /* "xfs" */
+	char *scenario;	  /* "C02w" */
+	unsigned run;	  /* 1 .. repetitions */
+	bool provoked;	  /* it collided; what follows means something */
+	char *how;	  /* by what that is known, or why it did not collide */
+	struct outcome_field *v;
+	size_t n;
+};
+
+struct outcomes {
+	struct outcome *v;
+	size_t n;
+};
+
+/* The value of @name, or NULL. */
+const char *outcome_find(const struct outcome *o, const char *name);
+void outcome_add(struct outcome *o, const char *name, const char *value);
+void outcome_release(struct outcome *o);
+DEFINE_AUTO_VALUE(struct outcome, outcome_release)
+
+/* Moves @o into the list. */
+void outcomes_take(struct outcomes *list, struct outcome *o);
+void outcomes_release(struct outcomes *list);
+DEFINE_AUTO_VALUE(struct outcomes, outcomes_release)
+
+/* [{"filesystem","scenario","run","provoked","how","fields":{...}}] */
+json_t *outcomes_to_json(const struct outcomes *list);
+/* -1: ERR_INPUT or ERR_LIMIT; @out is empty then. */
+int outcomes_from_json(struct outcomes *out, const json_t *array,
+		       struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * support.h - what every Check program shares
+ *
+ * A test file ends with:
+ *	TEST_MAIN("subject",
+ *		TEST(patch_beyond_its_series_is_bad_input),
+ *		TABLE(reads_version_and_position, numbered))
+ */
+#ifndef TESTS_SUPPORT_H
+#define TESTS_SUPPORT_H
+
+#include <check.h>
+
+#include "bot/base/buf.h"
+#include "bot/base/err.h"
+
+struct test_case {
+	const TTest *run;
+	int rows; /* how often, _i from 0 */
+};
+
+#define TEST(fn)        \
+	{               \
+		(fn), 1 \
+	}
+#define TABLE(fn, table)                    \
+	{                                   \
+		(fn), (int)ARRAY_LEN(table) \
+	}
+
+/* Run them all; the exit code of main: 0 when all passed. */
+int support_run(const char *suite, const struct test_case *cases, size_t n);
+
+#define TEST_MAIN(suite, ...)                                            \
+	int main(void)                                                   \
+	{                                                                \
+		static const struct test_case cases[] = { __VA_ARGS__ }; \
+		return support_run(suite, cases, ARRAY_LEN(cases));      \
+	}
+
+/* A new empty folder under $TMPDIR; the caller frees the name, removes it. */
+char *support_tmpdir(void);
+
+/* Fails the test with err->msg unless @rc is 0. */
+#define ck_ok(rc, err)                                     \
+	do {                                               \
+		int rc_ = (rc);                            \
+		ck_assert_msg(rc_ == 0, "%s", (err)->msg); \
+	} while (0)
+
+/*
+ * Golden files: for each tests/fixtures/<dir>/<case><suffix>, @dump makes a
+ * stable text of its bytes, which must equal <case>.expect. With EXPECT=write
+ * in the environment the .expect files are rewritten.
+ */
+void support_golden(const char *dir, const char *suffix,
+		    void (*dump)(struct buf *out, const char *bytes,
+				 size_t len));
+
+#endif

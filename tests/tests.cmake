@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+pkg_check_modules(check REQUIRED IMPORTED_TARGET check)
+
+add_library(support STATIC tests/support/support.c)
+target_link_libraries(support PUBLIC app PkgConfig::check)
+
+# Unit tests: Check, one program a source file, label "unit".
+file(GLOB_RECURSE unit_tests CONFIGURE_DEPENDS tests/*/test_*.c)
+foreach(source ${unit_tests})
+	file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/tests ${source})
+	string(REGEX REPLACE "^(.*)/test_(.*)\\.c$" "\\1/\\2" name ${path})
+	string(REPLACE "/" "_" target test_${name})
+	add_executable(${target} ${source})
+	target_link_libraries(${target} support)
+	if(path MATCHES "^(lab|e2e)/")
+		set(label lab) # needs a prepared lane: tests/run makes one
+		set(limit 900)
+	else()
+		set(label unit)
+		set(limit 120)
+	endif()
+	add_test(NAME ${label}.${name} COMMAND ${target}
+		WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+	set_tests_properties(${label}.${name} PROPERTIES
+		LABELS ${label} TIMEOUT ${limit} SKIP_RETURN_CODE 77)
+	if(label STREQUAL lab)
+		set_tests_properties(${label}.${name} PROPERTIES RUN_SERIAL ON)
+	endif()
+endforeach()
+
+# Fuzz targets: libFuzzer with clang, else one pass over the fixtures. A target
+# fuzz_X reads tests/fixtures/X/.
+file(GLOB fuzzers CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
+foreach(source ${fuzzers})
+	string(REGEX REPLACE "^.*/fuzz_(.*)\\.c$" "\\1" name ${source})
+	add_executable(fuzz_${name} ${source})
+	target_link_libraries(fuzz_${name} app)
+	if(COLLIDER_LIBFUZZER)
+		target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+		set(runs -runs=0)
+	else()
+		target_sources(fuzz_${name} PRIVATE tests/support/fuzz_main.c)
+		set(runs)
+	endif()
+	add_test(NAME fuzz.${name}
+		COMMAND fuzz_${name} ${runs} ${CMAKE_SOURCE_DIR}/tests/fixtures/${name})
+	set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+endforeach()
+
+# Lints are tests.
+file(GLOB lints CONFIGURE_DEPENDS tests/lint/*.sh)
+foreach(script ${lints})
+	get_filename_component(name ${script} NAME_WE)
+	add_test(NAME lint.${name} COMMAND sh ${script}
+		WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+	set_tests_properties(lint.${name} PROPERTIES LABELS lint TIMEOUT 600)
+endforeach()
