@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * command.h - the subcommands, and how all of them speak to the shell
+ *
+ * Each is a file of its own, bot/<name>.c, and gets its own words: argv[0] is
+ * the subcommand. It returns the exit code of the process.
+ */
+#ifndef BOT_COMMAND_H
+#define BOT_COMMAND_H
+
+#include "bot/base/err.h"
+
+enum exit_code {
+	EXIT_BETTER_OR_SAME = 0, /* nothing got worse; done */
+	EXIT_WORSE = 1,		 /* a regression, or a patch does not build */
+	EXIT_NO_VERDICT = 2, /* could not tell; the text says what would help */
+	EXIT_USAGE = 64, /* words or configuration; EX_USAGE of sysexits.h */
+};
+
+int bases_main(int argc, char **argv);
+int check_main(int argc, char **argv);
+int doctor_main(int argc, char **argv);
+int lab_main(int argc, char **argv);
+int review_main(int argc, char **argv);
+
+/* One line on stderr, "collider <name>: <what>"; returns EXIT_USAGE. */
+int command_misused(const char *name, const char *fmt, ...)
+	__attribute__((cold, format(printf, 2, 3)));
+/*
+ * One line on stderr, "collider <name>: <err->msg>"; the exit code that the
+ * kind stands for: EXIT_USAGE for ERR_CONFIG, else EXIT_NO_VERDICT.
+ */
+int command_failed(const char *name, const struct err *err)
+	__attribute__((cold));
+
+#endif
