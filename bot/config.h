@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * config.h - config/collider.conf as a struct, through one table of keys
+ *
+ * The table in config.c says what a key is called, where its value lands, its
+ * range, its default and one line of help. It checks the file, it prints
+ * `collider check --print`, and config/collider.conf is that print. A key that
+ * is not in it, a single-valued key that is there twice, a value out of range
+ * are errors that name file and line. Every value has a default: no file at
+ * all is a fine configuration.
+ *
+ * Calling sequence:
+ *	AUTO(config_free) struct config *config = NULL;
+ *
+ *	if (config_load(&config, path_of_option_or_null, &err) < 0)
+ *		return command_failed("review", &err);
+ */
+#ifndef BOT_CONFIG_H
+#define BOT_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "bot/base/err.h"
+#include "bot/base/mem.h"
+
+#define CONFIG_MAX_TREES 64 /* each one is opened for every series */
+
+/* [tree "debian-6.12"] */
+struct config_tree {
+	char *name;
+	char *path;   /* a git repository, absolute; never NULL */
+	char *source; /* a tarball it is made from when missing; or NULL */
+	char *branch; /* "HEAD", "vfs.all" */
+};
+
+struct config {
+	char *file;    /* what was read; NULL: no file, all defaults */
+	size_t n_keys; /* set in it */
+	uint64_t set;  /* bit i: key i of the table is set in it */
+	char *data;    /* where config/, rules/contracts/ are */
+
+	char *state; /* collider.state, absolute */
+	char *user;  /* collider.user */
+	uid_t uid;   /* whom lab work runs as: the user when we are root, */
+	gid_t gid;   /* else ourselves */
+
+	struct config_tree *trees; /* at least one; in the file's order */
+	size_t n_trees;
+
+	char *lane_arch;
+	uint64_t lane_max_size; /* bytes */
+	unsigned lane_jobs;
+	unsigned build_timeout; /* seconds */
+	uint64_t build_memory;	/* bytes */
+	unsigned guest_timeout; /* seconds, of wall clock */
+	uint64_t guest_memory;	/* bytes */
+
+	struct strings filesystems;
+	struct strings scenarios; /* "all" is an empty list */
+	unsigned repeat;
+	unsigned each_patch;
+
+	char *mail_from;   /* "collider <collider@host>" */
+	char *mail_domain; /* the right side of our Message-IDs */
+};
+
+/*
+ * Read @path; when it is NULL, $COLLIDER_CONFIG, else config/collider.conf of
+ * the data folder, which may be missing. $COLLIDER_STATE overrides the state
+ * folder, $COLLIDER_DATA the data folder. Creates nothing. -1: ERR_CONFIG.
+ */
+int config_load(struct config **out, const char *path,
+		struct err *err) MUST_CHECK;
+void config_free(struct config *c); /* NULL is fine */
+DEFINE_AUTO(struct config *, config_free)
+
+/* By name, or NULL. Borrowed. */
+const struct config_tree *config_find_tree(const struct config *c,
+					   const char *name);
+/* "<state>/lanes", the parts joined with '/'; the caller frees it. */
+char *config_state_path(const struct config *c, const char *below);
+/* "<data>/config/kernel"; the caller frees it. */
+char *config_data_path(const struct config *c, const char *below);
+
+/*
+ * All keys in the file's own syntax, each under its help; what is not set is
+ * commented out. @c NULL prints the table as config/collider.conf ships it.
+ */
+void config_print(FILE *out, const struct config *c);
+
+#endif
