@@ -2,7 +2,9 @@
 
 pkg_check_modules(check REQUIRED IMPORTED_TARGET check)
 
-add_library(support STATIC tests/support/support.c)
+file(GLOB support CONFIGURE_DEPENDS tests/support/*.c)
+list(REMOVE_ITEM support ${CMAKE_SOURCE_DIR}/tests/support/fuzz_main.c)
+add_library(support STATIC ${support})
 target_link_libraries(support PUBLIC app PkgConfig::check)
 
 # Unit tests: Check, one program a source file, label "unit".

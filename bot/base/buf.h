@@ -30,8 +30,8 @@ void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* 0: nothing was dropped. -1: ERR_LIMIT "<what> is larger than <max> bytes". */
-int buf_check(const struct buf *b, const char *what,
-	      struct err *err) MUST_CHECK;
+int buf_check(const struct buf *b, const char *what, struct err *err)
+	MUST_CHECK;
 /* The text, never NULL, which is now the caller's; the buffer is empty. */
 char *buf_take(struct buf *b);
 /* The text for reading: "" when nothing was added. */

@@ -16,14 +16,14 @@
  * Read a whole regular file. -1: ERR_INPUT when it is not there or no file,
  * ERR_LIMIT past @max, ERR_SYSTEM else. @out must be released or empty.
  */
-int fs_read(struct buf *out, const char *path, size_t max,
-	    struct err *err) MUST_CHECK;
+int fs_read(struct buf *out, const char *path, size_t max, struct err *err)
+	MUST_CHECK;
 /* As fs_read, from a descriptor up to its end; @name is for messages. */
 int fs_read_fd(struct buf *out, int fd, const char *name, size_t max,
 	       struct err *err) MUST_CHECK;
 /* Write beside @path, fsync, rename over it. -1: ERR_SYSTEM. */
-int fs_write(const char *path, const char *data, size_t len,
-	     struct err *err) MUST_CHECK;
+int fs_write(const char *path, const char *data, size_t len, struct err *err)
+	MUST_CHECK;
 /* Write every byte to @fd, however often write(2) is short. -1: ERR_SYSTEM. */
 int fs_write_fd(int fd, const char *data, size_t len, const char *name,
 		struct err *err) MUST_CHECK;
@@ -32,8 +32,8 @@ int fs_mkdirs(const char *path, mode_t mode, struct err *err) MUST_CHECK;
 /* rm -rf, never through a symlink; 0 when it was not there. -1: ERR_SYSTEM. */
 int fs_remove_tree(const char *path, struct err *err) MUST_CHECK;
 /* chown -Rh. -1: ERR_SYSTEM. */
-int fs_chown_tree(const char *path, uid_t uid, gid_t gid,
-		  struct err *err) MUST_CHECK;
+int fs_chown_tree(const char *path, uid_t uid, gid_t gid, struct err *err)
+	MUST_CHECK;
 /* Bytes on disk (st_blocks) under @path; 0 when it is not there. */
 uint64_t fs_tree_size(const char *path);
 /* Bytes an unprivileged user may still write under @path; 0 if unknown. */

@@ -21,8 +21,8 @@ struct hasher *hasher_new(void);
 void hasher_add(struct hasher *h, const void *data, size_t len);
 void hasher_adds(struct hasher *h, const char *text);
 /* The content of a regular file, which is streamed. -1: ERR_SYSTEM. */
-int hasher_add_file(struct hasher *h, const char *path,
-		    struct err *err) MUST_CHECK;
+int hasher_add_file(struct hasher *h, const char *path, struct err *err)
+	MUST_CHECK;
 /* The hash of all that was added; @h can take more after it. */
 void hasher_get(struct hash *out, const struct hasher *h);
 void hasher_free(struct hasher *h);

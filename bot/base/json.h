@@ -21,11 +21,11 @@ static inline void json_free_auto(json_t **owned)
 }
 
 /* -1: ERR_INPUT (with line), ERR_LIMIT past @max bytes, ERR_SYSTEM. */
-int json_read(json_t **out, const char *path, size_t max,
-	      struct err *err) MUST_CHECK;
+int json_read(json_t **out, const char *path, size_t max, struct err *err)
+	MUST_CHECK;
 /* Indented, keys in the order they were set, newline at the end. */
-int json_write(const json_t *value, const char *path,
-	       struct err *err) MUST_CHECK;
+int json_write(const json_t *value, const char *path, struct err *err)
+	MUST_CHECK;
 
 /* Borrowed from @object. -1: ERR_INPUT "'key' is missing", "... no string". */
 int json_get_string(const char **out, const json_t *object, const char *key,

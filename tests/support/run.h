@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * run.h - one run of the program under test, and what a user got from it
+ */
+#ifndef TESTS_RUN_H
+#define TESTS_RUN_H
+
+#include <stdio.h>
+
+#include "bot/base/json.h"
+#include "tests/support/support.h"
+
+struct run {
+	char *dir; /* holds what follows */
+	int exit_code;
+	struct buf out;	 /* stdout */
+	struct buf err;	 /* stderr */
+	struct buf mail; /* empty when none was drafted */
+	json_t *json;	 /* NULL when none was written */
+};
+
+/*
+ * Run a shell command with $dir (a new folder), $json and $mail in it,
+ * $collider, the program, and $review: its review with --json and --mail.
+ */
+void run_shell(struct run *r, const char *command);
+/* Fails the test unless the exit code and the --json verdict are these. */
+void run_expect(const struct run *r, int exit_code, const char *verdict);
+/* Fails the test unless @part stands in @text. */
+void run_expect_text(const struct buf *text, const char *part);
+void run_release(struct run *r);
+DEFINE_AUTO_VALUE(struct run, run_release)
+
+/* What a run said, for the message of a failed assertion. */
+#define RUN_SAID(r)                                           \
+	"exit %d\n%s%s", (r)->exit_code, buf_text(&(r)->err), \
+		buf_text(&(r)->out)
+
+#endif
