@@ -32,11 +32,11 @@ struct test_case {
 /* Run them all; the exit code of main: 0 when all passed. */
 int support_run(const char *suite, const struct test_case *cases, size_t n);
 
-#define TEST_MAIN(suite, ...)                                            \
-	int main(void)                                                   \
-	{                                                                \
-		static const struct test_case cases[] = { __VA_ARGS__ }; \
-		return support_run(suite, cases, ARRAY_LEN(cases));      \
+#define TEST_MAIN(suite, ...)                                       \
+	int main(void)                                              \
+	{                                                           \
+		const struct test_case cases[] = { __VA_ARGS__ };   \
+		return support_run(suite, cases, ARRAY_LEN(cases)); \
 	}
 
 /* A new empty folder under $TMPDIR; the caller frees the name, removes it. */
