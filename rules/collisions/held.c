@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * held.c - where a thread is held, as /proc tells it
+ *
+ * /proc/.../wchan names the wrong frame for rwsems under UML, so the stack is
+ * read, and the frame that says most is chosen by the table below.
+ */
+#include "rules/collisions/run.h"
+
+#include <fcntl.h>
+
+/* Most telling first: a stack holds several of them. */
+static const char *const waits[] = {
+	"inode_dio_wait",
+	"inode_dio_finished",
+	"folio_wait_writeback",
+	"folio_wait_stable",
+	"gfs2_glock_wait",
+	"btrfs_start_ordered_extent",
+	"btrfs_wait_ordered",
+	"rwsem_down_write",
+	"down_write",
+	"rwsem_down_read",
+	"down_read",
+	"__iomap_dio_rw",
+	"__blockdev_direct_IO",
+	"folio_wait_bit",
+	"wait_extent_bit",
+	"jbd2_log_wait_commit",
+	"submit_bio_wait",
+};
+
+static size_t read_task(char *out, size_t size, pid_t tid, const char *name)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/%s", tid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	n = read(fd, out, size - 1);
+	close(fd);
+	if (n < 0)
+		n = 0;
+	out[n] = '\0';
+	return (size_t)n;
+}
+
+bool held_in_kernel(pid_t tid)
+{
+	char stat[512];
+	const char *name_end;
+
+	if (!read_task(stat, sizeof(stat), tid, "stat"))
+		return false;
+	name_end = strrchr(stat, ')');
+	return name_end && strncmp(name_end, ") D", 3) == 0;
+}
+
+/* "[<0>] io_schedule+0x12/0x34": the name alone, of the innermost frame. */
+static void name_innermost(char *out, const char *stack)
+{
+	const char *name = strstr(stack, "] ");
+	size_t len;
+
+	name = name ? name + 2 : stack;
+	len = strcspn(name, "+\n");
+	snprintf(out, WAIT_MAX_NAME, "%.*s", (int)len, name);
+}
+
+void held_name(char *out, const char *stack)
+{
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+		if (strstr(stack, waits[i])) {
+			snprintf(out, WAIT_MAX_NAME, "%s", waits[i]);
+			return;
+		}
+	}
+	name_innermost(out, stack);
+}
+
+void held_where(char *out, pid_t tid)
+{
+	char stack[4096];
+
+	if (read_task(stack, sizeof(stack), tid, "stack"))
+		held_name(out, stack);
+	else
+		snprintf(out, WAIT_MAX_NAME, "unknown");
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * init.c - the guest's /init: the plan, filesystem by filesystem
+ *
+ * As process 1 it mounts what it needs, runs the plan and powers the guest
+ * off. Started by hand it only lists its scenarios: `collide --list`.
+ */
+#include "rules/collisions/say.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <termios.h>
+
+/* The linker's bounds of what SCENARIO() put together, in order of files. */
+extern const struct scenario *const __start_scenarios[];
+extern const struct scenario *const __stop_scenarios[];
+
+static const struct scenario *find_scenario(const char *id)
+{
+	for (const struct scenario *const *s = __start_scenarios;
+	     s < __stop_scenarios; s++)
+		if (strcmp((*s)->id, id) == 0)
+			return *s;
+	return NULL;
+}
+
+static int list_scenarios(void)
+{
+	for (const struct scenario *const *s = __start_scenarios;
+	     s < __stop_scenarios; s++)
+		printf("%s\t%s\t%s\n", (*s)->id, (*s)->says, (*s)->knows);
+	return 0;
+}
+
+/* The state of one filesystem's part of the plan. */
+struct suite {
+	const struct plan *plan;
+	struct volume volume;
+	bool is_usable;
+	char why[VOLUME_MAX_WHY + 64]; /* not usable: the reason */
+	unsigned number;	       /* of the next result */
+	unsigned *invalidations;
+};
+
+static void lose(struct suite *s, const char *why)
+{
+	s->is_usable = false;
+	snprintf(s->why, sizeof(s->why), "%s", why);
+}
+
+static void set_up(struct suite *s, const struct filesystem *fs)
+{
+	s->is_usable = volume_set_up(&s->volume, fs);
+	if (s->is_usable)
+		return;
+	lose(s, s->volume.why);
+	volume_take_down(&s->volume);
+}
+
+static void renew(struct suite *s)
+{
+	if (volume_take_down(&s->volume))
+		set_up(s, s->volume.fs);
+	else
+		lose(s, s->volume.why);
+}
+
+/* A run that broke the filesystem must not break the ones after it. */
+static void end_run(struct suite *s, struct run *r)
+{
+	bool is_broken = r->is_spoiled || r->log.n[KLOG_SHUTDOWN];
+	bool is_hung = r->is_hung;
+	char why[sizeof(s->why)];
+
+	snprintf(why, sizeof(why), "given up, an actor of %s never came back",
+		 r->scenario->id);
+	if (!run_end(r) || is_hung)
+		lose(s, why);
+	else if (is_broken)
+		renew(s);
+}
+
+static void run_once(struct suite *s, const char *id, unsigned n)
+{
+	const struct scenario *scenario = find_scenario(id);
+	struct run *r;
+
+	if (!scenario || !s->is_usable) {
+		say_no_run(s->plan, s->number++, id, n,
+			   scenario ? s->why : "no such scenario");
+		return;
+	}
+	say_running(s->plan, id, n);
+	r = run_new(&s->volume, scenario, n, s->invalidations);
+	scenario->run(r);
+	say_run(s->plan, s->number++, r);
+	end_run(s, r);
+}
+
+static void run_suite(const struct plan *plan, const char *name,
+		      unsigned *invalidations)
+{
+	const struct filesystem *fs = filesystem_find(name);
+	struct suite s = {
+		.plan = plan,
+		.number = 1,
+		.invalidations = invalidations,
+	};
+
+	say_suite(plan, name);
+	if (fs)
+		set_up(&s, fs);
+	else
+		lose(&s, "no such filesystem");
+	for (unsigned i = 0; i < plan->n_scenarios; i++)
+		for (unsigned n = 1; n <= plan->repeat; n++)
+			run_once(&s, plan->scenarios[i], n);
+	if (s.is_usable)
+		volume_take_down(&s.volume);
+}
+
+static void run_plan(const struct plan *p)
+{
+	unsigned invalidations = 0;
+
+	say_plan(p);
+	for (unsigned i = 0; i < p->n_filesystems; i++) {
+		run_suite(p, p->filesystems[i], &invalidations);
+		say_suite_end(p, i + 1, p->filesystems[i]);
+	}
+	say_finished(p);
+}
+
+static void mount_pseudo_filesystems(void)
+{
+	static const struct {
+		const char *type, *at;
+	} mounts[] = {
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+		{ "devtmpfs", "/dev" },
+		{ "configfs", "/sys/kernel/config" },
+		{ "tracefs", "/sys/kernel/tracing" },
+	};
+
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		mkdir(mounts[i].at, 0755);
+		if (mount(mounts[i].type, mounts[i].at, mounts[i].type, 0,
+			  NULL) < 0)
+			perror(mounts[i].at);
+	}
+}
+
+/* Lines end as we end them. */
+static void make_console_raw(void)
+{
+	struct termios t;
+
+	if (tcgetattr(STDOUT_FILENO, &t) < 0)
+		return;
+	t.c_oflag &= ~(tcflag_t)OPOST;
+	tcsetattr(STDOUT_FILENO, TCSANOW, &t);
+}
+
+static void read_command_line(struct plan *p)
+{
+	int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, p->line, sizeof(p->line) - 1);
+
+	p->line[n > 0 ? n : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+static int be_init(void)
+{
+	static struct plan plan;
+
+	mount_pseudo_filesystems();
+	make_console_raw();
+	read_command_line(&plan);
+	if (plan_parse(&plan))
+		run_plan(&plan);
+	else
+		puts("no plan on the kernel command line");
+	reboot(RB_POWER_OFF);
+	return 1; /* the kernel panics, as init must not end */
+}
+
+int main(int argc, char **argv)
+{
+	if (getpid() == 1)
+		return be_init();
+	if (argc == 2 && strcmp(argv[1], "--list") == 0)
+		return list_scenarios();
+	fprintf(stderr, "usage: %s --list\n", argv[0]);
+	return 64;
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * observe.c - what is left after a collision, as fields of the outcome
+ */
+#include "rules/collisions/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#define LOG_TOLD_MAX 10 /* of dio_warn_stale_pagecache, in a boot and day */
+
+#ifndef SYS_cachestat
+#define SYS_cachestat 451 /* since v6.5 */
+#endif
+
+struct cache_range {
+	uint64_t at, len;
+};
+struct cache_stat {
+	uint64_t cached, dirty, writeback, evicted, recently_evicted;
+};
+
+static int read_cachestat(struct cache_stat *out, int fd)
+{
+	struct cache_range range = { 0, FILE_LEN };
+
+	return (int)syscall(SYS_cachestat, fd, &range, out, 0);
+}
+
+static ssize_t count_dirty(struct actor *a)
+{
+	struct cache_stat stat;
+
+	if (read_cachestat(&stat, a->run->buffered) < 0)
+		return -1;
+	return (ssize_t)stat.dirty;
+}
+
+unsigned file_dirty_pages(struct run *r)
+{
+	ssize_t n = run_aside(r, "cachestat", count_dirty, 0);
+
+	return n > 0 ? (unsigned)n : 0;
+}
+
+/* Before v6.5 only mincore tells, and only how much is cached. */
+static ssize_t count_resident(const char *map)
+{
+	unsigned char in_core[FILE_PAGES];
+	ssize_t n = 0;
+
+	if (mincore((void *)(uintptr_t)map, FILE_LEN, in_core) < 0)
+		return -1;
+	for (size_t i = 0; i < FILE_PAGES; i++)
+		n += in_core[i] & 1;
+	return n;
+}
+
+static ssize_t observe_resident(struct actor *a)
+{
+	struct run *r = a->run;
+	struct cache_stat stat;
+
+	if (read_cachestat(&stat, r->buffered) == 0)
+		run_field(r, "resident", "%llu/%llu/%llu",
+			  (unsigned long long)stat.cached,
+			  (unsigned long long)stat.dirty,
+			  (unsigned long long)stat.writeback);
+	else
+		run_field(r, "resident", "%zd/-/-", count_resident(r->map));
+	return 0;
+}
+
+static ssize_t observe_medium(struct actor *a)
+{
+	struct run *r = a->run;
+	char pages[FIELD_MAX_VALUE];
+
+	medium_describe(pages, r->volume, r->buffered, r->buffer);
+	run_field(r, "medium", "%s", pages);
+	return 0;
+}
+
+static ssize_t observe_size(struct actor *a)
+{
+	struct stat st;
+
+	if (fstat(a->run->buffered, &st) < 0)
+		return -1;
+	run_field(a->run, "size", "%lld", (long long)st.st_size);
+	return 0;
+}
+
+static ssize_t observe_content(struct run *r, const char *name, int fd)
+{
+	char text[FIELD_MAX_VALUE];
+	ssize_t n = pread(fd, r->buffer, FILE_LEN, 0);
+
+	if (n < 0)
+		result_describe(text, n, errno);
+	else
+		pages_describe(text, r->buffer, (size_t)n);
+	run_field(r, name, "%s", text);
+	return 0;
+}
+
+static ssize_t observe_cache(struct actor *a)
+{
+	return observe_content(a->run, "cache", a->run->buffered);
+}
+
+static ssize_t observe_disk(struct actor *a)
+{
+	return observe_content(a->run, "disk", a->run->direct);
+}
+
+static void observe_fsync(struct run *r, const char *name, int fd)
+{
+	char text[FIELD_MAX_VALUE];
+	int rc = fsync(fd);
+
+	result_describe(text, rc, errno);
+	run_field(r, name, "%s", text);
+}
+
+static ssize_t observe_fsyncs(struct actor *a)
+{
+	struct run *r = a->run;
+	int fd;
+
+	observe_fsync(r, "fsync.buffered", r->buffered);
+	observe_fsync(r, "fsync.buffered.again", r->buffered);
+	observe_fsync(r, "fsync.direct", r->direct);
+	fd = open(r->path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	observe_fsync(r, "fsync.new", fd);
+	close(fd);
+	return 0;
+}
+
+static void observe_log(struct run *r)
+{
+	static const char *const names[KLOG_CLASSES] = {
+		[KLOG_INVALIDATION] = "log.invalidation",
+		[KLOG_COLLISION] = "log.collision",
+		[KLOG_WARNING] = "log.warning",
+		[KLOG_SHUTDOWN] = "log.shutdown",
+		[KLOG_ERROR] = "log.error",
+	};
+
+	klog_read(&r->log);
+	for (int i = 0; i < KLOG_CLASSES; i++) {
+		if (i == KLOG_INVALIDATION &&
+		    *r->invalidations >= LOG_TOLD_MAX && r->log.n[i] == 0)
+			run_field(r, names[i], "limited");
+		else
+			run_field(r, names[i], "%u", r->log.n[i]);
+	}
+	*r->invalidations += r->log.n[KLOG_INVALIDATION];
+	if (r->log.splat[0])
+		run_field(r, "log.splat", "%s", r->log.splat);
+}
+
+static void observe_trace(struct run *r)
+{
+	int n = trace_invalidate_fails();
+
+	if (n < 0)
+		run_field(r, "trace.invalidate_fail", "unknown");
+	else
+		run_field(r, "trace.invalidate_fail", "%d", n);
+}
+
+static void actor_field(const struct actor *a, const char *what,
+			const char *value)
+{
+	char name[FIELD_MAX_NAME];
+
+	snprintf(name, sizeof(name), "%s.%s", a->name, what);
+	run_field(a->run, name, "%s", value);
+}
+
+static ssize_t tell_size(struct actor *a)
+{
+	struct stat st;
+
+	return fstat(a->fd, &st) < 0 ? -1 : (ssize_t)st.st_size;
+}
+
+/* An actor like others, as fstat too may be held: by gfs2's glock. */
+void observe_size_during(struct run *r)
+{
+	char text[FIELD_MAX_VALUE];
+	struct actor *a;
+
+	a = actor_start(r, &(struct actor){ .name = "stat",
+					    .act = tell_size,
+					    .fd = r->buffered });
+	if (!a)
+		return;
+	if (actor_settle(a) == SETTLED_DONE)
+		result_describe(text, a->returned, a->error);
+	else
+		snprintf(text, sizeof(text), "held in %s", a->waited);
+	run_field(r, "size.during", "%s", text);
+}
+
+static void observe_actor(const struct actor *a)
+{
+	char text[FIELD_MAX_VALUE];
+	bool is_back = a->thread == 0 && a->aio == 0;
+
+	if (a->act == tell_size && is_back)
+		return; /* size.during */
+	if (a->len) {
+		snprintf(text, sizeof(text), "%zu", a->len);
+		actor_field(a, "asked", text);
+	}
+	if (is_back)
+		result_describe(text, a->returned, a->error);
+	else
+		snprintf(text, sizeof(text), "hung");
+	actor_field(a, "returned", text);
+	actor_field(a, "waited", a->waited);
+}
+
+void observe_file(struct run *r)
+{
+	for (size_t i = 0; i < r->n_actors; i++)
+		observe_actor(&r->actors[i]);
+	if (!r->is_hung) {
+		run_aside(r, "reading the medium", observe_medium, 0);
+		run_aside(r, "cachestat", observe_resident, 0);
+		run_aside(r, "fstat", observe_size, 0);
+		run_aside(r, "reading", observe_cache, 0);
+		run_aside(r, "fsync", observe_fsyncs, 0);
+		run_aside(r, "reading directly", observe_disk, 0);
+	}
+	observe_trace(r);
+	observe_log(r);
+}

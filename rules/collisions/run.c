@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * run.c - the life of one run: fields, reasons, the end
+ */
+#include "rules/collisions/run.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <sys/mman.h>
+
+struct run *run_new(struct volume *v, const struct scenario *s, unsigned number,
+		    unsigned *invalidations)
+{
+	struct run *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		abort(); /* init dies, the kernel panics: told as such */
+	r->volume = v;
+	r->scenario = s;
+	r->number = number;
+	r->invalidations = invalidations;
+	r->direct = -1;
+	r->buffered = -1;
+	r->buffer = actor_buffer(FILE_LEN, 0);
+	klog_start(&r->log);
+	trace_start();
+	return r;
+}
+
+void run_spoil(struct run *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (r->is_spoiled)
+		return;
+	r->is_spoiled = true;
+	va_start(ap, fmt);
+	vsnprintf(r->how, sizeof(r->how), fmt, ap);
+	va_end(ap);
+}
+
+void run_provoked(struct run *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (r->is_spoiled)
+		return;
+	r->provoked = true;
+	va_start(ap, fmt);
+	vsnprintf(r->how, sizeof(r->how), fmt, ap);
+	va_end(ap);
+}
+
+void run_field(struct run *r, const char *name, const char *fmt, ...)
+{
+	struct field *f = &r->fields[r->n_fields];
+	va_list ap;
+
+	if (r->n_fields == RUN_MAX_FIELDS) {
+		run_spoil(r, "more than %d fields", RUN_MAX_FIELDS);
+		return;
+	}
+	r->n_fields++;
+	snprintf(f->name, sizeof(f->name), "%s", name);
+	va_start(ap, fmt);
+	vsnprintf(f->value, sizeof(f->value), fmt, ap);
+	va_end(ap);
+}
+
+void result_describe(char *out, ssize_t returned, int error)
+{
+	const char *name = strerrorname_np(error);
+
+	if (returned >= 0)
+		snprintf(out, FIELD_MAX_VALUE, "%zd", returned);
+	else if (name)
+		snprintf(out, FIELD_MAX_VALUE, "-%s", name);
+	else
+		snprintf(out, FIELD_MAX_VALUE, "-E%d", error);
+}
+
+void run_join(struct run *r)
+{
+	for (size_t i = 0; i < r->n_actors; i++)
+		if (!actor_join(&r->actors[i]))
+			r->is_hung = true;
+}
+
+static ssize_t close_file(struct actor *a)
+{
+	struct run *r = a->run;
+
+	if (r->map)
+		munmap(r->map, FILE_LEN);
+	close(r->direct);
+	close(r->buffered);
+	return unlink(r->path);
+}
+
+bool run_end(struct run *r)
+{
+	gate_pass_all(r);
+	run_join(r);
+	if (r->buffered >= 0 && !r->is_hung) {
+		r->is_spoiled = false; /* what comes now is no part of it */
+		run_aside(r, "closing", close_file, 0);
+	}
+	if (r->log.fd >= 0)
+		close(r->log.fd);
+	if (r->is_hung)
+		return false;
+	for (size_t i = 0; i < r->n_actors; i++)
+		free(r->actors[i].data);
+	free(r->buffer);
+	free(r);
+	return true;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * run.h - one run of one scenario, and the volume it runs on: the kit's inside
+ */
+#ifndef COLLISIONS_RUN_H
+#define COLLISIONS_RUN_H
+
+#include "rules/collisions/kit.h"
+
+#define VOLUME_MAX_PATH 96
+#define VOLUME_MAX_WHY 240
+
+/* How a filesystem is made and mounted; NODE stands for the device. */
+struct filesystem {
+	const char *name; /* "xfs" */
+	const char *type; /* for mount(2) */
+	const char *options;
+	const char *mkfs[8]; /* NULL-terminated */
+};
+
+const struct filesystem *filesystem_find(const char *name);
+
+/* A filesystem on a gate (device-mapper) on a disk (null_blk). */
+struct volume {
+	const struct filesystem *fs;
+	char disk[VOLUME_MAX_PATH]; /* "/dev/nullb_xfs": the medium */
+	char disk_config[VOLUME_MAX_PATH];
+	char gate[32];		    /* device-mapper's name of it */
+	char node[32];		    /* "/dev/dm-0" */
+	char root[VOLUME_MAX_PATH]; /* where it is mounted; "" when not */
+	unsigned long long sectors;
+	unsigned files;		  /* made so far, for names */
+	char why[VOLUME_MAX_WHY]; /* the reason of the last false */
+};
+
+/* All: false, and v->why says what the kernel or mkfs would not do. */
+bool volume_set_up(struct volume *v, const struct filesystem *fs);
+bool volume_take_down(struct volume *v);
+/* Keep a reason; errno is added unless 0. Always false. */
+bool volume_failed(struct volume *v, int error, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* disk.c */
+bool disk_make(struct volume *v);
+void disk_remove(struct volume *v);
+
+/* gate.c */
+enum gate_state { GATE_PASS, GATE_HOLD_WRITES, GATE_FAIL_WRITES };
+bool gate_make(struct volume *v);
+bool gate_set(struct volume *v, enum gate_state state);
+bool gate_remove(struct volume *v);
+
+/* klog.c: kernel log lines since klog_start, by what they tell */
+enum klog_class {
+	KLOG_INVALIDATION, /* "Page cache invalidation failure on direct I/O" */
+	KLOG_COLLISION,	   /* "Direct I/O collision with buffered writes!" */
+	KLOG_WARNING,	   /* WARNING, BUG, assertions: never right */
+	KLOG_SHUTDOWN,	   /* the filesystem gave up or went read-only */
+	KLOG_ERROR,	   /* it told of an I/O error */
+	KLOG_CLASSES,
+};
+struct klog {
+	int fd;
+	unsigned n[KLOG_CLASSES];
+	char splat[FIELD_MAX_VALUE]; /* the first line of KLOG_WARNING */
+};
+void klog_start(struct klog *k);
+void klog_read(struct klog *k);
+enum klog_class klog_classify(const char *line);
+
+/* trace.c */
+void trace_start(void);
+int trace_invalidate_fails(void); /* -1: no such tracepoint */
+
+/* pages.c: "D5M1D10"; @out holds FIELD_MAX_VALUE bytes */
+void pages_describe(char *out, const char *data, size_t len);
+
+/* held.c: where a thread of ours sleeps in state D; false when it does not */
+bool held_in_kernel(pid_t tid);
+void held_where(char *out, pid_t tid); /* WAIT_MAX_NAME bytes */
+void held_name(char *out, const char *stack);
+
+/* medium.c: what is on the disk below, as pages_describe tells it */
+void medium_describe(char *out, const struct volume *v, int fd, char *buffer);
+
+/* errno as text: "-EIO"; "0" and more as decimal; FIELD_MAX_VALUE bytes */
+void result_describe(char *out, ssize_t returned, int error);
+
+struct field {
+	char name[FIELD_MAX_NAME];
+	char value[FIELD_MAX_VALUE];
+};
+
+/* Lives on the heap, and is left there when one of its actors hangs. */
+struct run {
+	struct volume *volume;
+	const struct scenario *scenario;
+	unsigned number;
+	char path[VOLUME_MAX_PATH + 16];
+	int direct;   /* O_DIRECT descriptor */
+	int buffered; /* -1 when there is no file */
+	char *map;
+	char *buffer; /* FILE_LEN bytes, page aligned: the observer's */
+	struct actor actors[RUN_MAX_ACTORS];
+	size_t n_actors;
+	enum gate_state gate;
+	struct klog log;
+	struct field fields[RUN_MAX_FIELDS];
+	size_t n_fields;
+	bool provoked;
+	bool is_spoiled;
+	bool is_hung;		 /* a thread of it never came back */
+	unsigned *invalidations; /* lines about them in this boot */
+	char how[FIELD_MAX_VALUE];
+};
+
+/* @invalidations outlives the run: the kernel tells of ten in a boot. */
+struct run *run_new(struct volume *v, const struct scenario *s, unsigned number,
+		    unsigned *invalidations);
+/* Open the gate, join, remove the file. False: somebody hangs; @r is left. */
+bool run_end(struct run *r);
+
+/*
+ * Let @act do something with the file in a thread of its own, and wait for it:
+ * what it returned. -1: the run is spoiled, by this ("<what>: EIO", or that it
+ * never came back) or from before. @at is for @act to use.
+ */
+ssize_t run_aside(struct run *r, const char *what,
+		  ssize_t (*act)(struct actor *a), off_t at);
+/* Start a thread; NULL in a spoiled run. */
+struct actor *actor_start(struct run *r, const struct actor *like);
+/* False: it did not come back in RETURN_LIMIT_MS. */
+bool actor_join(struct actor *a);
+/* What an actor read or is to write: @len bytes of @letter, page aligned. */
+char *actor_buffer(size_t len, char letter);
+
+#endif
