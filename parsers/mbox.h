@@ -31,8 +31,8 @@ struct mbox {
  * 0: *out is the caller's to release. -1: *out is empty; ERR_INPUT when there
  * is nothing that could be a mail, ERR_LIMIT past a ceiling.
  */
-int mbox_parse(struct mbox *out, const char *bytes, size_t len,
-	       struct err *err) MUST_CHECK;
+int mbox_parse(struct mbox *out, const char *bytes, size_t len, struct err *err)
+	MUST_CHECK;
 void mbox_release(struct mbox *m); /* zeroed is fine */
 DEFINE_AUTO_VALUE(struct mbox, mbox_release)
 

@@ -18,7 +18,7 @@ struct revision {
 	char *title; /* of the cover, else of the first patch there is */
 	unsigned version;
 	unsigned total;		/* patches it should have: slots in patches */
-	bool is_rfc;		/* said by the cover or by a patch */
+	bool is_rfc;		/* said by the cover, else by the first patch */
 	bool is_resend;		/* the same patches again */
 	struct mail *cover;	/* NULL: none; it may have no [PATCH 0/n] tag */
 	struct mail **patches;	/* patch k is [k - 1]; NULL: it is missing */

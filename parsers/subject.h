@@ -27,8 +27,9 @@ struct subject {
 	bool has_version;  /* else version is 1 because nobody said other */
 	bool has_position; /* n/m was there; else 1 of 1 */
 	unsigned version;
-	unsigned index; /* 0 is the cover letter; may be beyond total */
-	unsigned total; /* patches announced; 1 or more */
+	unsigned version_minor; /* 3 of "v13.3"; else 0 */
+	unsigned index;		/* 0 is the cover letter; may be beyond total */
+	unsigned total;		/* patches announced; 1 or more */
 	unsigned
 		set_index; /* [PATCHSET n/m]: the order of whole series; or 0 */
 	unsigned set_total;
