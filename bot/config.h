@@ -27,6 +27,7 @@
 #include "bot/base/mem.h"
 
 #define CONFIG_MAX_TREES 64 /* each one is opened for every series */
+#define CONFIG_MAX_NAME 64  /* bytes of a tree's name, and of a file's */
 
 /* [tree "debian-6.12"] */
 struct config_tree {
@@ -34,12 +35,13 @@ struct config_tree {
 	char *path;   /* a git repository, absolute; never NULL */
 	char *source; /* a tarball it is made from when missing; or NULL */
 	char *branch; /* "HEAD", "vfs.all" */
+	uint64_t set; /* bit i: key i of the table is set in the file */
 };
 
 struct config {
 	char *file;    /* what was read; NULL: no file, all defaults */
 	size_t n_keys; /* set in it */
-	uint64_t set;  /* bit i: key i of the table is set in it */
+	uint64_t set;  /* as in struct config_tree, of all other keys */
 	char *data;    /* where config/, rules/contracts/ are */
 
 	char *state; /* collider.state, absolute */
@@ -72,8 +74,8 @@ struct config {
  * the data folder, which may be missing. $COLLIDER_STATE overrides the state
  * folder, $COLLIDER_DATA the data folder. Creates nothing. -1: ERR_CONFIG.
  */
-int config_load(struct config **out, const char *path,
-		struct err *err) MUST_CHECK;
+int config_load(struct config **out, const char *path, struct err *err)
+	MUST_CHECK;
 void config_free(struct config *c); /* NULL is fine */
 DEFINE_AUTO(struct config *, config_free)
 

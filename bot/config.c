@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bot/config.h"
+
+#include <pwd.h>
+#include <sched.h>
+
+#include "bot/base/buf.h"
+#include "bot/base/fs.h"
+#include "bot/git/gitconfig.h"
+#include "bot/keys.h"
+
+#define CONFIG_MAX_DESCRIPTION 1024 /* bytes; our own words */
+
+static struct config *new_standard(void)
+{
+	struct config *c = xcalloc(1, sizeof(*c));
+
+	keys_set_standards(c, NULL);
+	return c;
+}
+
+void config_free(struct config *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->n_trees; i++) {
+		keys_release(c, &c->trees[i]);
+		free(c->trees[i].name);
+	}
+	free(c->trees);
+	keys_release(c, NULL);
+	free(c->file);
+	free(c->data);
+	free(c);
+}
+
+static struct config_tree *find_tree(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_trees; i++)
+		if (strcmp(c->trees[i].name, name) == 0)
+			return &c->trees[i];
+	return NULL;
+}
+
+const struct config_tree *config_find_tree(const struct config *c,
+					   const char *name)
+{
+	return find_tree(c, name);
+}
+
+static struct config_tree *add_tree(struct config *c, const char *name)
+{
+	struct config_tree *t;
+
+	c->trees = xreallocarray(c->trees, c->n_trees + 1, sizeof(*c->trees));
+	t = &c->trees[c->n_trees++];
+	*t = (struct config_tree){ .name = xstrdup(name) };
+	keys_set_standards(c, t);
+	return t;
+}
+
+/* A tree's name is also that of a file. */
+static bool is_tree_name(const char *name)
+{
+	static const struct value_kind word = { .type = VALUE_WORD };
+	AUTO(mem_free) char *copy = NULL;
+
+	return strlen(name) <= CONFIG_MAX_NAME && name[0] != '.' &&
+	       !strchr(name, '/') && value_set(&copy, &word, name);
+}
+
+static int get_tree(struct config_tree **out, struct config *c,
+		    const char *name, struct err *err)
+{
+	*out = find_tree(c, name);
+	if (*out)
+		return 0;
+	if (!is_tree_name(name))
+		return err_set(err, ERR_CONFIG,
+			       "a tree cannot be called '%s': letters, digits "
+			       "and ._- only",
+			       name);
+	if (c->n_trees == CONFIG_MAX_TREES)
+		return err_set(err, ERR_CONFIG, "more than %d trees",
+			       CONFIG_MAX_TREES);
+	*out = add_tree(c, name);
+	return 0;
+}
+
+/* "tree.debian-6.12.path", spelled as in the table when it is in there. */
+static char *full_name(const struct gitconfig_entry *e, const struct key *k)
+{
+	return xasprintf("%s%s%s.%s", e->section, e->subsection ? "." : "",
+			 e->subsection ? e->subsection : "",
+			 k ? k->name : e->key);
+}
+
+static int refuse_value(const char *name, const struct key *k,
+			const char *value, struct err *err)
+{
+	AUTO(buf_release) struct buf want = { 0 };
+
+	buf_init(&want, CONFIG_MAX_DESCRIPTION);
+	value_describe(&want, &k->kind);
+	return err_set(err, ERR_CONFIG, "'%s' must be %s, not '%s'", name,
+		       buf_text(&want), value ? value : "");
+}
+
+static int set_key(struct config *c, const struct gitconfig_entry *e,
+		   struct err *err)
+{
+	const struct key *k = keys_find(e);
+	AUTO(mem_free) char *name = full_name(e, k);
+	struct config_tree *t = NULL;
+	uint64_t *set;
+
+	if (!k)
+		return err_set(err, ERR_CONFIG, "unknown key '%s'", name);
+	if (k->of_tree && get_tree(&t, c, e->subsection, err) < 0)
+		return -1;
+	set = t ? &t->set : &c->set;
+	if (*set & keys_bit(k))
+		return err_set(err, ERR_CONFIG, "'%s' is set twice", name);
+	*set |= keys_bit(k);
+	if (!e->value || !value_set(keys_field(k, c, t), &k->kind, e->value))
+		return refuse_value(name, k, e->value, err);
+	return 0;
+}
+
+static int set_keys(struct config *c, const struct gitconfig *file,
+		    struct err *err)
+{
+	for (size_t i = 0; i < file->n; i++)
+		if (set_key(c, &file->v[i], err) < 0)
+			return err_wrap(err, "%s:%u", file->name,
+					gitconfig_line(file, i));
+	c->n_keys = file->n;
+	return 0;
+}
+
+static bool is_set(const struct config *c, size_t field)
+{
+	for (size_t i = 0; i < KEYS_N; i++)
+		if (!keys_all[i].of_tree && keys_all[i].field == field)
+			return c->set & keys_bit(&keys_all[i]);
+	return false;
+}
+
+/* The folder of whoever runs us, when nothing says otherwise. */
+static int find_state(char **out, struct err *err)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+
+	if (state && state[0] == '/')
+		*out = xasprintf("%s/collider", state);
+	else if (home && home[0] == '/')
+		*out = xasprintf("%s/.local/state/collider", home);
+	else
+		return err_set(err, ERR_CONFIG,
+			       "no home folder: set collider.state");
+	return 0;
+}
+
+static int finish_state(struct config *c, struct err *err)
+{
+	static const struct value_kind path = { .type = VALUE_PATH };
+	const char *given = getenv("COLLIDER_STATE");
+	AUTO(mem_free) char *found = NULL;
+
+	if (given) {
+		if (!value_set(&c->state, &path, given))
+			return err_set(err, ERR_CONFIG,
+				       "COLLIDER_STATE must be an absolute "
+				       "path, not '%s'",
+				       given);
+		return 0;
+	}
+	if (is_set(c, offsetof(struct config, state)) || geteuid() == 0)
+		return 0;
+	if (find_state(&found, err) < 0)
+		return -1;
+	free(c->state);
+	c->state = TAKE(found);
+	return 0;
+}
+
+static int finish_user(struct config *c, struct err *err)
+{
+	const struct passwd *account;
+
+	c->uid = getuid();
+	c->gid = getgid();
+	if (geteuid() != 0)
+		return 0;
+	account = getpwnam(c->user);
+	if (!account)
+		return err_set(err, ERR_CONFIG,
+			       "no account '%s' to build as: set collider.user",
+			       c->user);
+	c->uid = account->pw_uid;
+	c->gid = account->pw_gid;
+	return 0;
+}
+
+static void finish_jobs(struct config *c)
+{
+	cpu_set_t ours;
+
+	if (!is_set(c, offsetof(struct config, lane_jobs)) &&
+	    sched_getaffinity(0, sizeof(ours), &ours) == 0)
+		c->lane_jobs = (unsigned)CPU_COUNT(&ours);
+}
+
+static void finish_trees(struct config *c)
+{
+	if (c->n_trees == 0)
+		add_tree(c, KEYS_STANDARD_TREE)->source =
+			xstrdup(KEYS_STANDARD_SOURCE);
+	for (size_t i = 0; i < c->n_trees; i++)
+		if (!c->trees[i].path)
+			c->trees[i].path = xasprintf(
+				"%s/trees/%s.git", c->state, c->trees[i].name);
+}
+
+/* What depends on the machine, the environment, or another key. */
+static int finish(struct config *c, struct err *err)
+{
+	if (finish_state(c, err) < 0 || finish_user(c, err) < 0)
+		return -1;
+	finish_jobs(c);
+	finish_trees(c);
+	return 0;
+}
+
+/* NULL when nobody named one and the usual one is not there. */
+static char *choose_file(const struct config *c, const char *path)
+{
+	AUTO(mem_free) char *usual = NULL;
+
+	if (!path)
+		path = getenv("COLLIDER_CONFIG");
+	if (path)
+		return xstrdup(path);
+	usual = config_data_path(c, "config/collider.conf");
+	return fs_exists(usual) ? TAKE(usual) : NULL;
+}
+
+int config_load(struct config **out, const char *path, struct err *err)
+{
+	AUTO(config_free) struct config *c = new_standard();
+	AUTO(gitconfig_free) struct gitconfig *file = NULL;
+	const char *data = getenv("COLLIDER_DATA");
+
+	c->data = xstrdup(data ? data : COLLIDER_DATA);
+	c->file = choose_file(c, path);
+	if (c->file && (gitconfig_read(&file, c->file, err) < 0 ||
+			set_keys(c, file, err) < 0))
+		return -1;
+	if (finish(c, err) < 0)
+		return -1;
+	*out = TAKE(c);
+	return 0;
+}
+
+char *config_state_path(const struct config *c, const char *below)
+{
+	return xasprintf("%s/%s", c->state, below);
+}
+
+char *config_data_path(const struct config *c, const char *below)
+{
+	return xasprintf("%s/%s", c->data, below);
+}
+
+void config_print(FILE *out, const struct config *c)
+{
+	AUTO(config_free) struct config *standard = NULL;
+
+	if (!c) {
+		standard = new_standard();
+		finish_trees(standard);
+	}
+	keys_print(out, c ? c : standard);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * keys.h - the table of configuration keys
+ *
+ * What a key is called, where its value lands in struct config, what it may
+ * be, its default, its help. A key is added here and nowhere else: the table
+ * reads the file, releases the struct, and prints config/collider.conf.
+ * Caller: bot/config.c
+ */
+#ifndef BOT_KEYS_H
+#define BOT_KEYS_H
+
+#include <stdio.h>
+
+#include "bot/config.h"
+#include "bot/git/gitconfig.h"
+#include "bot/value.h"
+
+/* Without a tree in the file there is this one. */
+#define KEYS_STANDARD_TREE "debian-6.12"
+#define KEYS_STANDARD_SOURCE "/usr/src/linux-source-6.12.tar.xz"
+
+#define KEYS_N 18 /* a set of keys is a uint64_t: at most 64 */
+
+struct key {
+	const char *section;
+	const char *name;
+	struct value_kind kind;
+	bool of_tree; /* [tree "<name>"]: the field is in struct config_tree */
+	size_t field;
+	const char *standard; /* NULL: config.c makes it, or there is none */
+	const char *example;  /* printed when there is no value */
+	const char *help;
+};
+
+extern const struct key keys_all[KEYS_N];
+
+/* The key that an entry of the file sets, or NULL. */
+const struct key *keys_find(const struct gitconfig_entry *e);
+/* Bit of @k in a set of keys. */
+uint64_t keys_bit(const struct key *k);
+/* Where its value is: in @t for a key of a tree, else in @c. */
+void *keys_field(const struct key *k, struct config *c, struct config_tree *t);
+/* Defaults for the fields of @t, or of @c when @t is NULL. */
+void keys_set_standards(struct config *c, struct config_tree *t);
+/* Likewise. */
+void keys_release(struct config *c, struct config_tree *t);
+/* See config_print; @c has every value. */
+void keys_print(FILE *out, const struct config *c);
+
+#endif
