@@ -8,19 +8,30 @@
  * "actor.what" or "what":
  *
  *	dio.asked	bytes the direct writer asked for
- *	dio.returned	bytes it got, or "-EIO", "-ENOTBLK", ...
+ *	dio.returned	bytes it got, or "-EIO", "-ENOTBLK", ...; "hung" when
+ *			it never came back after the window was closed
  *	dio.waited	where it was held: "folio_wait_writeback", "no"
- *	store.returned, store.waited, truncate.returned, ...	the other actors
+ *	store.asked, store.returned, store.waited, read..., truncate...
+ *			the other actors
  *	fsync.buffered, fsync.buffered.again, fsync.direct, fsync.new
  *			"0" or "-EIO"; new = a descriptor opened afterwards
- *	size, size.during	i_size in bytes at the end, in the window
+ *	size, size.during	i_size in bytes at the end, in the window;
+ *			"held in FUNCTION" when fstat itself had to wait
  *	cache, disk, medium	content, one letter a page with a count:
  *			through the page cache, by direct read, on the device
  *			below: "D5M1D10" = 5 pages of the direct writer's, 1
  *			page of the mapped writer's, 10 of the direct writer's
- *	resident	pages in the cache: "cached/dirty/writeback"
- *	trace.invalidate_fail	tracepoint hits in the run
- *	log.invalidation, log.warning	kernel log lines of either kind
+ *			'z' zeros, 'u' unwritten blocks, '?' mixed
+ *			content; "unknown" where it cannot be found out
+ *	resident	pages in the cache: "cached/dirty/writeback", "-" where
+ *			an old kernel does not tell
+ *	trace.invalidate_fail	tracepoint hits in the run; "unknown"
+ *	log.invalidation	"Page cache invalidation failure" lines; the
+ *			kernel tells ten in a boot, after those "limited"
+ *	log.collision	"Direct I/O collision with buffered writes!" lines
+ *	log.warning	WARNING, BUG, assertions; log.splat is the first
+ *	log.shutdown	the filesystem gave up or went read-only
+ *	log.error	it told of an I/O error
  */
 #ifndef RULES_OUTCOME_H
 #define RULES_OUTCOME_H
@@ -30,6 +41,7 @@
 
 #include "bot/base/err.h"
 #include "bot/base/json.h"
+#include "parsers/ktap.h"
 
 #define OUTCOME_MAX_FIELDS 48 /* the largest scenario has 25 */
 #define OUTCOME_MAX_NAME 40   /* bytes of a field, scenario, filesystem name */
@@ -71,6 +83,10 @@ DEFINE_AUTO_VALUE(struct outcomes, outcomes_release)
 json_t *outcomes_to_json(const struct outcomes *list);
 /* -1: ERR_INPUT or ERR_LIMIT; @out is empty then. */
 int outcomes_from_json(struct outcomes *out, const json_t *array,
+		       struct err *err) MUST_CHECK;
+
+/* Results of a guest, complete or not. -1: as outcomes_from_json. */
+int outcomes_from_ktap(struct outcomes *out, const struct ktap *k,
 		       struct err *err) MUST_CHECK;
 
 #endif

@@ -168,11 +168,18 @@ void actor_await_in_flight(struct actor *a)
 			  "the asynchronous write was complete at once");
 }
 
-const char *actor_deed(const struct actor *a)
+const char *actor_deed(struct actor *a)
 {
-	if (!a || strcmp(a->waited, "no") != 0)
-		return a ? "held until the gate opened" : "did not start";
-	return "came back inside the window";
+	if (!a)
+		return "nobody met it";
+	if (strcmp(a->waited, "no") == 0)
+		snprintf(a->deed, sizeof(a->deed),
+			 "%s came back inside the window", a->name);
+	else
+		snprintf(a->deed, sizeof(a->deed),
+			 "%s was held in %s until it closed", a->name,
+			 a->waited);
+	return a->deed;
 }
 
 ssize_t run_aside(struct run *r, const char *what,

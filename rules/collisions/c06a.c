@@ -21,7 +21,7 @@ static void collide(struct run *r)
 	gate_pass_all(r);
 	run_join(r);
 	observe_file(r);
-	run_provoked(r, "aio in flight, truncate %s", actor_deed(cut));
+	run_provoked(r, "aio in flight, %s", actor_deed(cut));
 }
 
 static const struct scenario c06a = {

@@ -87,6 +87,7 @@ struct actor {
 	int error;
 	bool reaped;		    /* an AIO's completion was taken */
 	char waited[WAIT_MAX_NAME]; /* where it was seen held; "no" */
+	char deed[WAIT_MAX_NAME * 2 + 40];
 };
 
 enum settled { SETTLED_DONE, SETTLED_HELD, SETTLED_NEITHER };
@@ -107,8 +108,8 @@ enum settled actor_settle(struct actor *a);
 void actor_await_held(struct actor *a, const char *function);
 /* Wait until io_submit is back; spoils the run unless the I/O is in flight. */
 void actor_await_in_flight(struct actor *a);
-/* "done inside the window", "held in <function>": for run_provoked. */
-const char *actor_deed(const struct actor *a);
+/* "store came back inside the window": for run_provoked; lives in @a. */
+const char *actor_deed(struct actor *a);
 
 /* The test file: FILE_PAGES pages of 'A', in one of these states. */
 

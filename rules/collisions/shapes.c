@@ -20,7 +20,7 @@ void collide_in_flush(struct run *r, int rwf_flags)
 	gate_pass_all(r);
 	run_join(r);
 	observe_file(r);
-	run_provoked(r, "dio held in its flush, store %s", actor_deed(store));
+	run_provoked(r, "dio held in its flush, %s", actor_deed(store));
 }
 
 void collide_in_flight(struct run *r, struct actor *(*meet)(struct run *r))

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bot/guest/guest.h"
+
+#include <fcntl.h>
+#include <sys/random.h>
+
+#include "bot/base/argv.h"
+#include "bot/base/buf.h"
+#include "bot/base/sink.h"
+#include "bot/base/span.h"
+#include "bot/run/sandbox.h"
+
+#define NONCE_BYTES 16
+#define SAYS_MAX 200	      /* bytes of "says" */
+#define COMMAND_LINE_MAX 3000 /* UML's own limit is 4096 with its additions */
+#define KERNEL_AT "/guest/linux"
+#define INITRAMFS_AT "/guest/initramfs"
+
+static const char *const end_names[] = {
+	[GUEST_FINISHED] = "finished", [GUEST_PANICKED] = "panicked",
+	[GUEST_HUNG] = "hung",	       [GUEST_SILENT] = "silent",
+	[GUEST_FLOODED] = "flooded",   [GUEST_DIED] = "died",
+};
+
+const char *guest_end_name(enum guest_end end)
+{
+	return end_names[end];
+}
+
+bool guest_end_find(enum guest_end *out, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(end_names); i++) {
+		if (strcmp(end_names[i], name) == 0) {
+			*out = (enum guest_end)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void guest_plan_release(struct guest_plan *p)
+{
+	strings_release(&p->filesystems);
+	strings_release(&p->scenarios);
+	*p = (struct guest_plan){ 0 };
+}
+
+void guest_result_release(struct guest_result *r)
+{
+	free(r->says);
+	outcomes_release(&r->outcomes);
+	*r = (struct guest_result){ 0 };
+}
+
+static bool is_word(const char *s)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+	return s[0] && s[strspn(s, allowed)] == '\0' &&
+	       strlen(s) <= OUTCOME_MAX_NAME;
+}
+
+/* A word of the plan becomes a word of a command line: nothing else passes. */
+static int join_words(struct buf *out, const char *name,
+		      const struct strings *words, struct err *err)
+{
+	if (words->n == 0)
+		return err_set(err, ERR_INPUT, "a plan without %s", name);
+	if (words->n > GUEST_MAX_WORDS)
+		return err_set(err, ERR_LIMIT, "a plan of more than %d %s",
+			       GUEST_MAX_WORDS, name);
+	for (size_t i = 0; i < words->n; i++) {
+		if (!is_word(words->v[i]))
+			return err_set(err, ERR_INPUT, "bad word '%s' in %s",
+				       words->v[i], name);
+		buf_addf(out, "%s%s", i ? "," : "", words->v[i]);
+	}
+	return 0;
+}
+
+static int write_plan(struct argv *argv, const struct guest_plan *p,
+		      struct err *err)
+{
+	AUTO(buf_release) struct buf filesystems = { 0 };
+	AUTO(buf_release) struct buf scenarios = { 0 };
+
+	buf_init(&filesystems, COMMAND_LINE_MAX / 2);
+	buf_init(&scenarios, COMMAND_LINE_MAX / 2);
+	if (p->repeat < 1 || p->repeat > GUEST_MAX_REPEAT)
+		return err_set(err, ERR_INPUT, "a plan of %u repetitions",
+			       p->repeat);
+	if (p->filesystems.n * p->scenarios.n * p->repeat > OUTCOMES_MAX)
+		return err_set(err, ERR_LIMIT, "a plan of more than %d runs",
+			       OUTCOMES_MAX);
+	if (join_words(&filesystems, "filesystems", &p->filesystems, err) < 0 ||
+	    join_words(&scenarios, "scenarios", &p->scenarios, err) < 0 ||
+	    buf_check(&filesystems, "the list of filesystems", err) < 0 ||
+	    buf_check(&scenarios, "the list of scenarios", err) < 0)
+		return -1;
+	argv_pushf(argv, "collide.fs=%s", buf_text(&filesystems));
+	argv_pushf(argv, "collide.scenarios=%s", buf_text(&scenarios));
+	argv_pushf(argv, "collide.repeat=%u", p->repeat);
+	return 0;
+}
+
+/*
+ * Only emergencies reach the console, so that nothing but a panic can come
+ * between our lines; scenarios read the rest from /dev/kmsg.
+ */
+static int write_command_line(struct argv *argv, const struct guest_spec *spec,
+			      const char *nonce, struct err *err)
+{
+	static const char *const words[] = {
+		KERNEL_AT,
+		"initrd=" INITRAMFS_AT,
+		"time-travel=inf-cpu",
+		"con0=fd:0,fd:1",
+		"con=none",
+		"uml_dir=/tmp/",
+		"quiet",
+		"loglevel=1",
+		"null_blk.nr_devices=0",
+		NULL,
+	};
+
+	argv_pushv(argv, words);
+	argv_pushf(argv, "mem=%uM",
+		   spec->memory_mib ? spec->memory_mib : GUEST_MEMORY_MIB);
+	argv_pushf(argv, "collide.nonce=%s", nonce);
+	return write_plan(argv, spec->plan, err);
+}
+
+static int make_nonce(char *out, struct err *err)
+{
+	unsigned char bytes[NONCE_BYTES];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		return err_sys(err, ERR_SYSTEM, "no random bytes");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+	return 0;
+}
+
+/* The panic's own line, from wherever it stands; empty: there is none. */
+static struct span find_panic(const char *text, size_t len)
+{
+	struct span all = span_of(text, len), line = { text, text };
+	const char *at = span_find(all, "Kernel panic - not syncing");
+
+	if (!at)
+		return line;
+	all.p = at;
+	span_line(&all, &line);
+	return line;
+}
+
+static struct span find_last_line(const char *text, size_t len)
+{
+	struct span rest = span_of(text, len), line, last = { text, text };
+
+	while (span_line(&rest, &line))
+		if (span_len(span_trim(line)))
+			last = span_trim(line);
+	return last;
+}
+
+/* Every outcome is one that was asked for, in the order it was asked for. */
+static bool is_as_planned(const struct outcomes *list,
+			  const struct guest_plan *plan)
+{
+	size_t per_filesystem = plan->scenarios.n * plan->repeat;
+
+	if (list->n > plan->filesystems.n * per_filesystem)
+		return false;
+	for (size_t i = 0; i < list->n; i++) {
+		size_t in = i % per_filesystem;
+		const struct outcome *o = &list->v[i];
+
+		if (strcmp(o->filesystem,
+			   plan->filesystems.v[i / per_filesystem]) != 0 ||
+		    strcmp(o->scenario, plan->scenarios.v[in / plan->repeat]) !=
+			    0 ||
+		    o->run != in % plan->repeat + 1)
+			return false;
+	}
+	return true;
+}
+
+static bool is_complete(const struct outcomes *list,
+			const struct guest_plan *plan)
+{
+	return list->n ==
+	       plan->filesystems.n * plan->scenarios.n * plan->repeat;
+}
+
+static enum guest_end judge_end(const struct ktap *k,
+				const struct outcomes *list,
+				const struct guest_plan *plan, bool panicked,
+				const struct child_result *status)
+{
+	if (status->flooded)
+		return GUEST_FLOODED;
+	if (panicked && !child_is_ok(status))
+		return GUEST_PANICKED;
+	if (!k->began)
+		return GUEST_SILENT;
+	if (status->timed_out)
+		return GUEST_HUNG;
+	if (k->finished && is_complete(list, plan) && child_is_ok(status))
+		return GUEST_FINISHED;
+	return GUEST_DIED;
+}
+
+static void add_cut(struct buf *out, struct span text)
+{
+	if (span_len(text) > SAYS_MAX / 2)
+		text.end = text.p + SAYS_MAX / 2;
+	sink_line(out, text.p, span_len(text));
+}
+
+/* What it was at, and the last that was heard of it. */
+static char *describe_end(enum guest_end end, const struct ktap *k,
+			  struct span words, const struct outcomes *list,
+			  const struct child_result *status)
+{
+	AUTO(buf_release) struct buf says = { 0 };
+
+	buf_init(&says, 2 * SAYS_MAX);
+	if (end == GUEST_FINISHED) {
+		buf_addf(&says, "%zu runs", list->n);
+		return buf_take(&says);
+	}
+	if (k->running)
+		buf_addf(&says, "in %s: ", k->running);
+	else
+		buf_addf(&says, "after %zu runs: ", list->n);
+	if (k->broken) {
+		buf_adds(&says, "a line out of order: ");
+		add_cut(&says, span_cstr(k->broken));
+	} else if (end == GUEST_PANICKED) {
+		add_cut(&says, words);
+	} else {
+		child_says(&says, status);
+		if (span_len(words)) {
+			buf_adds(&says, ", last line: ");
+			add_cut(&says, words);
+		}
+	}
+	return buf_take(&says);
+}
+
+void guest_read_console(struct guest_result *out, const char *text, size_t len,
+			const char *nonce, const struct guest_plan *plan,
+			const struct child_result *status)
+{
+	AUTO(ktap_release) struct ktap k = { 0 };
+	struct span panic = find_panic(text, len);
+	struct err err = ERR_INIT;
+
+	*out = (struct guest_result){ .ms = status->ms };
+	ktap_parse(&k, text, len, nonce);
+	out->foreign = k.foreign;
+	if (outcomes_from_ktap(&out->outcomes, &k, &err) < 0 ||
+	    !is_as_planned(&out->outcomes, plan)) {
+		outcomes_release(&out->outcomes);
+		out->end = GUEST_DIED;
+		out->says = xasprintf("answers that were not asked for%s%s",
+				      err.kind ? ": " : "", err.msg);
+		return;
+	}
+	out->end = judge_end(&k, &out->outcomes, plan, span_len(panic) > 0,
+			     status);
+	out->says = describe_end(
+		out->end, &k,
+		out->end == GUEST_PANICKED ? panic : find_last_line(text, len),
+		&out->outcomes, status);
+}
+
+static int boot(struct child_result *status, struct buf *console,
+		const struct guest_spec *spec, const char *nonce,
+		struct err *err)
+{
+	const struct sandbox_bind binds[] = {
+		{ .from = spec->kernel, .to = KERNEL_AT },
+		{ .from = spec->initramfs, .to = INITRAMFS_AT },
+	};
+	AUTO(profile_free) struct profile *profile = NULL;
+	AUTO(argv_release) struct argv argv = ARGV_INIT;
+	AUTO(fd_close) int keep = -1;
+	uint64_t max = spec->max_output ? spec->max_output : GUEST_MAX_OUTPUT;
+
+	if (profile_read(&profile, "guest", err) < 0 ||
+	    write_command_line(&argv, spec, nonce, err) < 0)
+		return -1;
+	keep = open(spec->console, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		    0644);
+	if (keep < 0)
+		return err_sys(err, ERR_SYSTEM, "cannot write '%s'",
+			       spec->console);
+	buf_init(console, max);
+	return sandbox_run(status,
+			   &(struct sandbox){ .profile = profile,
+					      .binds = binds,
+					      .n_binds = ARRAY_LEN(binds) },
+			   &(struct child_spec){
+				   .argv = (const char *const *)argv.v,
+				   .dir = "/tmp",
+				   .timeout_s = spec->timeout_s
+							? spec->timeout_s
+							: GUEST_TIMEOUT_S,
+				   .max_output = max,
+				   .out_fd = keep,
+				   .out = console,
+			   },
+			   err);
+}
+
+int guest_run(struct guest_result *out, const struct guest_spec *spec,
+	      struct err *err)
+{
+	AUTO(buf_release) struct buf console = { 0 };
+	struct child_result status;
+	char nonce[2 * NONCE_BYTES + 1];
+
+	*out = (struct guest_result){ 0 };
+	if (make_nonce(nonce, err) < 0 ||
+	    boot(&status, &console, spec, nonce, err) < 0)
+		return err_wrap(err, "guest '%s'", spec->kernel);
+	guest_read_console(out, buf_text(&console), console.len, nonce,
+			   spec->plan, &status);
+	return 0;
+}

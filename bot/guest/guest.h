@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * guest.h - boot a kernel, hand it a plan, read what its scenarios saw
+ *
+ * The kernel is a User-Mode Linux program that a stranger may have changed. It
+ * runs in the sandbox "guest", under a watchdog on the wall clock and an output
+ * ceiling; its time is simulated (time-travel=inf-cpu), so that waiting costs
+ * nothing and the schedule is the same each run. How it ends is an answer, not
+ * an error. Callers: bot/stages/collide.c, tests/lab.
+ */
+#ifndef GUEST_GUEST_H
+#define GUEST_GUEST_H
+
+#include <stdint.h>
+
+#include "bot/base/err.h"
+#include "bot/base/mem.h"
+#include "rules/outcome.h"
+
+#define GUEST_MAX_WORDS 64 /* filesystems, and scenarios, in one plan */
+#define GUEST_MAX_REPEAT 1000
+#define GUEST_MEMORY_MIB 1024	    /* of the guest: three filesystems: 200 */
+#define GUEST_MAX_OUTPUT (8u << 20) /* bytes; 54 runs print 60 KiB */
+#define GUEST_TIMEOUT_S 120	    /* 54 runs take 3 s */
+
+/* Each scenario on each filesystem, that often. */
+struct guest_plan {
+	struct strings filesystems;
+	struct strings scenarios;
+	unsigned repeat;
+};
+
+void guest_plan_release(struct guest_plan *p);
+DEFINE_AUTO_VALUE(struct guest_plan, guest_plan_release)
+
+enum guest_end {
+	GUEST_FINISHED, /* its last line said so, and all of the plan is there */
+	GUEST_PANICKED, /* the kernel said so */
+	GUEST_HUNG,	/* it had begun, and the watchdog ended it */
+	GUEST_SILENT,	/* not one line of ours, until its end or ours */
+	GUEST_FLOODED,	/* it was ended at the output ceiling */
+	GUEST_DIED,	/* it ended early, or lines of ours were out of order */
+};
+
+struct guest_spec {
+	const char *kernel;    /* the UML program, outside the sandbox */
+	const char *initramfs; /* of initramfs_make */
+	const struct guest_plan *plan;
+	const char *console; /* file to keep its output in */
+	unsigned timeout_s;  /* 0: GUEST_TIMEOUT_S */
+	unsigned memory_mib; /* 0: GUEST_MEMORY_MIB */
+	uint64_t max_output; /* 0: GUEST_MAX_OUTPUT */
+};
+
+struct guest_result {
+	enum guest_end end;
+	char *says; /* one line: the panic, what was running when it ended */
+	int64_t ms; /* of wall time */
+	size_t foreign; /* lines on the console that were not ours */
+	/* In the plan's order; less than all of it unless finished. */
+	struct outcomes outcomes;
+};
+
+/* "finished", "panicked", ... Never NULL. */
+const char *guest_end_name(enum guest_end end);
+/* False: no such word. */
+bool guest_end_find(enum guest_end *out, const char *name);
+
+/*
+ * Boot and wait. Not for root: call privilege_drop first. 0: *out is the
+ * caller's to release. -1: *out is empty; ERR_INPUT or ERR_LIMIT for a plan
+ * that cannot be, ERR_CONFIG and ERR_SYSTEM as sandbox_run.
+ */
+int guest_run(struct guest_result *out, const struct guest_spec *spec,
+	      struct err *err) MUST_CHECK;
+void guest_result_release(struct guest_result *r);
+DEFINE_AUTO_VALUE(struct guest_result, guest_result_release)
+
+/* What a console says, without having seen it run; @status is how it ended. */
+struct child_result;
+void guest_read_console(struct guest_result *out, const char *text, size_t len,
+			const char *nonce, const struct guest_plan *plan,
+			const struct child_result *status);
+
+#endif

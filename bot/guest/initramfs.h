@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * initramfs.h - what a guest is booted with: collide as /init, and mkfs
+ *
+ * A newc archive, uncompressed: the guest unpacks it faster than it would
+ * inflate it. The mkfs programs are this machine's, with their libraries and
+ * loader. Named by the hash of all that is in it, and made only once.
+ */
+#ifndef GUEST_INITRAMFS_H
+#define GUEST_INITRAMFS_H
+
+#include "bot/base/err.h"
+#include "bot/base/mem.h"
+
+#define INITRAMFS_MAX_FILES 128		/* three programs have 17 */
+#define INITRAMFS_MAX_SIZE (128u << 20) /* bytes; three programs: 6 MiB */
+
+/*
+ * The Debian package to install before @filesystem can be made; NULL when
+ * nothing is missing or no such filesystem is known.
+ */
+const char *initramfs_missing(const char *filesystem);
+
+/*
+ * Make, or find again, the archive for these filesystems in the folder @dir.
+ * @program is the static collide. 0: *path_out is the caller's to free. -1:
+ * ERR_CONFIG when a mkfs program or library is missing (it names the package)
+ * or @program is, ERR_INPUT for an unknown filesystem, ERR_SYSTEM.
+ */
+int initramfs_make(char **path_out, const char *dir, const char *program,
+		   const struct strings *filesystems, struct err *err)
+	MUST_CHECK;
+
+#endif
