@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bot/stages/collide.h"
+
+static int read_words(struct strings *out, const json_t *guest, const char *key,
+		      struct err *err)
+{
+	json_t *words;
+
+	if (json_get_array(&words, guest, key, GUEST_MAX_WORDS, err) < 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(words); i++) {
+		const char *word = json_string_value(json_array_get(words, i));
+
+		if (!word)
+			return err_set(err, ERR_INPUT,
+				       "'%s' is not a list of words", key);
+		strings_push(out, word);
+	}
+	return 0;
+}
+
+int collide_read_plan(struct guest_plan *out, const json_t *guest,
+		      struct err *err)
+{
+	AUTO(guest_plan_release) struct guest_plan p = { 0 };
+	int64_t repeat;
+
+	*out = (struct guest_plan){ 0 };
+	if (read_words(&p.filesystems, guest, "filesystems", err) < 0 ||
+	    read_words(&p.scenarios, guest, "scenarios", err) < 0 ||
+	    json_get_int(&repeat, guest, "repeat", 1, GUEST_MAX_REPEAT, err) <
+		    0)
+		return -1;
+	p.repeat = (unsigned)repeat;
+	*out = p;
+	p = (struct guest_plan){ 0 };
+	return 0;
+}
+
+static json_t *result_to_json(const struct guest_result *r, const char *console)
+{
+	json_t *object = json_object();
+
+	json_set_str(object, "end", guest_end_name(r->end));
+	json_set_str(object, "says", r->says);
+	json_set_int(object, "ms", r->ms);
+	json_set_int(object, "foreign", (int64_t)r->foreign);
+	json_set_str(object, "console", console);
+	json_object_set_new(object, "outcomes", outcomes_to_json(&r->outcomes));
+	return object;
+}
+
+int collide_run(json_t **out, const json_t *guest,
+		const struct collide_spec *spec, struct err *err)
+{
+	AUTO(guest_result_release) struct guest_result result = { 0 };
+	AUTO(guest_plan_release) struct guest_plan plan = { 0 };
+	AUTO(mem_free)
+	char *console = xasprintf("%s/%s", spec->dir, spec->console);
+
+	if (collide_read_plan(&plan, guest, err) < 0 ||
+	    guest_run(&result,
+		      &(struct guest_spec){
+			      .kernel = spec->kernel,
+			      .initramfs = spec->initramfs,
+			      .plan = &plan,
+			      .console = console,
+			      .timeout_s = spec->timeout_s,
+			      .memory_mib = spec->memory_mib,
+		      },
+		      err) < 0)
+		return -1;
+	*out = result_to_json(&result, spec->console);
+	return 0;
+}
