@@ -325,24 +325,33 @@ static void release_finding(struct finding *f)
 	free(f->quote);
 }
 
-static void release_pairs(struct review *r)
+void review_pair_release(struct review_pair *p)
 {
-	for (size_t i = 0; i < r->n_pairs; i++) {
-		free(r->pairs[i].filesystem);
-		free(r->pairs[i].scenario);
-		free(r->pairs[i].why);
-		release_side(&r->pairs[i].base);
-		release_side(&r->pairs[i].patched);
-	}
+	free(p->filesystem);
+	free(p->scenario);
+	free(p->why);
+	release_side(&p->base);
+	release_side(&p->patched);
+}
+
+void review_clear_findings(struct review *r)
+{
+	for (size_t i = 0; i < r->n_pairs; i++)
+		review_pair_release(&r->pairs[i]);
+	for (size_t i = 0; i < r->n_findings; i++)
+		release_finding(&r->findings[i]);
 	free(r->pairs);
+	free(r->findings);
+	r->pairs = NULL;
+	r->findings = NULL;
+	r->n_pairs = 0;
+	r->n_findings = 0;
 }
 
 static void release_lists(struct review *r)
 {
 	for (size_t i = 0; i < r->n_patches; i++)
 		release_patch(&r->patches[i]);
-	for (size_t i = 0; i < r->n_findings; i++)
-		release_finding(&r->findings[i]);
 	for (size_t i = 0; i < r->n_scenarios; i++) {
 		free(r->scenarios[i].id);
 		free(r->scenarios[i].says);
@@ -350,15 +359,14 @@ static void release_lists(struct review *r)
 	for (size_t i = 0; i < r->n_timing; i++)
 		free(r->timing[i].name);
 	free(r->patches);
-	free(r->findings);
 	free(r->scenarios);
 	free(r->timing);
 }
 
 void review_release(struct review *r)
 {
+	review_clear_findings(r);
 	release_lists(r);
-	release_pairs(r);
 	release_base(&r->base);
 	strings_release(&r->missing);
 	strings_release(&r->skipped);

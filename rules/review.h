@@ -181,14 +181,16 @@ struct finding_side {
 
 struct finding {
 	enum finding_kind kind;
-	char *filesystem;	/* NULL: not about one */
-	char *scenario;		/* NULL: not about one */
-	unsigned patch;		/* that shows it first; 0: could not be told */
-	unsigned repaired_by;	/* a later patch that mends it; 0: none */
-	char *message_id;	/* of that patch, without <>; "" if not known */
-	char *says;		/* one sentence without a full stop */
-	char *contract;		/* "xfs/full-or-negative"; or NULL */
-	char *promise;		/* the sentence of the contract; or NULL */
+	char *filesystem;     /* NULL: not about one */
+	char *scenario;	      /* NULL: not about one */
+	unsigned patch;	      /* the first known to show it; 0: not a patch's */
+	unsigned clean;	      /* the last before it known not to; patch - 1 once
+			   it is certain that this patch brought it */
+	unsigned repaired_by; /* a later patch that mends it; 0: none */
+	char *message_id;     /* of that patch, without <>; "" if not known */
+	char *says;	      /* one sentence without a full stop */
+	char *contract;	      /* "xfs/full-or-negative"; or NULL */
+	char *promise;	      /* the sentence of the contract; or NULL */
 	struct strings sources; /* of the contract */
 	struct strings also;	/* further contracts broken by the same pair */
 	struct finding_side base;
@@ -263,6 +265,10 @@ struct review_pair *review_add_pair(struct review *r);
 struct finding *review_add_finding(struct review *r);
 struct review_diagnostic *review_add_diagnostic(
 	struct review_diagnostics *list);
+void review_pair_release(struct review_pair *p);
+DEFINE_AUTO_VALUE(struct review_pair, review_pair_release)
+/* Forget pairs and findings. */
+void review_clear_findings(struct review *r);
 /* Copies. */
 void review_add_timing(struct review *r, const char *name, int64_t ms);
 void review_add_scenario(struct review *r, const char *id, const char *says);

@@ -18,6 +18,7 @@
 
 /* One look at the text by libgit2, which may go back to the file while at it. */
 struct look {
+	int started; /* git_libgit2_init counts */
 	int fd;
 	git_config *config;
 	git_config_iterator *entries;
@@ -33,6 +34,8 @@ static void look_end(struct look *look)
 	git_config_iterator_free(look->entries);
 	git_config_free(look->config);
 	fd_close(look->fd);
+	if (look->started > 0)
+		git_libgit2_shutdown();
 }
 DEFINE_AUTO_VALUE(struct look, look_end)
 
@@ -42,7 +45,8 @@ static int look_at(struct look *look, bool *parsed, const char *text,
 {
 	AUTO(mem_free) char *path = NULL;
 
-	if (git_libgit2_init() < 0) /* never shut down: starting is slow */
+	look->started = git_libgit2_init();
+	if (look->started < 0)
 		return err_set(err, ERR_SYSTEM, "cannot start libgit2");
 	look->fd = memfd_create("config", MFD_CLOEXEC);
 	if (look->fd < 0)

@@ -26,8 +26,8 @@ struct base_outcomes_key {
 
 /* *json_out is the caller's, or NULL when it was never run. */
 int base_outcomes_find(char **json_out, struct store *st,
-		       const struct base_outcomes_key *key, struct err *err)
-	MUST_CHECK;
+		       const struct base_outcomes_key *key,
+		       struct err *err) MUST_CHECK;
 
 struct base_outcomes_row {
 	struct base_outcomes_key key;
@@ -37,7 +37,7 @@ struct base_outcomes_row {
 /*
  * Store @n rows in one transaction: all or none. A row that is there is
  * replaced. -1 also: ERR_INPUT when a lane is not in the store (it was dropped
- * meanwhile), ERR_LIMIT past STORE_MAX_VALUE.
+ * meanwhile), or a text is no JSON.
  */
 int base_outcomes_put(struct store *st, const struct base_outcomes_row *rows,
 		      size_t n, struct err *err) MUST_CHECK;

@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * judge.c - outcomes of the base and of the patched kernels become a verdict
+ *
+ * A kernel that was run is a step. A fault is asked for at each step: what the
+ * base is clean of and the step shows. Walking down from the last step gives
+ * the patch that brought it; a fault that only a step in the middle shows was
+ * mended by a later patch. A step that cannot say (not run, not provoked, the
+ * guest ended before) is walked over.
+ */
+#include "rules/judge.h"
+
+#include "rules/pair.h"
+#include "rules/words.h"
+
+/* What the steps can say about one question. */
+enum shown {
+	SHOWN_UNKNOWN,
+	SHOWN_CLEAN,
+	SHOWN_FAULT,
+};
+
+/* Where a fault begins and ends, in patches. */
+struct range {
+	unsigned clean;	 /* the last one known to be clean before it */
+	unsigned first;	 /* the first known to show it */
+	unsigned mended; /* the first known to be clean after it; 0: none */
+};
+
+/* The last run of faults in @shown, an element a step. */
+static bool find_range(struct range *out, const enum shown *shown,
+		       const struct judge_evidence *ev)
+{
+	size_t i = ev->n_steps;
+
+	*out = (struct range){ 0 };
+	while (i > 0 && shown[i - 1] != SHOWN_FAULT) {
+		if (shown[i - 1] == SHOWN_CLEAN)
+			out->mended = ev->steps[i - 1].patch;
+		i--;
+	}
+	if (i == 0)
+		return false;
+	for (; i > 0 && shown[i - 1] != SHOWN_CLEAN; i--)
+		if (shown[i - 1] == SHOWN_FAULT)
+			out->first = ev->steps[i - 1].patch;
+	out->clean = i > 0 ? ev->steps[i - 1].patch : 0;
+	return true;
+}
+
+static bool is_pinned(const struct range *at)
+{
+	return at->first == at->clean + 1;
+}
+
+static struct finding *add_finding(struct review *r, enum finding_kind kind,
+				   const struct range *at)
+{
+	struct finding *f = review_add_finding(r);
+	const char *id = "";
+
+	if (is_pinned(at) && at->first <= r->n_patches)
+		id = r->patches[at->first - 1].message_id;
+	f->kind = kind;
+	f->patch = at->first;
+	f->clean = at->clean;
+	f->repaired_by = at->mended;
+	f->message_id = xstrdup(id);
+	return f;
+}
+
+static void push_field(struct finding_side *side, const struct outcome *o,
+		       const char *name)
+{
+	const char *value = outcome_find(o, name);
+
+	side->v = xreallocarray(side->v, side->n + 1, sizeof(*side->v));
+	side->v[side->n++] = (struct outcome_field){
+		.name = xstrdup(name), .value = xstrdup(value ? value : "none")
+	};
+}
+
+/* What is told otherwise, and the field that breaks the contract. */
+static void add_fields(struct finding *f, const struct judgement *j,
+		       const char *broken)
+{
+	for (size_t i = 0; i < j->patched->n; i++) {
+		const char *name = j->patched->v[i].name;
+		const char *before = outcome_find(j->base, name);
+
+		if (broken ? strcmp(name, broken) != 0 : true)
+			if (!pair_is_told(name) ||
+			    (before &&
+			     strcmp(before, j->patched->v[i].value) == 0))
+				continue;
+		push_field(&f->base, j->base, name);
+		push_field(&f->patched, j->patched, name);
+	}
+}
+
+static void fill_sides(struct finding *f, const struct review_pair *p,
+		       const struct judgement *j)
+{
+	f->base.runs = p->base.provoked;
+	f->base.seen = j->base_seen;
+	f->base.path = xstrdup(review_path_name(words_path(j->base)));
+	f->base.losers = review_losers_name(words_losers(j->base));
+	f->patched.runs = p->patched.provoked;
+	f->patched.seen = j->patched_seen;
+	f->patched.path = xstrdup(review_path_name(words_path(j->patched)));
+	f->patched.losers = review_losers_name(words_losers(j->patched));
+}
+
+static void fill_contract(struct finding *f, const struct contract *c)
+{
+	f->contract = xstrdup(c->id);
+	f->promise = xstrdup(c->says);
+	for (size_t i = 0; i < c->sources.n; i++)
+		strings_push(&f->sources, c->sources.v[i]);
+}
+
+/* Further contracts that the same run breaks and the base keeps. */
+static void add_also(struct finding *f, const struct judgement *j,
+		     const struct contracts *contracts)
+{
+	for (size_t i = 0; i < contracts->n; i++) {
+		const struct contract *c = &contracts->v[i];
+
+		if (c != j->contract &&
+		    contract_is_about(c, f->filesystem, f->scenario) &&
+		    contract_find_broken(c, j->patched) &&
+		    !contract_find_broken(c, j->base))
+			strings_push(&f->also, c->id);
+	}
+}
+
+static char *say_changed(const struct review_pair *p, const struct judgement *j,
+			 const struct contracts *contracts)
+{
+	enum review_path before = words_path(j->base);
+	enum review_path now = words_path(j->patched);
+	unsigned lost = words_losers(j->base);
+	unsigned loses = words_losers(j->patched);
+	const char *field;
+
+	if (before != now && before != PATH_UNKNOWN && now != PATH_UNKNOWN)
+		return words_path_changed(j->base, j->patched);
+	if (lost != loses)
+		return words_losers_changed(lost, loses);
+	field = pair_find_new(p, contracts, j->patched);
+	return words_field(j->patched, field, outcome_find(j->base, field));
+}
+
+static void add_pair_finding(struct review *r, enum finding_kind kind,
+			     const struct review_pair *p,
+			     const struct judgement *j, const struct range *at,
+			     const struct contracts *contracts)
+{
+	struct finding *f = add_finding(r, kind, at);
+	const struct contract_clause *broken = NULL;
+
+	f->filesystem = xstrdup(p->filesystem);
+	f->scenario = xstrdup(p->scenario);
+	fill_sides(f, p, j);
+	if (j->contract) {
+		fill_contract(f, j->contract);
+		broken =
+			contract_find_broken(j->contract, kind == FINDING_FIXED
+								  ? j->base
+								  : j->patched);
+		add_also(f, j, contracts);
+	}
+	add_fields(f, j, broken ? broken->field : NULL);
+	if (kind == FINDING_FIXED)
+		f->says = xasprintf("kept now: %s", j->contract->says);
+	else
+		f->says = broken ? words_broken(broken, j->patched)
+				 : say_changed(p, j, contracts);
+}
+
+/* What @verdict says of a fault of @kind. */
+static enum shown show(enum pair_verdict verdict, enum finding_kind kind)
+{
+	if (verdict == PAIR_COULD_NOT_RUN || verdict == PAIR_NOT_PROVOKED)
+		return SHOWN_UNKNOWN;
+	if (verdict == PAIR_REGRESSION)
+		return kind == FINDING_FIXED ? SHOWN_CLEAN : SHOWN_FAULT;
+	if (verdict == PAIR_CHANGED)
+		return kind == FINDING_CHANGED ? SHOWN_FAULT : SHOWN_CLEAN;
+	if (verdict == PAIR_FIXED)
+		return kind == FINDING_FIXED ? SHOWN_FAULT : SHOWN_CLEAN;
+	return SHOWN_CLEAN;
+}
+
+struct trial {
+	const struct judge_evidence *ev;
+	const struct contracts *contracts;
+	const struct judge_step *patched; /* of the whole series, or NULL */
+};
+
+static enum pair_verdict judge_at(const struct trial *t,
+				  const struct review_pair *p, size_t step)
+{
+	AUTO(review_pair_release) struct review_pair at = { 0 };
+
+	pair_fill(&at, p->filesystem, p->scenario, t->ev->steps[0].outcomes,
+		  t->ev->steps[step].outcomes);
+	return pair_judge(&at, t->contracts).verdict;
+}
+
+/* Where the fault of @kind in this pair begins and ends. */
+static bool find_pair_range(struct range *out, const struct trial *t,
+			    const struct review_pair *p, enum finding_kind kind)
+{
+	AUTO(mem_free)
+	enum shown *shown = xcalloc(t->ev->n_steps, sizeof(*shown));
+
+	shown[0] = SHOWN_CLEAN;
+	for (size_t i = 1; i < t->ev->n_steps; i++)
+		shown[i] = show(judge_at(t, p, i), kind);
+	return find_range(out, shown, t->ev);
+}
+
+/* Broken by a patch in the middle, and not at the end. */
+static void add_repaired(struct review *r, const struct trial *t,
+			 const struct review_pair *p)
+{
+	AUTO(review_pair_release) struct review_pair then = { 0 };
+	struct judgement j;
+	struct range at;
+	size_t i = 0;
+
+	if (!find_pair_range(&at, t, p, FINDING_REPAIRED) || !at.mended)
+		return;
+	while (t->ev->steps[i].patch != at.first)
+		i++;
+	pair_fill(&then, p->filesystem, p->scenario, t->ev->steps[0].outcomes,
+		  t->ev->steps[i].outcomes);
+	j = pair_judge(&then, t->contracts);
+	add_pair_finding(r, FINDING_REPAIRED, &then, &j, &at, t->contracts);
+}
+
+/* Why a pair has no verdict: the words of a run that did not collide. */
+static char *say_unprovoked(const struct review_pair *p)
+{
+	const struct pair_side *side =
+		p->base.provoked == 0 ? &p->base : &p->patched;
+	const char *how = side->v[0].outcome.how;
+
+	return xasprintf("on %s: %s",
+			 side == &p->base ? "the base" : "the patched kernel",
+			 how && *how ? how : "it did not collide");
+}
+
+static const char *end_name(enum judge_end end)
+{
+	static const char *const names[] = {
+		[END_NOT_RUN] = "was not run",
+		[END_FINISHED] = "finished",
+		[END_PANICKED] = "panicked",
+		[END_HUNG] = "hung",
+		[END_SILENT] = "was silent: not one line came from it",
+		[END_FLOODED] = "flooded its console",
+		[END_DIED] = "died before it was done",
+	};
+
+	return names[end];
+}
+
+/* "the kernel panicked: <last words>" */
+static char *say_end(const char *who, const struct judge_step *step)
+{
+	bool has_words = step->says && *step->says;
+
+	return xasprintf("%s %s%s%s", who, end_name(step->end),
+			 has_words ? ": " : "", has_words ? step->says : "");
+}
+
+static char *say_not_run(const struct trial *t, const struct review_pair *p)
+{
+	if (p->base.runs == 0)
+		return say_end("the guest of the base", &t->ev->steps[0]);
+	if (!t->patched)
+		return xstrdup("the whole series was not run");
+	return say_end("the patched kernel", t->patched);
+}
+
+static void judge_one(struct review *r, const struct trial *t,
+		      const char *filesystem, const char *scenario)
+{
+	static const enum finding_kind kinds[] = {
+		[PAIR_REGRESSION] = FINDING_REGRESSION,
+		[PAIR_CHANGED] = FINDING_CHANGED,
+		[PAIR_FIXED] = FINDING_FIXED,
+	};
+	struct review_pair *p = review_add_pair(r);
+	struct judgement j;
+	struct range at;
+
+	pair_fill(p, filesystem, scenario, t->ev->steps[0].outcomes,
+		  t->patched ? t->patched->outcomes : NULL);
+	j = pair_judge(p, t->contracts);
+	p->verdict = j.verdict;
+	switch (j.verdict) {
+	case PAIR_COULD_NOT_RUN:
+		p->why = say_not_run(t, p);
+		break;
+	case PAIR_NOT_PROVOKED:
+		p->why = say_unprovoked(p);
+		break;
+	case PAIR_SAME:
+		add_repaired(r, t, p);
+		break;
+	case PAIR_REGRESSION:
+	case PAIR_CHANGED:
+	case PAIR_FIXED:
+		if (find_pair_range(&at, t, p, kinds[j.verdict]))
+			add_pair_finding(r, kinds[j.verdict], p, &j, &at,
+					 t->contracts);
+		break;
+	}
+}
+
+/* The first pair of the plan that @step did not bring to its end. */
+static const struct review_pair *find_unfinished(const struct review *r,
+						 const struct judge_step *step)
+{
+	for (size_t i = 0; i < r->n_pairs; i++) {
+		const struct review_pair *p = &r->pairs[i];
+		unsigned runs = 0;
+
+		for (size_t k = 0; k < step->outcomes->n; k++) {
+			const struct outcome *o = &step->outcomes->v[k];
+
+			runs += strcmp(o->filesystem, p->filesystem) == 0 &&
+				strcmp(o->scenario, p->scenario) == 0;
+		}
+		if (runs < p->base.runs)
+			return p;
+	}
+	return NULL;
+}
+
+/* A guest that does not end as the base's does. */
+static void judge_ends(struct review *r, const struct trial *t)
+{
+	const struct judge_evidence *ev = t->ev;
+	AUTO(mem_free)
+	enum shown *shown = xcalloc(ev->n_steps, sizeof(*shown));
+	const struct review_pair *p;
+	struct finding *f;
+	struct range at;
+	size_t i = 0;
+
+	if (ev->steps[0].end != END_FINISHED)
+		return;
+	for (size_t k = 0; k < ev->n_steps; k++)
+		shown[k] = ev->steps[k].end == END_NOT_RUN    ? SHOWN_UNKNOWN
+			   : ev->steps[k].end == END_FINISHED ? SHOWN_CLEAN
+							      : SHOWN_FAULT;
+	if (!find_range(&at, shown, ev))
+		return;
+	while (ev->steps[i].patch != at.first)
+		i++;
+	f = add_finding(r, at.mended ? FINDING_REPAIRED : FINDING_REGRESSION,
+			&at);
+	f->says = say_end("the kernel", &ev->steps[i]);
+	f->base = (struct finding_side){ .seen = 0, .runs = 1 };
+	f->patched = (struct finding_side){ .seen = 1, .runs = 1 };
+	p = find_unfinished(r, &ev->steps[i]);
+	if (p) {
+		f->filesystem = xstrdup(p->filesystem);
+		f->scenario = xstrdup(p->scenario);
+	}
+}
+
+static void copy_diagnostics(struct review_diagnostics *to,
+			     const struct review_diagnostics *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		struct review_diagnostic *d = review_add_diagnostic(to);
+
+		d->file = xstrdup(from->v[i].file);
+		d->line = from->v[i].line;
+		d->column = from->v[i].column;
+		d->text = xstrdup(from->v[i].text);
+	}
+}
+
+static struct finding *add_build_finding(struct review *r,
+					 enum finding_kind kind, unsigned patch)
+{
+	return add_finding(
+		r, kind, &(struct range){ .clean = patch - 1, .first = patch });
+}
+
+static void judge_build(struct review *r, const struct review_patch *patch)
+{
+	struct finding *f;
+
+	if (patch->build == REVIEW_BUILD_BROKEN ||
+	    patch->build == REVIEW_BUILD_TIMED_OUT) {
+		f = add_build_finding(r, FINDING_BUILD, patch->n);
+		f->says = xstrdup(patch->build == REVIEW_BUILD_BROKEN
+					  ? "the kernel does not build"
+					  : "the build does not end");
+		copy_diagnostics(&f->diagnostics, &patch->errors);
+	}
+	if (patch->new_warnings.n > 0) {
+		f = add_build_finding(r, FINDING_WARNING, patch->n);
+		f->says = xasprintf("the compiler has %zu new warning%s",
+				    patch->new_warnings.n,
+				    patch->new_warnings.n == 1 ? "" : "s");
+		copy_diagnostics(&f->diagnostics, &patch->new_warnings);
+	}
+}
+
+/* By kind, then by patch; what was found first stays first. */
+static void sort_findings(struct review *r)
+{
+	for (size_t i = 1; i < r->n_findings; i++) {
+		struct finding f = r->findings[i];
+		size_t k = i;
+
+		while (k > 0 && (r->findings[k - 1].kind > f.kind ||
+				 (r->findings[k - 1].kind == f.kind &&
+				  r->findings[k - 1].patch > f.patch))) {
+			r->findings[k] = r->findings[k - 1];
+			k--;
+		}
+		r->findings[k] = f;
+	}
+}
+
+static bool has_finding(const struct review *r, enum finding_kind kind)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (r->findings[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* A pair that the base can run and provoke, and the patched kernel cannot. */
+static const struct review_pair *find_untold(const struct review *r)
+{
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (r->pairs[i].base.provoked > 0 &&
+		    r->pairs[i].patched.provoked == 0)
+			return &r->pairs[i];
+	return NULL;
+}
+
+static bool is_any_judged(const struct review *r)
+{
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (r->pairs[i].verdict >= PAIR_SAME)
+			return true;
+	return false;
+}
+
+static void end_untold(struct review *r, const struct trial *t,
+		       const struct review_pair *p)
+{
+	AUTO(mem_free) char *why = NULL;
+
+	if (t->ev->n_steps == 0) {
+		review_end(r, VERDICT_COULD_NOT_TELL, "no guest was run", NULL);
+		return;
+	}
+	if (t->ev->steps[0].end != END_FINISHED)
+		why = say_end("the guest of the base", &t->ev->steps[0]);
+	else if (!t->patched)
+		why = xstrdup("the whole series was not run");
+	else if (p)
+		why = xasprintf("%s on %s collides on the base and not with "
+				"the series: %s",
+				p->scenario, p->filesystem, p->why);
+	else
+		why = xstrdup("no scenario collided on the base");
+	review_end(r, VERDICT_COULD_NOT_TELL, why,
+		   "the console logs of a run with --keep");
+}
+
+static void settle(struct review *r, const struct trial *t)
+{
+	const struct review_pair *untold = find_untold(r);
+
+	free(r->why);
+	free(r->help);
+	r->why = NULL;
+	r->help = NULL;
+	if (has_finding(r, FINDING_BUILD))
+		r->verdict = VERDICT_DOES_NOT_BUILD;
+	else if (has_finding(r, FINDING_REGRESSION))
+		r->verdict = VERDICT_REGRESSION;
+	else if (untold || !is_any_judged(r))
+		end_untold(r, t, untold);
+	else if (has_finding(r, FINDING_CHANGED))
+		r->verdict = VERDICT_CHANGED;
+	else if (has_finding(r, FINDING_FIXED))
+		r->verdict = VERDICT_FIXED;
+	else
+		r->verdict = VERDICT_SAME;
+}
+
+static const struct judge_step *find_last(const struct review *r,
+					  const struct judge_evidence *ev)
+{
+	const struct judge_step *last;
+
+	if (ev->n_steps == 0)
+		return NULL;
+	last = &ev->steps[ev->n_steps - 1];
+	return last->patch == r->n_patches && last->patch > 0 ? last : NULL;
+}
+
+void judge_run(struct review *r, const struct judge_evidence *ev,
+	       const struct contracts *contracts)
+{
+	struct trial t = { .ev = ev,
+			   .contracts = contracts,
+			   .patched = find_last(r, ev) };
+
+	review_clear_findings(r);
+	for (size_t i = 0; ev->n_steps > 0 && i < ev->filesystems->n; i++)
+		for (size_t k = 0; k < ev->scenarios->n; k++)
+			judge_one(r, &t, ev->filesystems->v[i],
+				  ev->scenarios->v[k]);
+	if (ev->n_steps > 0)
+		judge_ends(r, &t);
+	for (size_t i = 0; i < r->n_patches; i++)
+		judge_build(r, &r->patches[i]);
+	sort_findings(r);
+	settle(r, &t);
+}
+
+unsigned judge_next_patch(const struct review *r)
+{
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *f = &r->findings[i];
+
+		if (f->patch > f->clean + 1)
+			return f->clean + (f->patch - f->clean) / 2;
+	}
+	return 0;
+}
+
+enum judge_end judge_read_end(const char *word)
+{
+	static const char *const words[] = {
+		[END_NOT_RUN] = "skipped",   [END_FINISHED] = "finished",
+		[END_PANICKED] = "panicked", [END_HUNG] = "hung",
+		[END_SILENT] = "silent",     [END_FLOODED] = "flooded",
+		[END_DIED] = "died",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(word, words[i]) == 0)
+			return (enum judge_end)i;
+	return END_NOT_RUN;
+}

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rules/words.h"
+
+#include <ctype.h>
+
+#include "bot/base/buf.h"
+#include "bot/base/span.h"
+
+#define SENTENCE_MAX 2000 /* bytes; two values of OUTCOME_MAX_VALUE fit */
+
+#define PAGE_BYTES 4096 /* a page of a signature */
+
+static const struct {
+	char letter;
+	const char *whose;
+} pages[] = {
+	{ 'A', "the old data" },
+	{ 'D', "the direct write" },
+	{ 'M', "the mapped store" },
+	{ 'P', "the earlier buffered write" },
+	{ 'B', "the buffered write" },
+	{ 'z', "zeros" },
+	{ 'u', "what was never written" },
+	{ 'G', "what the device had before" },
+};
+
+static const char *page_name(char letter)
+{
+	for (size_t i = 0; i < ARRAY_LEN(pages); i++)
+		if (pages[i].letter == letter)
+			return pages[i].whose;
+	return "something else";
+}
+
+/* Eat "D5" of a signature. */
+static bool eat_pages(struct span *s, char *letter, uint64_t *n)
+{
+	struct span rest = *s;
+
+	if (span_len(rest) == 0 || isdigit((unsigned char)*rest.p))
+		return false;
+	*letter = *rest.p++;
+	if (!span_uint(&rest, UINT32_MAX, n))
+		return false;
+	*s = rest;
+	return true;
+}
+
+char *words_pages(const char *signature)
+{
+	AUTO(buf_release) struct buf out = { 0 };
+	struct span rest = span_cstr(signature);
+	uint64_t n = 0;
+	char letter;
+
+	buf_init(&out, SENTENCE_MAX);
+	while (eat_pages(&rest, &letter, &n))
+		buf_addf(&out, "%s%llu %sof %s", out.len ? ", " : "",
+			 (unsigned long long)n,
+			 out.len ? "" : (n == 1 ? "page " : "pages "),
+			 page_name(letter));
+	if (span_len(rest) > 0 || out.len == 0)
+		return xstrdup(signature);
+	return buf_take(&out);
+}
+
+/* How many pages of @letter a signature has; of any when it is 0. */
+static uint64_t count_pages(const char *signature, char letter)
+{
+	struct span rest = span_cstr(signature);
+	uint64_t total = 0;
+	uint64_t n;
+	char which;
+
+	while (eat_pages(&rest, &which, &n))
+		if (!letter || which == letter)
+			total += n;
+	return total;
+}
+
+static const char *actor_name(const char *field)
+{
+	static const struct {
+		const char *prefix;
+		const char *name;
+	} actors[] = {
+		{ "dio.", "a direct write" },
+		{ "store.", "a store through a mapping" },
+		{ "read.", "a buffered read" },
+		{ "write.", "a buffered write" },
+		{ "truncate.", "a truncate" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(actors); i++)
+		if (strncmp(field, actors[i].prefix,
+			    strlen(actors[i].prefix)) == 0)
+			return actors[i].name;
+	return "a call";
+}
+
+/* What the actor of @field asked for, or NULL. */
+static const char *find_asked(const struct outcome *o, const char *field)
+{
+	AUTO(mem_free)
+	char *name = xasprintf("%.*s.asked", (int)strcspn(field, "."), field);
+
+	return outcome_find(o, name);
+}
+
+/* "a direct write of 65536 bytes" */
+static void add_actor(struct buf *out, const struct outcome *o,
+		      const char *field)
+{
+	const char *asked = find_asked(o, field);
+
+	buf_adds(out, actor_name(field));
+	if (asked)
+		buf_addf(out, " of %s bytes", asked);
+}
+
+static void add_returned(struct buf *out, const struct outcome *o,
+			 const char *field, const char *value)
+{
+	const char *asked = find_asked(o, field);
+
+	add_actor(out, o, field);
+	if (strcmp(value, "hung") == 0)
+		buf_adds(out, " never returns");
+	else if (*value == '-')
+		buf_addf(out, " fails with %s", value);
+	else if (asked && strcmp(asked, value) == 0)
+		buf_adds(out, " is told as done: no error was given");
+	else if (strcmp(value, "0") == 0)
+		buf_adds(out,
+			 " returns 0: nothing was written and no error was "
+			 "given");
+	else
+		buf_addf(out, " comes back short, with %s: no error was given",
+			 value);
+}
+
+static void add_fsync(struct buf *out, const char *field, const char *value)
+{
+	static const struct {
+		const char *field;
+		const char *name;
+	} fds[] = {
+		{ "fsync.buffered", "of the buffered descriptor" },
+		{ "fsync.buffered.again",
+		  "of the buffered descriptor, called again," },
+		{ "fsync.direct", "of the direct descriptor" },
+		{ "fsync.new", "of a descriptor opened afterwards" },
+	};
+	const char *name = "";
+
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		if (strcmp(field, fds[i].field) == 0)
+			name = fds[i].name;
+	if (*value == '-')
+		buf_addf(out, "fsync %s fails with %s", name, value);
+	else
+		buf_addf(out, "fsync %s returns %s: no error is reported", name,
+			 value);
+}
+
+static void add_content(struct buf *out, const char *where, const char *value,
+			const char *wanted)
+{
+	AUTO(mem_free) char *is = words_pages(value);
+	AUTO(mem_free) char *was = wanted ? words_pages(wanted) : NULL;
+
+	if (*value == '-')
+		buf_addf(out, "%s fails with %s", where, value);
+	else
+		buf_addf(out, "%s finds %s", where, is);
+	if (was)
+		buf_addf(out, ", not %s", was);
+}
+
+static void add_log(struct buf *out, const struct outcome *o, const char *field)
+{
+	static const struct {
+		const char *field;
+		const char *says;
+	} logs[] = {
+		{ "log.warning", "the kernel warns" },
+		{ "log.shutdown", "the filesystem shuts down" },
+		{ "log.invalidation",
+		  "the kernel logs a page cache invalidation failure" },
+		{ "log.collision", "the kernel logs a collision of direct I/O "
+				   "with delayed allocation" },
+	};
+	const char *splat = outcome_find(o, "log.splat");
+
+	for (size_t i = 0; i < ARRAY_LEN(logs); i++)
+		if (strcmp(field, logs[i].field) == 0)
+			buf_adds(out, logs[i].says);
+	if (out->len == 0)
+		buf_addf(out, "the kernel logs %s", field + strlen("log."));
+	if (splat && strcmp(field, "log.warning") == 0)
+		buf_addf(out, ": %s", splat);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text);
+	size_t end_len = strlen(end);
+
+	return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+static void add_other(struct buf *out, const char *name, const char *value,
+		      const char *wanted)
+{
+	if (strcmp(name, "size") == 0)
+		buf_addf(out, "the file ends up %s bytes long", value);
+	else if (strcmp(name, "size.during") == 0)
+		buf_addf(out,
+			 "while the write is in flight, fstat tells a "
+			 "size of %s",
+			 value);
+	else
+		buf_addf(out, "%s is %s", name, value);
+	if (wanted)
+		buf_addf(out, ", not %s", wanted);
+}
+
+char *words_field(const struct outcome *o, const char *name, const char *wanted)
+{
+	const char *value = outcome_find(o, name);
+	struct buf out;
+
+	buf_init(&out, SENTENCE_MAX);
+	if (!value)
+		buf_addf(&out, "%s is not told", name);
+	else if (ends_with(name, ".returned"))
+		add_returned(&out, o, name, value);
+	else if (ends_with(name, ".waited") && strcmp(value, "no") == 0)
+		buf_addf(&out, "%s does not wait for the direct I/O in flight",
+			 actor_name(name));
+	else if (strncmp(name, "fsync.", 6) == 0)
+		add_fsync(&out, name, value);
+	else if (strcmp(name, "cache") == 0)
+		add_content(&out, "a buffered read afterwards", value, wanted);
+	else if (strcmp(name, "disk") == 0)
+		add_content(&out, "a direct read afterwards", value, wanted);
+	else if (strcmp(name, "medium") == 0)
+		add_content(&out, "when the write returns, the device", value,
+			    wanted);
+	else if (strncmp(name, "log.", 4) == 0)
+		add_log(&out, o, name);
+	else
+		add_other(&out, name, value, wanted);
+	return buf_take(&out);
+}
+
+char *words_broken(const struct contract_clause *clause,
+		   const struct outcome *o)
+{
+	const char *wanted = clause->is_not ? NULL : clause->values.v[0];
+
+	return words_field(o, clause->field, wanted);
+}
+
+/* The page cache took the write, and nothing of the mapped store is left. */
+static bool has_fallen_back(const struct outcome *o)
+{
+	const char *trace = outcome_find(o, "trace.invalidate_fail");
+	const char *log = outcome_find(o, "log.invalidation");
+	const char *cache = outcome_find(o, "cache");
+
+	if (!trace || strcmp(trace, "0") == 0)
+		return false;
+	if (log && strcmp(log, "0") != 0 && strcmp(log, "limited") != 0)
+		return false; /* it went on to the device, and collided there */
+	return !cache || count_pages(cache, 'M') == 0;
+}
+
+enum review_path words_path(const struct outcome *o)
+{
+	const char *asked = outcome_find(o, "dio.asked");
+	const char *returned = outcome_find(o, "dio.returned");
+	const char *trace = outcome_find(o, "trace.invalidate_fail");
+
+	if (!asked || !returned)
+		return PATH_UNKNOWN;
+	if (strcmp(returned, "hung") == 0)
+		return PATH_HUNG;
+	if (*returned == '-')
+		return PATH_FAILED;
+	if (strcmp(returned, asked) != 0)
+		return PATH_SHORT;
+	if (!trace || !isdigit((unsigned char)*trace))
+		return PATH_UNKNOWN;
+	return has_fallen_back(o) ? PATH_FELL_BACK : PATH_DIRECT;
+}
+
+static bool has_direct_lost(const struct outcome *o, const char *content)
+{
+	const char *asked = outcome_find(o, "dio.asked");
+	const char *returned = outcome_find(o, "dio.returned");
+	uint64_t wanted = 0;
+	struct span text;
+
+	if (!asked || !returned)
+		return false;
+	text = span_cstr(asked);
+	if (strcmp(asked, returned) != 0 ||
+	    !span_uint(&text, UINT32_MAX, &wanted))
+		return true;
+	wanted /= PAGE_BYTES;
+	if (wanted > count_pages(content, 0))
+		wanted = count_pages(content, 0); /* truncated since */
+	return count_pages(content, 'D') < wanted;
+}
+
+unsigned words_losers(const struct outcome *o)
+{
+	const char *cache = outcome_find(o, "cache");
+	const char *disk = outcome_find(o, "disk");
+	const char *content = disk ? disk : cache;
+	unsigned losers = 0;
+
+	if (has_direct_lost(o, content ? content : ""))
+		losers |= LOSES_DIRECT;
+	if (!content)
+		return losers;
+	if (outcome_find(o, "store.returned") && !count_pages(content, 'M'))
+		losers |= LOSES_MAPPED;
+	if (outcome_find(o, "write.returned") && !count_pages(content, 'B'))
+		losers |= LOSES_BUFFERED;
+	if (cache && disk && strcmp(cache, disk) != 0)
+		losers |= LOSES_READER;
+	return losers;
+}
+
+static void add_path(struct buf *out, const struct outcome *o, bool is_past)
+{
+	const char *returned = outcome_find(o, "dio.returned");
+
+	switch (words_path(o)) {
+	case PATH_UNKNOWN:
+		buf_adds(out, is_past ? "was done" : "is done");
+		break;
+	case PATH_DIRECT:
+		buf_adds(out, is_past ? "went to the device directly"
+				      : "goes to the device directly");
+		break;
+	case PATH_FELL_BACK:
+		buf_adds(out, is_past ? "fell back to buffered I/O"
+				      : "falls back to buffered I/O");
+		break;
+	case PATH_SHORT:
+		buf_addf(out, "%s %s", is_past ? "returned" : "returns",
+			 returned);
+		break;
+	case PATH_FAILED:
+		buf_addf(out, "%s with %s", is_past ? "failed" : "fails",
+			 returned);
+		break;
+	case PATH_HUNG:
+		buf_adds(out, is_past ? "hung" : "hangs");
+		break;
+	}
+}
+
+char *words_path_changed(const struct outcome *base,
+			 const struct outcome *patched)
+{
+	struct buf out;
+
+	buf_init(&out, SENTENCE_MAX);
+	add_actor(&out, patched, "dio.returned");
+	buf_addc(&out, ' ');
+	add_path(&out, patched, false);
+	buf_adds(&out, ", where it ");
+	add_path(&out, base, true);
+	return buf_take(&out);
+}
+
+char *words_losers_changed(unsigned base, unsigned patched)
+{
+	AUTO(mem_free) char *before = review_losers_name(base);
+	AUTO(mem_free) char *now = review_losers_name(patched);
+
+	return xasprintf("%s loses data, where it was %s", now, before);
+}
