@@ -67,8 +67,8 @@ struct apply_result {
  * that takes too long to place); *out is empty.
  */
 int apply_run(struct apply_result *out, const struct tree *t, const char *base,
-	      const struct apply_patch *patches, size_t n,
-	      struct err *err) MUST_CHECK;
+	      const struct apply_patch *patches, size_t n, struct err *err)
+	MUST_CHECK;
 void apply_result_release(struct apply_result *r);
 DEFINE_AUTO_VALUE(struct apply_result, apply_result_release)
 

@@ -33,8 +33,8 @@ struct gitconfig {
 };
 
 /* -1: ERR_CONFIG "<path>:<line>: ..."; ERR_SYSTEM when it cannot be read. */
-int gitconfig_read(struct gitconfig **out, const char *path,
-		   struct err *err) MUST_CHECK;
+int gitconfig_read(struct gitconfig **out, const char *path, struct err *err)
+	MUST_CHECK;
 /* As gitconfig_read, from memory; @name stands for the path in messages. */
 int gitconfig_parse(struct gitconfig **out, const char *name, const char *text,
 		    size_t len, struct err *err) MUST_CHECK;

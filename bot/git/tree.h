@@ -62,8 +62,8 @@ int tree_export(const struct tree *t, const char *commit, const char *dir,
  * folder is none), which is an answer. -1: ERR_LIMIT past @max, ERR_SYSTEM.
  */
 int tree_read_file(struct buf *out, const struct tree *t, const char *commit,
-		   const char *path, size_t max, bool *found,
-		   struct err *err) MUST_CHECK;
+		   const char *path, size_t max, bool *found, struct err *err)
+	MUST_CHECK;
 
 struct tree_change {
 	char *path;

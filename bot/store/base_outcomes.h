@@ -26,8 +26,8 @@ struct base_outcomes_key {
 
 /* *json_out is the caller's, or NULL when it was never run. */
 int base_outcomes_find(char **json_out, struct store *st,
-		       const struct base_outcomes_key *key,
-		       struct err *err) MUST_CHECK;
+		       const struct base_outcomes_key *key, struct err *err)
+	MUST_CHECK;
 
 struct base_outcomes_row {
 	struct base_outcomes_key key;

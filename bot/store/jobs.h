@@ -50,8 +50,8 @@ DEFINE_AUTO_VALUE(struct jobs_list, jobs_list_release)
  * is never given twice, even after jobs_remove.
  */
 int jobs_add(struct jobs_row *out, struct store *st, const char *folders,
-	     const char *subject, const char *message_id,
-	     struct err *err) MUST_CHECK;
+	     const char *subject, const char *message_id, struct err *err)
+	MUST_CHECK;
 /* *found is false when there is none; *out is zeroed then. */
 int jobs_find(bool *found, struct jobs_row *out, struct store *st, int64_t id,
 	      struct err *err) MUST_CHECK;
@@ -63,8 +63,8 @@ bool jobs_may_move(enum jobs_state from, enum jobs_state to);
  * else was faster, which is no error.
  */
 int jobs_move(bool *moved, struct store *st, int64_t id, enum jobs_state from,
-	      enum jobs_state to, const char *verdict,
-	      struct err *err) MUST_CHECK;
+	      enum jobs_state to, const char *verdict, struct err *err)
+	MUST_CHECK;
 /* All in @state, oldest first. */
 int jobs_all(struct jobs_list *out, struct store *st, enum jobs_state state,
 	     struct err *err) MUST_CHECK;

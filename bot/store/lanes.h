@@ -43,8 +43,8 @@ DEFINE_AUTO_VALUE(struct lanes_list, lanes_list_release)
  * Add @row, or update the lane of that key; it was created and used now. Base
  * outcomes of that key stay only when the lane was there before.
  */
-int lanes_put(struct store *st, const struct lanes_row *row,
-	      struct err *err) MUST_CHECK;
+int lanes_put(struct store *st, const struct lanes_row *row, struct err *err)
+	MUST_CHECK;
 /* *found is false when there is none; *out is zeroed then. */
 int lanes_find(bool *found, struct lanes_row *out, struct store *st,
 	       const char *key, struct err *err) MUST_CHECK;
@@ -53,7 +53,7 @@ int lanes_touch(struct store *st, const char *key, struct err *err) MUST_CHECK;
 /* With its base outcomes; no error when it is gone. */
 int lanes_remove(struct store *st, const char *key, struct err *err) MUST_CHECK;
 /* All, least recently used first. */
-int lanes_all(struct lanes_list *out, struct store *st,
-	      struct err *err) MUST_CHECK;
+int lanes_all(struct lanes_list *out, struct store *st, struct err *err)
+	MUST_CHECK;
 
 #endif

@@ -28,8 +28,8 @@
 struct store;
 
 /* Open @path, make it when it is missing; its folder must be there. */
-int store_open(struct store **out, const char *path,
-	       struct err *err) MUST_CHECK;
+int store_open(struct store **out, const char *path, struct err *err)
+	MUST_CHECK;
 void store_free(struct store *st); /* NULL is fine */
 DEFINE_AUTO(struct store *, store_free)
 
