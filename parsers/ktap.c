@@ -298,6 +298,8 @@ void ktap_parse(struct ktap *out, const char *text, size_t len,
 	while (!out->broken && span_line(&rest, &line)) {
 		struct span ours = line;
 
+		if (span_len(ours) && ours.end[-1] == '\r')
+			ours.end--;
 		if (!eat_nonce(&ours, nonce)) {
 			out->foreign++;
 			continue;

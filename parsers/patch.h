@@ -65,7 +65,7 @@ struct patch_file {
 	char new_id[PATCH_MAX_ID + 1];
 	unsigned similarity; /* percent, of a rename or copy */
 	bool is_binary;	     /* its content is not among the hunks */
-	bool may_be_new;     /* a plain diff that may make its file */
+	bool is_plain; /* no "diff --git": only names and hunks are known */
 	struct patch_hunk *hunks;
 	size_t n_hunks;
 	unsigned line; /* of its first line, in the text, from 1 */

@@ -18,7 +18,6 @@
 
 /* One look at the text by libgit2, which may go back to the file while at it. */
 struct look {
-	int started; /* git_libgit2_init counts */
 	int fd;
 	git_config *config;
 	git_config_iterator *entries;
@@ -34,8 +33,6 @@ static void look_end(struct look *look)
 	git_config_iterator_free(look->entries);
 	git_config_free(look->config);
 	fd_close(look->fd);
-	if (look->started > 0)
-		git_libgit2_shutdown();
 }
 DEFINE_AUTO_VALUE(struct look, look_end)
 
@@ -45,8 +42,7 @@ static int look_at(struct look *look, bool *parsed, const char *text,
 {
 	AUTO(mem_free) char *path = NULL;
 
-	look->started = git_libgit2_init();
-	if (look->started < 0)
+	if (git_libgit2_init() < 0) /* never shut down: starting is slow */
 		return err_set(err, ERR_SYSTEM, "cannot start libgit2");
 	look->fd = memfd_create("config", MFD_CLOEXEC);
 	if (look->fd < 0)

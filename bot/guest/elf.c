@@ -58,7 +58,8 @@ static bool find_offset(uint64_t *out, const struct image *f, uint64_t address)
 
 	for (unsigned i = 0; i < f->head.e_phnum; i++) {
 		if (!read_header(&p, f, i) || p.p_type != PT_LOAD ||
-		    address < p.p_vaddr || address - p.p_vaddr >= p.p_filesz)
+		    p.p_offset > f->len || address < p.p_vaddr ||
+		    address - p.p_vaddr >= p.p_filesz)
 			continue;
 		*out = p.p_offset + (address - p.p_vaddr);
 		return true;

@@ -37,7 +37,7 @@ struct base_outcomes_row {
 /*
  * Store @n rows in one transaction: all or none. A row that is there is
  * replaced. -1 also: ERR_INPUT when a lane is not in the store (it was dropped
- * meanwhile), or a text is no JSON.
+ * meanwhile), ERR_LIMIT past STORE_MAX_VALUE.
  */
 int base_outcomes_put(struct store *st, const struct base_outcomes_row *rows,
 		      size_t n, struct err *err) MUST_CHECK;

@@ -15,6 +15,9 @@
 #include "bot/base/err.h"
 #include "bot/store/store.h"
 
+#define JOBS_MAX_TEXT \
+	(64 << 10) /* bytes of a subject, a message-id, a verdict */
+
 /* The numbers are in databases: never change one. */
 enum jobs_state {
 	JOBS_WAITING = 0,
@@ -47,7 +50,7 @@ DEFINE_AUTO_VALUE(struct jobs_list, jobs_list_release)
 
 /*
  * A new waiting job; its folder is named "<folders>/<id>" but not made. An id
- * is never given twice, even after jobs_remove.
+ * is never given twice, even after jobs_remove. -1 also: ERR_LIMIT.
  */
 int jobs_add(struct jobs_row *out, struct store *st, const char *folders,
 	     const char *subject, const char *message_id, struct err *err)

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The pure parts of the guest program. It is no library, so they are compiled
+ * in here once more.
+ */
+#include "rules/collisions/held.c"
+#include "rules/collisions/klog.c"
+#include "rules/collisions/pages.c"
+#include "rules/collisions/plan.c"
+
+#include "bot/base/auto.h"
+#include "tests/support/support.h"
+
+static const struct {
+	const char *pages; /* one letter a page, '0' for zeros */
+	size_t len;
+	const char *says;
+} contents[] = {
+	{ "", 0, "empty" },
+	{ "A", PAGE, "A1" },
+	{ "AAAA", 4 * PAGE, "A4" },
+	{ "DDDDDMDD", 8 * PAGE, "D5M1D2" },
+	{ "A00A", 4 * PAGE, "A1z2A1" },
+	{ "AB", PAGE + 1, "A1B1" },
+	{ "A\x01", 2 * PAGE, "A1?1" },
+};
+
+START_TEST(pages_are_told_in_letters)
+{
+	char data[FILE_LEN], says[FIELD_MAX_VALUE];
+
+	for (size_t i = 0; contents[_i].pages[i]; i++)
+		memset(data + i * PAGE,
+		       contents[_i].pages[i] == '0' ? 0 : contents[_i].pages[i],
+		       PAGE);
+	pages_describe(says, data, contents[_i].len);
+	ck_assert_str_eq(says, contents[_i].says);
+}
+END_TEST
+
+START_TEST(a_page_of_two_letters_is_mixed)
+{
+	char data[2 * PAGE], says[FIELD_MAX_VALUE];
+
+	memset(data, 'A', sizeof(data));
+	data[2 * PAGE - 1] = 'B';
+	pages_describe(says, data, sizeof(data));
+	ck_assert_str_eq(says, "A1?1");
+}
+END_TEST
+
+static const struct {
+	const char *stack, *name;
+} stacks[] = {
+	{ "[<0>] folio_wait_writeback+0x40/0x60\n"
+	  "[<0>] __filemap_fdatawait_range+0x80/0xd0\n"
+	  "[<0>] __iomap_dio_rw+0x200/0x700\n",
+	  "folio_wait_writeback" },
+	{ "[<0>] __iomap_dio_rw+0x5e3/0x700\n[<0>] iomap_dio_rw+0x12/0x30\n",
+	  "__iomap_dio_rw" },
+	{ "[<0>] inode_dio_wait+0x90/0xa0\n[<0>] xfs_setattr_size+0x1/0x2\n",
+	  "inode_dio_wait" },
+	{ "[<0>] some_new_wait+0x1/0x2\n[<0>] vfs_write+0x1/0x2\n",
+	  "some_new_wait" },
+	{ "", "" },
+};
+
+START_TEST(the_most_telling_frame_names_a_wait)
+{
+	char name[WAIT_MAX_NAME];
+
+	held_name(name, stacks[_i].stack);
+	ck_assert_str_eq(name, stacks[_i].name);
+}
+END_TEST
+
+static const struct {
+	const char *line;
+	enum klog_class is;
+} lines[] = {
+	{ "Page cache invalidation failure on direct I/O.  Possible data "
+	  "corruption due to collision with buffered I/O!",
+	  KLOG_INVALIDATION },
+	{ "Direct I/O collision with buffered writes! File: f0 Comm: x",
+	  KLOG_COLLISION },
+	{ "WARNING: CPU: 0 PID: 45 at fs/iomap/direct-io.c:101", KLOG_WARNING },
+	{ "BUG: sleeping function called from invalid context", KLOG_WARNING },
+	{ "XFS: Assertion failed: ip->i_df, file: fs/xfs/x.c", KLOG_WARNING },
+	{ "XFS (dm-0): Metadata I/O Error (0x1) detected at x.  Shutting down "
+	  "filesystem.",
+	  KLOG_SHUTDOWN },
+	{ "EXT4-fs (dm-0): Remounting filesystem read-only", KLOG_SHUTDOWN },
+	{ "Buffer I/O error on dev dm-0, logical block 9, lost async page "
+	  "write",
+	  KLOG_ERROR },
+	{ "EXT4-fs (dm-1): mounted filesystem r/w with ordered data mode",
+	  KLOG_CLASSES },
+};
+
+START_TEST(log_lines_are_told_apart)
+{
+	ck_assert_int_eq(klog_classify(lines[_i].line), lines[_i].is);
+}
+END_TEST
+
+START_TEST(a_record_counts_once_and_its_splat_is_kept)
+{
+	char record[] = "4,123,456,-;WARNING: CPU: 0 at x\n DEVICE=+dm\n";
+	struct klog k = { .fd = -1 };
+
+	count_record(&k, record);
+	ck_assert_uint_eq(k.n[KLOG_WARNING], 1);
+	ck_assert_str_eq(k.splat, "WARNING: CPU: 0 at x");
+}
+END_TEST
+
+START_TEST(a_plan_is_read_from_the_command_line)
+{
+	struct plan p = { .line = "mem=1G quiet collide.nonce=ab "
+				  "collide.fs=xfs,ext4 collide.repeat=3 "
+				  "collide.scenarios=C01,C02w,C09 root=/\n" };
+
+	ck_assert(plan_parse(&p));
+	ck_assert_str_eq(p.nonce, "ab");
+	ck_assert_uint_eq(p.n_filesystems, 2);
+	ck_assert_str_eq(p.filesystems[1], "ext4");
+	ck_assert_uint_eq(p.n_scenarios, 3);
+	ck_assert_str_eq(p.scenarios[2], "C09");
+	ck_assert_uint_eq(p.repeat, 3);
+}
+END_TEST
+
+static const char *const no_plans[] = {
+	"",
+	"collide.nonce=ab collide.fs=xfs collide.scenarios=C01",
+	"collide.nonce=ab collide.fs= collide.scenarios=C01 collide.repeat=1",
+	"collide.fs=xfs collide.scenarios=C01 collide.repeat=1",
+	"collide.nonce=a collide.fs=x collide.scenarios=C collide.repeat=1001",
+};
+
+START_TEST(half_a_plan_is_none)
+{
+	struct plan p = { .repeat = 0 };
+
+	snprintf(p.line, sizeof(p.line), "%s", no_plans[_i]);
+	ck_assert(!plan_parse(&p));
+}
+END_TEST
+
+TEST_MAIN("kit", TABLE(pages_are_told_in_letters, contents),
+	  TEST(a_page_of_two_letters_is_mixed),
+	  TABLE(the_most_telling_frame_names_a_wait, stacks),
+	  TABLE(log_lines_are_told_apart, lines),
+	  TEST(a_record_counts_once_and_its_splat_is_kept),
+	  TEST(a_plan_is_read_from_the_command_line),
+	  TABLE(half_a_plan_is_none, no_plans))
