@@ -165,13 +165,14 @@ void keys_set_standards(struct config *c, struct config_tree *t)
 	for (size_t i = 0; i < KEYS_N; i++) {
 		const struct key *k = &keys_all[i];
 		struct value_kind kind = k->kind;
+		bool in_range;
 
 		if (k->of_tree != (t != NULL) || !k->standard)
 			continue;
 		if (kind.type == VALUE_USER) /* perhaps not on this machine */
 			kind.type = VALUE_WORD;
-		if (!value_set(keys_field(k, c, t), &kind, k->standard))
-			assert(!"a default is in its own range");
+		in_range = value_set(keys_field(k, c, t), &kind, k->standard);
+		assert(in_range);
 	}
 }
 
