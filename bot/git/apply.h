@@ -18,8 +18,7 @@
 #include "bot/git/tree.h"
 #include "parsers/patch.h"
 
-#define APPLY_MAX_PATCHES 1000	       /* of one series */
-#define APPLY_MAX_BYTES (512ull << 20) /* of the files touched, all together */
+#define APPLY_MAX_PATCHES 1000 /* of one series */
 
 /* One patch of a series; all is borrowed. */
 struct apply_patch {
@@ -69,6 +68,14 @@ struct apply_result {
 int apply_run(struct apply_result *out, const struct tree *t, const char *base,
 	      const struct apply_patch *patches, size_t n, struct err *err)
 	MUST_CHECK;
+/* The files that a series' index lines name, and how many @base has just so. */
+struct apply_blobs {
+	unsigned matched;
+	unsigned total;
+};
+int apply_count_blobs(struct apply_blobs *out, const struct tree *t,
+		      const char *base, const struct apply_patch *patches,
+		      size_t n, struct err *err) MUST_CHECK;
 void apply_result_release(struct apply_result *r);
 DEFINE_AUTO_VALUE(struct apply_result, apply_result_release)
 

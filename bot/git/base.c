@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bot/git/base.h"
+
+#include "bot/git/libgit.h"
+
+struct finder {
+	struct base *out;
+	struct tree *const *trees;
+	size_t n_trees;
+	const struct apply_patch *patches;
+	size_t n;
+};
+
+void base_release(struct base *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		free(b->attempts[i].tree);
+		free(b->attempts[i].how);
+		free(b->attempts[i].why);
+		free(b->attempts[i].file);
+	}
+	free(b->attempts);
+	free(b->tree);
+	free(b->how);
+	*b = (struct base){ 0 };
+}
+
+static struct base_attempt *add_attempt(struct finder *f, size_t tree,
+					const char *how, const char *commit)
+{
+	struct base *b = f->out;
+	struct base_attempt *a;
+
+	b->attempts =
+		xreallocarray(b->attempts, b->n + 1, sizeof(*b->attempts));
+	a = &b->attempts[b->n++];
+	*a = (struct base_attempt){
+		.tree = xstrdup(tree_name(f->trees[tree])),
+		.how = xstrdup(how),
+	};
+	memcpy(a->commit, commit, strlen(commit) + 1);
+	return a;
+}
+
+static bool was_tried(const struct finder *f, size_t tree, const char *commit)
+{
+	const struct base *b = f->out;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (strcmp(b->attempts[i].commit, commit) == 0 &&
+		    strcmp(b->attempts[i].tree, tree_name(f->trees[tree])) == 0)
+			return true;
+	return false;
+}
+
+static void choose(struct finder *f, size_t tree, const struct base_attempt *a)
+{
+	struct base *b = f->out;
+
+	memcpy(b->commit, a->commit, sizeof(b->commit));
+	b->tree = xstrdup(a->tree);
+	b->how = xstrdup(a->how);
+	b->tree_at = tree;
+}
+
+/* Try to apply at @commit, unless that was tried; f->out->how set: it did. */
+static int try(struct finder *f, size_t tree, const char *how,
+	       const char *commit, struct err *err)
+{
+	AUTO(apply_result_release) struct apply_result r = { 0 };
+	struct apply_blobs blobs;
+	struct base_attempt *a;
+
+	if (was_tried(f, tree, commit))
+		return 0;
+	if (apply_count_blobs(&blobs, f->trees[tree], commit, f->patches, f->n,
+			      err) < 0 ||
+	    apply_run(&r, f->trees[tree], commit, f->patches, f->n, err) < 0)
+		return err_wrap(err, "tree '%s'", tree_name(f->trees[tree]));
+	a = add_attempt(f, tree, how, commit);
+	a->blobs_matched = blobs.matched;
+	a->blobs_total = blobs.total;
+	a->applies = r.outcome != APPLY_CONFLICT;
+	a->why = TAKE(r.why);
+	a->file = TAKE(r.file);
+	a->hunk = r.hunk;
+	a->patch = r.patch;
+	if (a->applies)
+		choose(f, tree, a);
+	return 0;
+}
+
+/* @rev in every tree; in how many it is known is in *known. */
+static int try_rev(struct finder *f, const char *how, const char *rev,
+		   size_t *known, struct err *err)
+{
+	*known = 0;
+	for (size_t i = 0; i < f->n_trees && !f->out->how; i++) {
+		char commit[TREE_HEX_LEN + 1];
+
+		if (tree_resolve(commit, f->trees[i], rev, err) < 0)
+			return -1;
+		if (!*commit)
+			continue;
+		(*known)++;
+		if (try(f, i, how, commit, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What the user or the author said, which may be known nowhere. */
+static int try_said(struct finder *f, const char *how, const char *rev,
+		    struct err *err)
+{
+	size_t known;
+	struct base_attempt *a;
+
+	if (try_rev(f, how, rev, &known, err) < 0)
+		return -1;
+	if (known || !f->n_trees)
+		return 0;
+	a = add_attempt(f, 0, how, "");
+	a->why = xasprintf("no tree has a commit '%.80s'", rev);
+	return 0;
+}
+
+/* ---- by blobs ---- */
+
+static int start_walk(git_revwalk **out, const struct tree *t, const char *tip,
+		      struct err *err)
+{
+	AUTO(git_revwalk_free) git_revwalk *walk = NULL;
+	git_oid id;
+
+	if (git_oid_fromstr(&id, tip) < 0 ||
+	    git_revwalk_new(&walk, tree_repository(t)) < 0 ||
+	    git_revwalk_sorting(walk, GIT_SORT_TIME) < 0 ||
+	    git_revwalk_push(walk, &id) < 0)
+		return err_git(err, ERR_SYSTEM, "cannot walk the history of %s",
+			       tip);
+	*out = TAKE(walk);
+	return 0;
+}
+
+/*
+ * The newest commit at or below @tip that has the most of the blobs; a shallow
+ * history just ends early. "" when none has a single one.
+ */
+static int find_by_blobs(char best[TREE_HEX_LEN + 1], const struct finder *f,
+			 const struct tree *t, const char *tip, struct err *err)
+{
+	AUTO(git_revwalk_free) git_revwalk *walk = NULL;
+	struct apply_blobs most = { 0 };
+	git_oid id;
+
+	best[0] = '\0';
+	if (start_walk(&walk, t, tip, err) < 0)
+		return -1;
+	for (int i = 0; i < BASE_MAX_WALK && git_revwalk_next(&id, walk) == 0;
+	     i++) {
+		char commit[TREE_HEX_LEN + 1];
+		struct apply_blobs here;
+
+		git_oid_tostr(commit, sizeof(commit), &id);
+		if (apply_count_blobs(&here, t, commit, f->patches, f->n, err) <
+		    0)
+			return -1;
+		if (here.matched > most.matched) {
+			most = here;
+			memcpy(best, commit, sizeof(commit));
+		}
+		if (here.matched == here.total)
+			break;
+	}
+	return 0;
+}
+
+static int try_blobs(struct finder *f, struct err *err)
+{
+	for (size_t i = 0; i < f->n_trees && !f->out->how; i++) {
+		char tip[TREE_HEX_LEN + 1];
+		char commit[TREE_HEX_LEN + 1];
+
+		if (tree_resolve(tip, f->trees[i], "HEAD", err) < 0)
+			return -1;
+		if (!*tip)
+			continue;
+		if (find_by_blobs(commit, f, f->trees[i], tip, err) < 0)
+			return -1;
+		if (*commit && try(f, i, "blobs", commit, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- all of it ---- */
+
+static int try_all(struct finder *f, const struct base_hints *hints,
+		   struct err *err)
+{
+	size_t known;
+
+	if (hints->base)
+		return try_said(f, "--base", hints->base, err);
+	if (hints->base_commit &&
+	    try_said(f, "base-commit", hints->base_commit, err) < 0)
+		return -1;
+	if (!f->out->how && try_blobs(f, err) < 0)
+		return -1;
+	return f->out->how ? 0 : try_rev(f, "tip", "HEAD", &known, err);
+}
+
+int base_find(struct base *out, struct tree *const *trees, size_t n_trees,
+	      const struct base_hints *hints, const struct apply_patch *patches,
+	      size_t n, struct err *err)
+{
+	AUTO(base_release) struct base b = { 0 };
+	struct finder f = { &b, trees, n_trees, patches, n };
+
+	if (try_all(&f, hints, err) < 0)
+		return -1;
+	*out = b;
+	b = (struct base){ 0 };
+	return 0;
+}
+
+const struct base_attempt *base_nearest(const struct base *b)
+{
+	const struct base_attempt *nearest = NULL;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (*b->attempts[i].commit &&
+		    (!nearest ||
+		     b->attempts[i].blobs_matched > nearest->blobs_matched))
+			nearest = &b->attempts[i];
+	return nearest;
+}
