@@ -123,7 +123,8 @@ enum heading_answer heading_compare(struct span said, struct span found)
 
 	said = span_trim(said);
 	found = span_trim(found);
-	if (!heading_is_one(said) || heading_is_label(said))
+	if (!heading_is_one(said) || heading_is_label(said) ||
+	    said.end[-1] == ';') /* "struct a;" begins nothing */
 		return HEADING_UNTOLD;
 	if (span_len(said) <= span_len(found) &&
 	    memcmp(said.p, found.p, span_len(said)) == 0 &&
