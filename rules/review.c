@@ -257,13 +257,14 @@ char *review_losers_name(unsigned losers)
 	return buf_take(&out);
 }
 
-static void release_diagnostics(struct review_diagnostics *list)
+void review_diagnostics_release(struct review_diagnostics *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		free(list->v[i].file);
 		free(list->v[i].text);
 	}
 	free(list->v);
+	*list = (struct review_diagnostics){ 0 };
 }
 
 static void release_base(struct review_base *base)
@@ -286,8 +287,8 @@ static void release_patch(struct review_patch *p)
 	free(p->subject);
 	free(p->commit);
 	free(p->how);
-	release_diagnostics(&p->errors);
-	release_diagnostics(&p->new_warnings);
+	review_diagnostics_release(&p->errors);
+	review_diagnostics_release(&p->new_warnings);
 }
 
 static void release_side(struct pair_side *side)
@@ -320,7 +321,7 @@ static void release_finding(struct finding *f)
 	strings_release(&f->also);
 	release_finding_side(&f->base);
 	release_finding_side(&f->patched);
-	release_diagnostics(&f->diagnostics);
+	review_diagnostics_release(&f->diagnostics);
 	free(f->quote_file);
 	free(f->quote);
 }

@@ -269,6 +269,7 @@ void review_pair_release(struct review_pair *p);
 DEFINE_AUTO_VALUE(struct review_pair, review_pair_release)
 /* Forget pairs and findings. */
 void review_clear_findings(struct review *r);
+void review_diagnostics_release(struct review_diagnostics *list);
 /* Copies. */
 void review_add_timing(struct review *r, const char *name, int64_t ms);
 void review_add_scenario(struct review *r, const char *id, const char *says);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * catalogue.h - which scenarios the guest program knows
+ *
+ * Asked of the program itself (`collide --list`), so that adding a scenario
+ * stays adding one file. Callers: bot/review.c
+ */
+#ifndef STAGES_CATALOGUE_H
+#define STAGES_CATALOGUE_H
+
+#include "bot/base/err.h"
+#include "bot/base/mem.h"
+
+#define CATALOGUE_MAX_BYTES 65536 /* six scenarios print 2 KiB */
+
+struct catalogue_entry {
+	char *id;   /* "C01" */
+	char *says; /* one sentence: who collides with whom */
+};
+
+struct catalogue {
+	struct catalogue_entry *v; /* by id */
+	size_t n;
+};
+
+/* -1: ERR_CONFIG when @program cannot be run or prints anything else. */
+int catalogue_read(struct catalogue *out, const char *program, struct err *err)
+	MUST_CHECK;
+const struct catalogue_entry *catalogue_find(const struct catalogue *c,
+					     const char *id);
+void catalogue_release(struct catalogue *c);
+DEFINE_AUTO_VALUE(struct catalogue, catalogue_release)
+
+#endif

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bot/stages/trial.h"
+
+#include "bot/base/fs.h"
+#include "bot/base/json.h"
+#include "bot/stages/job.h"
+#include "bot/store/base_outcomes.h"
+#include "bot/store/jobs.h"
+#include "rules/judge.h"
+
+/* What is known of one kernel. */
+struct kernel {
+	unsigned patch; /* the last one in it; 0: the base */
+	struct job_guest guest;
+};
+
+struct trial {
+	const struct trial_spec *spec;
+	struct review *r;
+	struct kernel *v; /* the base first, then ascending */
+	size_t n;
+};
+
+static void trial_release(struct trial *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		free(t->v[i].guest.end);
+		free(t->v[i].guest.says);
+		outcomes_release(&t->v[i].guest.outcomes);
+	}
+	free(t->v);
+}
+DEFINE_AUTO_VALUE(struct trial, trial_release)
+
+/* Moves @guest in, at its place. */
+static void add_kernel(struct trial *t, unsigned patch, struct job_guest *guest)
+{
+	size_t at = t->n++;
+
+	t->v = xreallocarray(t->v, t->n, sizeof(*t->v));
+	for (; at > 0 && t->v[at - 1].patch > patch; at--)
+		t->v[at] = t->v[at - 1];
+	t->v[at] = (struct kernel){ patch, *guest };
+	*guest = (struct job_guest){ 0 };
+}
+
+static struct base_outcomes_key key_of(const struct trial_spec *spec,
+				       const char *filesystem,
+				       const char *scenario)
+{
+	return (struct base_outcomes_key){
+		.lane = spec->lane_key,
+		.program = fs_name(spec->initramfs),
+		.filesystem = filesystem,
+		.scenario = scenario,
+		.repeat = spec->repeat,
+	};
+}
+
+static void move_all(struct outcomes *to, struct outcomes *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		outcomes_take(to, &from->v[i]);
+	from->n = 0;
+}
+
+/* What the store has of one pair. *found is false when it was never run. */
+static int find_pair(bool *found, struct outcomes *out,
+		     const struct trial_spec *spec, const char *filesystem,
+		     const char *scenario, struct err *err)
+{
+	struct base_outcomes_key key = key_of(spec, filesystem, scenario);
+	AUTO(outcomes_release) struct outcomes runs = { 0 };
+	AUTO(json_free) json_t *array = NULL;
+	AUTO(mem_free) char *text = NULL;
+
+	*found = false;
+	if (base_outcomes_find(&text, spec->store, &key, err) < 0)
+		return -1;
+	if (!text)
+		return 0;
+	array = json_loads(text, 0, NULL);
+	if (outcomes_from_json(&runs, array, err) < 0)
+		return err_wrap(err, "stored outcomes of %s %s", filesystem,
+				scenario);
+	move_all(out, &runs);
+	*found = true;
+	return 0;
+}
+
+/* All of the plan, else nothing: *found says which. */
+static int find_base(bool *found, struct trial *t, struct err *err)
+{
+	const struct trial_spec *spec = t->spec;
+	AUTO(outcomes_release) struct outcomes all = { 0 };
+	struct job_guest guest = { 0 };
+
+	for (size_t f = 0; f < spec->filesystems->n; f++) {
+		for (size_t s = 0; s < spec->scenarios->n; s++) {
+			if (find_pair(found, &all, spec,
+				      spec->filesystems->v[f],
+				      spec->scenarios->v[s], err) < 0)
+				return -1;
+			if (!*found)
+				return 0;
+		}
+	}
+	guest.end = xstrdup("finished");
+	guest.outcomes = all;
+	all = (struct outcomes){ 0 };
+	add_kernel(t, 0, &guest);
+	return 0;
+}
+
+/* The runs of one pair, as the store's text. */
+static char *pair_to_text(const struct outcomes *all, const char *filesystem,
+			  const char *scenario)
+{
+	struct outcomes some = { 0 };
+	AUTO(json_free) json_t *array = NULL;
+	char *text;
+
+	some.v = xcalloc(all->n, sizeof(*some.v));
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->v[i].filesystem, filesystem) == 0 &&
+		    strcmp(all->v[i].scenario, scenario) == 0)
+			some.v[some.n++] = all->v[i]; /* borrowed */
+	array = outcomes_to_json(&some);
+	text = json_dumps(array, JSON_COMPACT);
+	free(some.v);
+	return text;
+}
+
+/* Only a guest that finished has said all; only then is it worth keeping. */
+static int store_base(const struct trial_spec *spec,
+		      const struct job_guest *guest, struct err *err)
+{
+	size_t n = spec->filesystems->n * spec->scenarios->n;
+	AUTO(mem_free) struct base_outcomes_row *rows = NULL;
+	AUTO(strings_release) struct strings texts = { 0 };
+	size_t at = 0;
+
+	if (judge_read_end(guest->end) != END_FINISHED)
+		return 0;
+	rows = xcalloc(n, sizeof(*rows));
+	for (size_t f = 0; f < spec->filesystems->n; f++) {
+		for (size_t s = 0; s < spec->scenarios->n; s++) {
+			const char *fs = spec->filesystems->v[f];
+			const char *scenario = spec->scenarios->v[s];
+
+			rows[at].key = key_of(spec, fs, scenario);
+			strings_push_take(&texts, pair_to_text(&guest->outcomes,
+							       fs, scenario));
+			rows[at].json = texts.v[at];
+			at++;
+		}
+	}
+	return base_outcomes_put(spec->store, rows, n, err);
+}
+
+static void move_diagnostics(struct review_diagnostics *to,
+			     struct review_diagnostics *from)
+{
+	review_diagnostics_release(to);
+	*to = *from;
+	*from = (struct review_diagnostics){ 0 };
+}
+
+static void tell_unbuilt(struct review *r, unsigned patch,
+			 const struct strings *files)
+{
+	for (size_t i = 0; i < files->n; i++)
+		strings_push_take(
+			&r->skipped,
+			xasprintf("patch %u: %s is not built by this "
+				  "configuration, so nothing was tried of it",
+				  patch, files->v[i]));
+}
+
+/* What the job says of patch @patch goes into the review and the trial. */
+static void take_step(struct trial *t, unsigned patch,
+		      struct job_step_result *from)
+{
+	struct review_patch *to = &t->r->patches[patch - 1];
+
+	to->build = from->build;
+	to->build_ms = from->build_ms;
+	move_diagnostics(&to->errors, &from->errors);
+	move_diagnostics(&to->new_warnings, &from->new_warnings);
+	tell_unbuilt(t->r, patch, &from->unbuilt);
+	if (from->guest.end)
+		add_kernel(t, patch, &from->guest);
+}
+
+static void add_times(struct review *r, const struct job_result *result)
+{
+	int64_t build = 0, guest = 0;
+
+	for (size_t i = 0; i < result->n; i++) {
+		build += result->v[i].build_ms;
+		guest += result->v[i].guest.ms;
+	}
+	review_add_timing(r, "build", build);
+	review_add_timing(r, "guest", guest);
+}
+
+/* The folder goes with its row: the row last, so that a kill leaves both. */
+static int end_job(struct trial *t, const struct jobs_row *job,
+		   const char *verdict, struct err *err)
+{
+	bool moved;
+
+	if (t->spec->keep) {
+		strings_push_take(&t->r->skipped,
+				  xasprintf("kept: %s", job->folder));
+		return jobs_move(&moved, t->spec->store, job->id, JOBS_RUNNING,
+				 JOBS_DONE, verdict, err);
+	}
+	if (fs_remove_tree(job->folder, err) < 0)
+		return -1;
+	return jobs_remove(t->spec->store, job->id, err);
+}
+
+/* One lab job from row to removed folder. */
+static int run_job(struct job_result *out, struct trial *t,
+		   const struct job_step *steps, size_t n, struct err *err)
+{
+	const struct trial_spec *spec = t->spec;
+	AUTO(jobs_row_release) struct jobs_row row = { 0 };
+	struct job_spec job;
+	bool moved;
+
+	if (jobs_add(&row, spec->store, spec->jobs, t->r->subject,
+		     t->r->message_id, err) < 0 ||
+	    jobs_move(&moved, spec->store, row.id, JOBS_WAITING, JOBS_RUNNING,
+		      NULL, err) < 0)
+		return -1;
+	job = (struct job_spec){
+		.dir = row.folder,
+		.lane = spec->lane,
+		.initramfs = spec->initramfs,
+		.tree = spec->tree,
+		.steps = steps,
+		.n_steps = n,
+		.build_s = spec->build_s,
+		.guest_s = spec->guest_s,
+		.memory_mib = spec->memory_mib,
+		.config = spec->config,
+		.uid = spec->uid,
+		.gid = spec->gid,
+	};
+	if (job_write(&job, err) < 0 || job_run(&job, err) < 0 ||
+	    job_read(out, &job, err) < 0)
+		return err_wrap(err, "lab job %lld", (long long)row.id);
+	add_times(t->r, out);
+	return end_job(t, &row, "ran", err);
+}
+
+static const char *commit_after(const struct trial_spec *spec, unsigned patch)
+{
+	return patch == 0 ? spec->base : spec->applied->steps[patch - 1].commit;
+}
+
+static void set_step(struct job_step *step, const struct trial_spec *spec,
+		     unsigned from, unsigned to, const struct job_plan *plan)
+{
+	snprintf(step->name, sizeof(step->name), "%u", to);
+	step->from = commit_after(spec, from);
+	step->to = commit_after(spec, to);
+	step->plan = plan;
+}
+
+static struct job_plan plan_of(const struct trial_spec *spec)
+{
+	return (struct job_plan){ spec->filesystems, spec->scenarios,
+				  spec->repeat };
+}
+
+/* The base, when it has to be run, and every patch in turn. */
+static int run_series(struct trial *t, bool with_base, struct err *err)
+{
+	const struct trial_spec *spec = t->spec;
+	const unsigned n = (unsigned)spec->applied->n;
+	const struct job_plan plan = plan_of(spec);
+	AUTO(job_result_release) struct job_result result = { 0 };
+	AUTO(mem_free) struct job_step *steps = NULL;
+	struct job_step *step;
+
+	steps = xcalloc(n + 1, sizeof(*steps));
+	snprintf(steps[0].name, sizeof(steps[0].name), "base");
+	steps[0].plan = &plan;
+	for (unsigned k = 1; k <= n; k++)
+		set_step(&steps[k], spec, k - 1, k,
+			 k == n || n <= spec->each_patch ? &plan : NULL);
+	step = with_base ? steps : steps + 1;
+	if (run_job(&result, t, step, with_base ? n + 1 : n, err) < 0)
+		return -1;
+	if (with_base) {
+		if (store_base(spec, &result.v[0].guest, err) < 0)
+			return -1;
+		add_kernel(t, 0, &result.v[0].guest);
+	}
+	for (unsigned k = 1; k <= n; k++)
+		take_step(t, k, &result.v[with_base ? k : k - 1]);
+	return 0;
+}
+
+static void judge(struct trial *t)
+{
+	AUTO(mem_free) struct judge_step *steps = NULL;
+	struct judge_evidence evidence = {
+		.filesystems = t->spec->filesystems,
+		.scenarios = t->spec->scenarios,
+		.n_steps = t->n,
+	};
+
+	steps = xcalloc(t->n, sizeof(*steps));
+	for (size_t i = 0; i < t->n; i++) {
+		const struct job_guest *guest = &t->v[i].guest;
+
+		steps[i] = (struct judge_step){
+			.patch = t->v[i].patch,
+			.end = guest->end ? judge_read_end(guest->end)
+					  : END_NOT_RUN,
+			.says = guest->says,
+			.outcomes = &guest->outcomes,
+		};
+	}
+	evidence.steps = steps;
+	judge_run(t->r, &evidence, t->spec->contracts);
+}
+
+/* The kernel after @patch alone, built from the base in one go. */
+static int run_between(bool *ran, struct trial *t, unsigned patch,
+		       struct err *err)
+{
+	const struct job_plan plan = plan_of(t->spec);
+	AUTO(job_result_release) struct job_result result = { 0 };
+	struct job_step step = { 0 };
+
+	set_step(&step, t->spec, 0, patch, &plan);
+	if (run_job(&result, t, &step, 1, err) < 0)
+		return -1;
+	*ran = result.v[0].guest.end;
+	if (*ran)
+		add_kernel(t, patch, &result.v[0].guest);
+	return 0;
+}
+
+int trial_run(struct review *r, const struct trial_spec *spec, struct err *err)
+{
+	AUTO(trial_release) struct trial t = { .spec = spec, .r = r };
+	bool found, ran = true;
+	unsigned patch;
+
+	if (find_base(&found, &t, err) < 0 || run_series(&t, !found, err) < 0)
+		return -1;
+	judge(&t);
+	while (ran && (patch = judge_next_patch(r)) > 0) {
+		if (run_between(&ran, &t, patch, err) < 0)
+			return -1;
+		judge(&t);
+	}
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * trial.h - the kernels of a series are built, booted and judged
+ *
+ * One lab job builds every patch in turn and runs the guest after each, or, in
+ * a long series, after the last; further jobs halve the range until the patch
+ * at fault is known. What the base did comes from the store, and is run once.
+ * Callers: bot/review.c
+ */
+#ifndef STAGES_TRIAL_H
+#define STAGES_TRIAL_H
+
+#include "bot/base/err.h"
+#include "bot/git/apply.h"
+#include "bot/store/store.h"
+#include "rules/contract.h"
+#include "rules/review.h"
+
+/* All borrowed. */
+struct trial_spec {
+	struct store *store;
+	const struct tree *tree;
+	const char *base; /* commit */
+	const struct apply_result *applied;
+	const char *lane_key;
+	const char *lane;      /* folder */
+	const char *initramfs; /* its name is the hash of what is in it */
+	const struct contracts *contracts;
+	const struct strings *filesystems;
+	const struct strings *scenarios;
+	unsigned repeat;
+	unsigned each_patch; /* up to so many patches, a guest after each */
+	unsigned build_s;
+	unsigned guest_s;
+	unsigned memory_mib;
+	const char *jobs;   /* folder of all job folders */
+	const char *config; /* file given by --config; NULL: none */
+	uid_t uid;	    /* whose the job folders are */
+	gid_t gid;
+	bool keep; /* the job folders stay, and their names are in @r */
+};
+
+/*
+ * Fills builds, pairs, findings and verdict of @r. -1: ERR_SYSTEM, ERR_CONFIG:
+ * the machine could not do it; what a kernel did is never an error.
+ */
+int trial_run(struct review *r, const struct trial_spec *spec, struct err *err)
+	MUST_CHECK;
+
+#endif
