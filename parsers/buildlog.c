@@ -335,7 +335,7 @@ static bool read_placed(struct reader *r, struct span s)
 static bool read_link(struct reader *r, struct span s)
 {
 	const char *what = span_find(s, "undefined reference to ");
-	struct span file = { "vmlinux", "vmlinux" + strlen("vmlinux") };
+	struct span file = span_cstr("vmlinux");
 
 	if (!what)
 		what = span_find(s, "multiple definition of ");

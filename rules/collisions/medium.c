@@ -15,9 +15,10 @@
 
 #define EXTENTS_MAX 32
 
-struct extents {
+union extents {
 	struct fiemap head;
-	struct fiemap_extent v[EXTENTS_MAX];
+	char room[sizeof(struct fiemap) +
+		  EXTENTS_MAX * sizeof(struct fiemap_extent)];
 };
 
 static bool read_extent(char *buffer, int disk, const struct fiemap_extent *e)
@@ -37,14 +38,14 @@ static bool read_extent(char *buffer, int disk, const struct fiemap_extent *e)
 }
 
 static bool read_extents(char *buffer, const struct volume *v,
-			 const struct extents *map)
+			 const union extents *map)
 {
 	int disk = open(v->disk, O_RDONLY | O_DIRECT | O_CLOEXEC);
 	bool ok = disk >= 0;
 
 	memset(buffer, 0, FILE_LEN);
 	for (unsigned i = 0; ok && i < map->head.fm_mapped_extents; i++)
-		ok = read_extent(buffer, disk, &map->v[i]);
+		ok = read_extent(buffer, disk, &map->head.fm_extents[i]);
 	if (disk >= 0)
 		close(disk);
 	return ok;
@@ -52,7 +53,7 @@ static bool read_extents(char *buffer, const struct volume *v,
 
 void medium_describe(char *out, const struct volume *v, int fd, char *buffer)
 {
-	struct extents map = {
+	union extents map = {
 		.head = { .fm_length = FILE_LEN,
 			  .fm_extent_count = EXTENTS_MAX },
 	};
