@@ -5,6 +5,7 @@
 
 #include "bot/base/span.h"
 #include "parsers/charset.h"
+#include "parsers/flowed.h"
 
 static bool is_blank(struct span line)
 {
@@ -314,31 +315,6 @@ static void strip_crs(struct buf *out, struct span text)
 	}
 }
 
-/* RFC 3676, 4.2 and 4.3: a line that ends in a blank goes on in the next. */
-static void unflow(struct buf *out, struct span text, bool del_sp)
-{
-	struct span line;
-	bool goes_on = false;
-
-	while (span_line(&text, &line)) {
-		bool is_signature = span_is(line, "-- ");
-
-		if (is_signature && goes_on)
-			buf_addc(out, '\n');
-		if (!is_signature)
-			(void)span_eat(&line, " ");
-		goes_on = !is_signature && line.p < line.end &&
-			  line.end[-1] == ' ';
-		if (goes_on && del_sp)
-			line.end--;
-		buf_add(out, line.p, span_len(line));
-		if (!goes_on)
-			buf_addc(out, '\n');
-	}
-	if (goes_on)
-		buf_addc(out, '\n');
-}
-
 static void add_lines(struct body *b, const struct body_part *part,
 		      struct charset *c, struct span text)
 {
@@ -376,7 +352,7 @@ void body_add(struct body *b, const struct body_part *part)
 	}
 	if (part->is_flowed) {
 		buf_init(&unflowed, span_len(text) + 2);
-		unflow(&unflowed, text, part->del_sp);
+		flowed_undo(&unflowed, text.p, span_len(text), part->del_sp);
 		text = span_of(buf_text(&unflowed), unflowed.len);
 	}
 	add_lines(b, part, c, text);

@@ -54,6 +54,22 @@ static const char *find_raw(const struct reading *r, const char *name)
 	return NULL;
 }
 
+/* Runs of blanks become one; none at the ends. In place. */
+static void squeeze(char *text)
+{
+	size_t n = 0;
+
+	for (const char *p = text; *p; p++) {
+		if (*p != ' ')
+			text[n++] = *p;
+		else if (n > 0 && text[n - 1] != ' ')
+			text[n++] = ' ';
+	}
+	if (n > 0 && text[n - 1] == ' ')
+		n--;
+	text[n] = '\0';
+}
+
 /* One line of valid UTF-8 out of a raw value; encoded words stay. */
 static char *unfold(const char *raw)
 {
@@ -71,16 +87,17 @@ static char *unfold(const char *raw)
 	return text;
 }
 
-/* The same with its encoded words decoded, and no blanks at the ends. */
+/* The same with its encoded words decoded and its blanks squeezed. */
 static char *decode(const char *raw)
 {
 	AUTO(mem_free) char *line = unfold(raw);
 	AUTO(glib_free) char *decoded = NULL;
-	AUTO(mem_free) char *clean = NULL;
+	char *text;
 
 	decoded = g_mime_utils_header_decode_text(NULL, line);
-	clean = unfold(decoded);
-	return span_dup(span_trim(span_cstr(clean)));
+	text = unfold(decoded);
+	squeeze(text);
+	return text;
 }
 
 static char *decode_header(const struct reading *r, const char *name)
@@ -158,9 +175,10 @@ DEFINE_AUTO_VALUE(struct mail_persons, persons_release)
 /* A name or an address: what GMime made of it is made safe again. */
 static char *clean(const char *text)
 {
-	AUTO(mem_free) char *line = unfold(text ? text : "");
+	char *line = unfold(text ? text : "");
 
-	return span_dup(span_trim(span_cstr(line)));
+	squeeze(line);
+	return line;
 }
 
 static int add_person(struct mail_persons *out, InternetAddress *from,
@@ -208,15 +226,61 @@ static int read_persons_header(struct mail_persons *out,
 	return read_persons(out, line, err);
 }
 
+/* Blanks and one pair of quotes off; "\\x" inside them is x. */
+static char *unquote(struct span phrase)
+{
+	char *out;
+	size_t n = 0;
+
+	phrase = span_trim(phrase);
+	if (span_len(phrase) < 2 || *phrase.p != '"' || phrase.end[-1] != '"')
+		return span_dup(phrase);
+	phrase.p++;
+	phrase.end--;
+	out = xmalloc(span_len(phrase) + 1);
+	for (; phrase.p < phrase.end; phrase.p++) {
+		if (*phrase.p == '\\' && phrase.p + 1 < phrase.end)
+			phrase.p++;
+		out[n++] = *phrase.p;
+	}
+	out[n] = '\0';
+	return out;
+}
+
+/*
+ * "A Person (Company) <a@b>", the usual form, read by hand: to GMime the
+ * brackets are a comment, but the kernel's authors mean them as a part of the
+ * name. False: it has another form.
+ */
+static bool read_plain_person(struct mail_person *out, const char *line)
+{
+	AUTO(mem_free) char *phrase = NULL;
+	struct span rest = span_trim(span_cstr(line));
+	struct span name;
+
+	if (!span_until(&rest, '<', &name) || span_len(rest) < 2 ||
+	    memchr(rest.p, '>', span_len(rest)) != rest.end - 1 ||
+	    memchr(rest.p, '<', span_len(rest)) ||
+	    span_len(span_trim(name)) == 0)
+		return false;
+	rest.end--;
+	phrase = unquote(name);
+	*out = (struct mail_person){ decode(phrase),
+				     span_dup(span_trim(rest)) };
+	return true;
+}
+
 /* The first mailbox of @line; the text itself is the name when it has none. */
 static int read_person(struct mail_person *out, const char *line,
 		       struct err *err)
 {
 	AUTO(persons_release) struct mail_persons list = { 0 };
 
+	person_release(out);
+	if (read_plain_person(out, line))
+		return 0;
 	if (read_persons(&list, line, err) < 0)
 		return -1;
-	person_release(out);
 	if (list.n == 0) {
 		*out = (struct mail_person){ decode(line), xstrdup("") };
 		return 0;
@@ -355,24 +419,41 @@ static bool has_patch_name(const char *name)
 	return false;
 }
 
-/* Text that people write or attach; HTML repeats what the plain part says. */
-static bool is_readable(GMimePart *part, GMimeContentType *type)
+/* Text that people write; HTML repeats what the plain part says. */
+static bool is_text(GMimeContentType *type)
 {
 	static const char *const other[] = { "html", "enriched", "calendar",
 					     "vcard", "x-vcard" };
 	const char *subtype = g_mime_content_type_get_media_subtype(type);
 
 	if (!g_mime_content_type_is_type(type, "text", "*"))
-		return g_mime_content_type_is_type(type, "application",
-						   "x-patch") ||
-		       g_mime_content_type_is_type(type, "application",
-						   "x-diff") ||
-		       has_patch_name(g_mime_part_get_filename(part));
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(other); i++) {
 		if (subtype && strcasecmp(subtype, other[i]) == 0)
 			return false;
 	}
 	return true;
+}
+
+/* What may be a patch although the mail program did not call it text. */
+static bool is_patch_file(GMimePart *part, GMimeContentType *type)
+{
+	static const char *const subtypes[] = { "octet-stream", "x-patch",
+						"x-diff", "mbox" };
+
+	for (size_t i = 0; i < ARRAY_LEN(subtypes); i++) {
+		if (g_mime_content_type_is_type(type, "application",
+						subtypes[i]))
+			return true;
+	}
+	return has_patch_name(g_mime_part_get_filename(part));
+}
+
+static bool is_attached(GMimePart *part)
+{
+	const char *how = g_mime_object_get_disposition(GMIME_OBJECT(part));
+
+	return how && strcasecmp(how, "attachment") == 0;
 }
 
 static bool has_value(GMimeContentType *type, const char *name,
@@ -389,27 +470,22 @@ static void read_part(struct reading *r, GMimePart *part)
 		g_mime_object_get_content_type(GMIME_OBJECT(part));
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
 	AUTO(object_free) GMimeStream *stream = NULL;
-	const char *disposition;
+	struct body_part in = {
+		.charset = g_mime_content_type_get_parameter(type, "charset"),
+		.is_flowed = has_value(type, "format", "flowed"),
+		.del_sp = has_value(type, "delsp", "yes"),
+		.is_attachment = !is_text(type) || is_attached(part),
+	};
 	GByteArray *bytes;
 
-	if (!content || !is_readable(part, type))
+	if (!content || (!is_text(type) && !is_patch_file(part, type)))
 		return;
 	stream = g_mime_stream_mem_new();
 	g_mime_data_wrapper_write_to_stream(content, stream);
 	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
-	disposition = g_mime_object_get_disposition(GMIME_OBJECT(part));
-	body_add(&r->body,
-		 &(struct body_part){
-			 .text = (const char *)bytes->data,
-			 .len = bytes->len,
-			 .charset = g_mime_content_type_get_parameter(
-				 type, "charset"),
-			 .is_flowed = has_value(type, "format", "flowed"),
-			 .del_sp = has_value(type, "delsp", "yes"),
-			 .is_attachment =
-				 disposition &&
-				 strcasecmp(disposition, "attachment") == 0,
-		 });
+	in.text = (const char *)bytes->data;
+	in.len = bytes->len;
+	body_add(&r->body, &in);
 }
 
 static int read_object(struct reading *r, GMimeObject *object, int depth,
@@ -439,7 +515,10 @@ static int read_object(struct reading *r, GMimeObject *object, int depth,
 	return 0;
 }
 
-/* What an author put at the top of the text counts more than the header. */
+/*
+ * What an author put at the top of the text counts more than the header. Some
+ * list software even leaves the header's Subject: empty.
+ */
 static int read_inner_headers(struct reading *r, struct err *err)
 {
 	AUTO(subject_free) struct subject *inner = NULL;
@@ -459,7 +538,11 @@ static int read_inner_headers(struct reading *r, struct err *err)
 	subject = decode(buf_text(&r->body.subject));
 	if (subject_parse(&inner, subject, strlen(subject), err) < 0)
 		return -1;
-	m->title = TAKE(inner->title);
+	m->title = xstrdup(inner->title);
+	if (inner->is_patch && *m->subject->title == '\0') {
+		subject_free(m->subject);
+		m->subject = TAKE(inner);
+	}
 	return 0;
 }
 
@@ -553,6 +636,25 @@ static bool is_known(struct span line)
 	return false;
 }
 
+/*
+ * GMime looks for every open boundary at every line that begins with "--", so
+ * a deep mail takes it long before read_object could count. Each multipart
+ * has a Content-Type:, whose name cannot be folded.
+ */
+static int check_parts(struct span text, struct err *err)
+{
+	struct span line;
+	int n = 0;
+
+	while (span_line(&text, &line)) {
+		if (span_starts_nocase(line, "Content-Type") &&
+		    ++n > MAIL_MAX_PARTS)
+			return err_set(err, ERR_LIMIT, "more than %d parts",
+				       MAIL_MAX_PARTS);
+	}
+	return 0;
+}
+
 /* Before GMime sees a byte: is it a mail, and of a size that we take? */
 static int check_headers(struct span text, struct err *err)
 {
@@ -603,7 +705,7 @@ int mail_parse(struct mail **out, const char *bytes, size_t len,
 	if (len > MAIL_MAX_SIZE)
 		return err_set(err, ERR_LIMIT, "mail is larger than %u bytes",
 			       MAIL_MAX_SIZE);
-	if (check_headers(text, err) < 0)
+	if (check_headers(text, err) < 0 || check_parts(text, err) < 0)
 		return -1;
 	message = parse_message(text);
 	if (!message)

@@ -20,12 +20,13 @@
 #include "parsers/subject.h"
 #include "parsers/trailers.h"
 
-#define MAIL_MAX_SIZE (16u << 20)   /* the lists stop at about 1 MiB */
-#define MAIL_MAX_HEADERS (1u << 20) /* bytes; a tree-wide Cc: has some 60 KiB */
-#define MAIL_MAX_PARTS 200	    /* leaves of a multipart */
-#define MAIL_MAX_DEPTH 20	    /* multiparts inside multiparts */
-#define MAIL_MAX_ADDRESSES 2000	    /* in To: or in Cc: */
-#define MAIL_MAX_REFERENCES 2000    /* ids in References: */
+#define MAIL_MAX_SIZE (8u << 20) /* the lists stop at about 1 MiB */
+#define MAIL_MAX_HEADERS \
+	(256u << 10)		 /* bytes; a tree-wide Cc: has some 60 KiB */
+#define MAIL_MAX_PARTS 100	 /* of a multipart, those inside others too */
+#define MAIL_MAX_DEPTH 20	 /* multiparts inside multiparts */
+#define MAIL_MAX_ADDRESSES 2000	 /* in To: or in Cc: */
+#define MAIL_MAX_REFERENCES 2000 /* ids in References: */
 
 struct mail_person {
 	char *name; /* UTF-8, "" when there is none */

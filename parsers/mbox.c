@@ -36,13 +36,13 @@ static bool is_header(struct span line)
 	return true;
 }
 
-/* @line begins a mail, if a header follows it in @rest. */
+/* @line begins a mail, as the header that follows it in @rest confirms. */
 static bool is_from_line(struct span line, struct span rest)
 {
 	struct span next;
 
-	return span_starts(line, "From ") && has_time(line) &&
-	       span_line(&rest, &next) && is_header(next);
+	return span_starts(line, "From ") && span_line(&rest, &next) &&
+	       is_header(next);
 }
 
 /* ">From ", ">>From ", ...: mboxrd put the first '>' there. */
@@ -104,19 +104,23 @@ static bool is_mailbox(struct span text)
 	return false;
 }
 
+/* Some mailboxes have no times at all; then any "From ..." has to do. */
 static int cut_mailbox(struct mbox *m, struct span rest, struct err *err)
 {
 	struct span mail = rest;
 	struct span line;
 	bool after_blank = true;
 	bool in_mail = false;
+	bool has_times = false;
 
 	for (;;) {
 		const char *start = rest.p;
 
 		if (!span_line(&rest, &line))
 			break;
-		if (after_blank && is_from_line(line, rest)) {
+		if (after_blank && is_from_line(line, rest) &&
+		    (has_time(line) || !has_times)) {
+			has_times = has_time(line);
 			mail.end = start;
 			if (in_mail && add_mail(m, mail, true, err) < 0)
 				return -1;

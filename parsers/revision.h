@@ -17,6 +17,7 @@
 struct revision {
 	char *title; /* of the cover, else of the first patch there is */
 	unsigned version;
+	unsigned version_minor; /* 1 of "v2.1"; else 0 */
 	unsigned total;		/* patches it should have: slots in patches */
 	bool is_rfc;		/* said by the cover, else by the first patch */
 	bool is_resend;		/* the same patches again */

@@ -191,15 +191,6 @@ static bool eat_foreign_reply(struct span *line)
 	return true;
 }
 
-/* "RFC: title", as covers without brackets are marked. */
-static bool eat_bare_rfc(struct span *line)
-{
-	if (!span_starts_nocase(*line, "RFC:"))
-		return false;
-	line->p += strlen("RFC:");
-	return true;
-}
-
 static int eat_tags(struct subject *s, struct span *line, struct err *err)
 {
 	struct span inside;
@@ -212,8 +203,6 @@ static int eat_tags(struct subject *s, struct span *line, struct err *err)
 				return -1;
 		} else if (eat_reply(line) || eat_foreign_reply(line)) {
 			s->is_reply = true;
-		} else if (eat_bare_rfc(line)) {
-			s->is_rfc = true;
 		} else if (!span_eat(line, ":")) {
 			return 0;
 		}
@@ -315,6 +304,8 @@ int subject_parse(struct subject **out, const char *line, size_t len,
 		return err_set(err, ERR_LIMIT,
 			       "more than %d patches in a series",
 			       SUBJECT_MAX_TOTAL);
+	/* without brackets it is a part of the title, as git keeps it */
+	s->is_rfc = s->is_rfc || span_starts_nocase(rest, "RFC:");
 	read_outer_version(s, rest);
 	s->title = clean_title(rest);
 	*out = TAKE(s);

@@ -19,11 +19,17 @@
 /* A broken series is mended by hand, the same day. */
 #define SAME_DAY_S (24 * 60 * 60)
 
+/* v2.1 is newer than v2: one number orders both parts of a version. */
+static unsigned version_key(const struct subject *s)
+{
+	return s->version * (SUBJECT_MAX_VERSION + 1) + s->version_minor;
+}
+
 struct set {
 	size_t cover;		  /* THREAD_NONE: none */
 	const struct mail *first; /* the mail that began it; for its author */
-	unsigned version;
-	unsigned total;	  /* as announced */
+	unsigned version;	  /* version_key */
+	unsigned total;		  /* as announced */
 	unsigned highest; /* index seen; above total when one was added */
 	unsigned n_found;
 	int64_t date;  /* the latest of its mails */
@@ -111,7 +117,7 @@ static bool is_cover_of(const struct mail *m, const struct mail *patch)
 	    !(is_numbered_cover(m) && p->has_position &&
 	      (s->total == p->total || is_same_sender(m, patch))))
 		return false;
-	if (!p->has_version || p->version == s->version)
+	if (!p->has_version || version_key(p) == version_key(s))
 		return true;
 	return !s->has_version && is_near(m, patch, SAME_SENDING_S);
 }
@@ -151,7 +157,7 @@ static size_t find_cover_by_marks(const struct sorting *s, size_t i)
 
 		if (is_there(s, c) && is_numbered_cover(m) &&
 		    m->subject->total == patch->subject->total &&
-		    m->subject->version == patch->subject->version &&
+		    version_key(m->subject) == version_key(patch->subject) &&
 		    is_same_sender(m, patch) && is_near(m, patch, SAME_DAY_S))
 			return c;
 	}
@@ -174,17 +180,17 @@ static unsigned find_version(const struct sorting *s, size_t i, size_t cover)
 	size_t at = i;
 
 	if (cover != THREAD_NONE && !patch->subject->has_version)
-		return mail_at(s, cover)->subject->version;
+		return version_key(mail_at(s, cover)->subject);
 	for (size_t n = 0; n < s->thread.n && at != THREAD_NONE; n++) {
 		const struct mail *m = mail_at(s, at);
 
 		if (at != i && !is_sibling(m, patch))
 			break;
 		if (m->subject->has_version)
-			return m->subject->version;
+			return version_key(m->subject);
 		at = s->thread.parent[at];
 	}
-	return 1;
+	return version_key(patch->subject);
 }
 
 static struct set *find_set(struct sorting *s, size_t cover, unsigned version,
@@ -193,14 +199,13 @@ static struct set *find_set(struct sorting *s, size_t cover, unsigned version,
 	for (size_t i = 0; i < s->n_sets; i++) {
 		struct set *set = &s->sets[i];
 
-		if (set->cover != cover || set->version != version)
+		if (set->cover != cover || set->version != version ||
+		    set->total != patch->subject->total)
 			continue;
-		if (cover != THREAD_NONE)
-			return set;
-		if (patch->subject->has_position &&
-		    set->first->subject->has_position &&
-		    set->total == patch->subject->total &&
-		    is_same_sender(set->first, patch))
+		if (cover != THREAD_NONE ||
+		    (patch->subject->has_position &&
+		     set->first->subject->has_position &&
+		     is_same_sender(set->first, patch)))
 			return set;
 	}
 	return NULL;
@@ -287,7 +292,7 @@ static void sort_lone_cover(struct sorting *s, size_t i)
 		if (s->sets[k].cover == i)
 			return;
 	}
-	add_set(s, i, m->subject->version, m, m->subject->total);
+	add_set(s, i, version_key(m->subject), m, m->subject->total);
 }
 
 static bool sort_patches(struct sorting *s,
@@ -333,8 +338,49 @@ static const struct set *find_oldest(const struct sorting *s)
 	return oldest;
 }
 
-static bool is_newer(const struct set *a, const struct set *b,
-		     const struct mail *starter)
+static const struct mail *first_mail(const struct sorting *s,
+				     const struct set *set)
+{
+	if (set->cover != THREAD_NONE)
+		return mail_at(s, set->cover);
+	for (unsigned k = 1; k <= set->highest; k++) {
+		if (find_patch(set, k) != THREAD_NONE)
+			return mail_at(s, find_patch(set, k));
+	}
+	return set->first;
+}
+
+static unsigned count_holes(const struct set *set)
+{
+	return set->total > set->n_found ? set->total - set->n_found : 0;
+}
+
+/*
+ * Which of two sets of one version and one author to take. A series comes
+ * before single patches in its thread. The same thing sent again: the later.
+ * Two series sent together: the first, on which the other may build.
+ */
+static bool is_preferred(const struct sorting *s, const struct set *a,
+			 const struct set *b)
+{
+	const struct mail *ma = first_mail(s, a);
+	const struct mail *mb = first_mail(s, b);
+	bool a_is_series = a->cover != THREAD_NONE || a->total > 1;
+	bool b_is_series = b->cover != THREAD_NONE || b->total > 1;
+
+	if (a_is_series != b_is_series)
+		return a_is_series;
+	if (a->cover != THREAD_NONE && a->cover == b->cover)
+		return count_holes(a) < count_holes(b);
+	if (!a_is_series || strcmp(ma->title, mb->title) == 0)
+		return a->date > b->date;
+	if (ma->subject->set_index != mb->subject->set_index)
+		return ma->subject->set_index < mb->subject->set_index;
+	return ma->date < mb->date;
+}
+
+static bool is_newer(const struct sorting *s, const struct set *a,
+		     const struct set *b, const struct mail *starter)
 {
 	bool a_began = is_same_sender(a->first, starter);
 	bool b_began = is_same_sender(b->first, starter);
@@ -343,7 +389,7 @@ static bool is_newer(const struct set *a, const struct set *b,
 		return a->version > b->version;
 	if (a_began != b_began)
 		return a_began;
-	return a->date > b->date;
+	return is_preferred(s, a, b);
 }
 
 static struct set *find_newest(struct sorting *s)
@@ -352,7 +398,7 @@ static struct set *find_newest(struct sorting *s)
 	struct set *newest = &s->sets[0];
 
 	for (size_t i = 1; i < s->n_sets; i++) {
-		if (is_newer(&s->sets[i], newest, starter))
+		if (is_newer(s, &s->sets[i], newest, starter))
 			newest = &s->sets[i];
 	}
 	return newest;
@@ -406,7 +452,7 @@ static void mend(struct sorting *s, struct set *set)
 {
 	const struct set *older;
 
-	if (set->n_found >= set->total)
+	if (count_holes(set) == 0)
 		return;
 	older = find_mended(s, set);
 	if (!older)
@@ -418,23 +464,13 @@ static void mend(struct sorting *s, struct set *set)
 		    find_patch(older, k) == THREAD_NONE)
 			continue;
 		put_patch(set, k, find_patch(older, k));
-		strings_push_take(&s->notes,
-				  xasprintf("%u/%u is of v%u: only a part of "
-					    "it was sent again",
-					    k, set->total, older->version));
+		strings_push_take(
+			&s->notes,
+			xasprintf("%u/%u is of v%u: only a part of "
+				  "it was sent again",
+				  k, set->total,
+				  older->version / (SUBJECT_MAX_VERSION + 1)));
 	}
-}
-
-static const struct mail *first_mail(const struct sorting *s,
-				     const struct set *set)
-{
-	if (set->cover != THREAD_NONE)
-		return mail_at(s, set->cover);
-	for (unsigned k = 1; k <= set->highest; k++) {
-		if (find_patch(set, k) != THREAD_NONE)
-			return mail_at(s, find_patch(set, k));
-	}
-	return set->first;
 }
 
 static bool is_in(const struct set *set, size_t i)
@@ -490,14 +526,27 @@ static void fill_slots(struct revision *r, const struct set *set,
 	}
 }
 
+/* A cover may have none: somebody forgot its Subject:. */
+static const char *find_title(const struct sorting *s, const struct set *set)
+{
+	const char *title = first_mail(s, set)->title;
+
+	for (unsigned k = 1; k <= set->highest && *title == '\0'; k++) {
+		if (find_patch(set, k) != THREAD_NONE)
+			title = mail_at(s, find_patch(set, k))->title;
+	}
+	return title;
+}
+
 static struct revision *make_revision(struct sorting *s, const struct set *set,
 				      struct mail **mails)
 {
 	struct revision *r = xcalloc(1, sizeof(*r));
 	const struct mail *first = first_mail(s, set);
 
-	r->title = xstrdup(first->title);
-	r->version = set->version;
+	r->title = xstrdup(find_title(s, set));
+	r->version = set->version / (SUBJECT_MAX_VERSION + 1);
+	r->version_minor = set->version % (SUBJECT_MAX_VERSION + 1);
 	r->is_rfc = first->subject->is_rfc;
 	r->is_resend = first->subject->is_resend;
 	r->total = set->highest > set->total ? set->highest : set->total;
