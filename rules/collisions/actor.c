@@ -38,7 +38,7 @@ static void *act(void *arg)
 	return NULL;
 }
 
-static void begin(struct actor *a)
+void actor_begin(struct actor *a)
 {
 	snprintf(a->waited, sizeof(a->waited), "no");
 	if (pthread_create(&a->thread, NULL, act, a))
@@ -58,7 +58,7 @@ struct actor *actor_start(struct run *r, const struct actor *like)
 	r->n_actors++;
 	*a = *like;
 	a->run = r;
-	begin(a);
+	actor_begin(a);
 	return a;
 }
 
@@ -180,32 +180,6 @@ const char *actor_deed(struct actor *a)
 			 "%s was held in %s until it closed", a->name,
 			 a->waited);
 	return a->deed;
-}
-
-ssize_t run_aside(struct run *r, const char *what,
-		  ssize_t (*fn)(struct actor *a), off_t at)
-{
-	struct actor *a;
-	ssize_t returned;
-
-	if (r->is_spoiled)
-		return -1;
-	a = calloc(1, sizeof(*a)); /* kept when it hangs */
-	if (!a)
-		abort();
-	*a = (struct actor){ .name = what, .act = fn, .run = r, .at = at };
-	begin(a);
-	if (!actor_join(a)) {
-		r->is_hung = true;
-		run_spoil(r, "%s did not come back, held in %s", what,
-			  a->waited);
-		return -1;
-	}
-	returned = a->returned;
-	if (returned < 0)
-		run_spoil(r, "%s: %s", what, strerrorname_np(a->error));
-	free(a);
-	return returned;
 }
 
 static ssize_t write_at(struct actor *a)

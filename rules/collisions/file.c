@@ -118,3 +118,19 @@ void file_dirty(struct run *r, unsigned page)
 {
 	run_aside(r, "dirtying", dirty_page, (off_t)page * PAGE);
 }
+
+static ssize_t count_dirty(struct actor *a)
+{
+	struct cachestat stat;
+
+	if (cachestat_read(&stat, a->run->buffered) < 0)
+		return -1;
+	return (ssize_t)stat.dirty;
+}
+
+unsigned file_dirty_pages(struct run *r)
+{
+	ssize_t n = run_aside(r, "cachestat", count_dirty, 0);
+
+	return n > 0 ? (unsigned)n : 0;
+}

@@ -65,7 +65,7 @@ void medium_describe(char *out, const struct volume *v, int fd, char *buffer)
 	}
 	if (ioctl(fd, FS_IOC_FIEMAP, &map) < 0 ||
 	    !read_extents(buffer, v, &map))
-		result_describe(out, -1, errno);
+		describe_result(out, -1, errno);
 	else
-		pages_describe(out, buffer, FILE_LEN);
+		describe_pages(out, buffer, FILE_LEN);
 }

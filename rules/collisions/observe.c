@@ -8,43 +8,8 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #define LOG_TOLD_MAX 10 /* of dio_warn_stale_pagecache, in a boot and day */
-
-#ifndef SYS_cachestat
-#define SYS_cachestat 451 /* since v6.5 */
-#endif
-
-struct cache_range {
-	uint64_t at, len;
-};
-struct cache_stat {
-	uint64_t cached, dirty, writeback, evicted, recently_evicted;
-};
-
-static int read_cachestat(struct cache_stat *out, int fd)
-{
-	struct cache_range range = { 0, FILE_LEN };
-
-	return (int)syscall(SYS_cachestat, fd, &range, out, 0);
-}
-
-static ssize_t count_dirty(struct actor *a)
-{
-	struct cache_stat stat;
-
-	if (read_cachestat(&stat, a->run->buffered) < 0)
-		return -1;
-	return (ssize_t)stat.dirty;
-}
-
-unsigned file_dirty_pages(struct run *r)
-{
-	ssize_t n = run_aside(r, "cachestat", count_dirty, 0);
-
-	return n > 0 ? (unsigned)n : 0;
-}
 
 /* Before v6.5 only mincore tells, and only how much is cached. */
 static ssize_t count_resident(const char *map)
@@ -62,9 +27,9 @@ static ssize_t count_resident(const char *map)
 static ssize_t observe_resident(struct actor *a)
 {
 	struct run *r = a->run;
-	struct cache_stat stat;
+	struct cachestat stat;
 
-	if (read_cachestat(&stat, r->buffered) == 0)
+	if (cachestat_read(&stat, r->buffered) == 0)
 		run_field(r, "resident", "%llu/%llu/%llu",
 			  (unsigned long long)stat.cached,
 			  (unsigned long long)stat.dirty,
@@ -100,9 +65,9 @@ static ssize_t observe_content(struct run *r, const char *name, int fd)
 	ssize_t n = pread(fd, r->buffer, FILE_LEN, 0);
 
 	if (n < 0)
-		result_describe(text, n, errno);
+		describe_result(text, n, errno);
 	else
-		pages_describe(text, r->buffer, (size_t)n);
+		describe_pages(text, r->buffer, (size_t)n);
 	run_field(r, name, "%s", text);
 	return 0;
 }
@@ -122,7 +87,7 @@ static void observe_fsync(struct run *r, const char *name, int fd)
 	char text[FIELD_MAX_VALUE];
 	int rc = fsync(fd);
 
-	result_describe(text, rc, errno);
+	describe_result(text, rc, errno);
 	run_field(r, name, "%s", text);
 }
 
@@ -203,7 +168,7 @@ void observe_size_during(struct run *r)
 	if (!a)
 		return;
 	if (actor_settle(a) == SETTLED_DONE)
-		result_describe(text, a->returned, a->error);
+		describe_result(text, a->returned, a->error);
 	else
 		snprintf(text, sizeof(text), "held in %s", a->waited);
 	run_field(r, "size.during", "%s", text);
@@ -221,7 +186,7 @@ static void observe_actor(const struct actor *a)
 		actor_field(a, "asked", text);
 	}
 	if (is_back)
-		result_describe(text, a->returned, a->error);
+		describe_result(text, a->returned, a->error);
 	else
 		snprintf(text, sizeof(text), "hung");
 	actor_field(a, "returned", text);

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * plan.c - the job, from the kernel command line
- *
- * collide.nonce=HEX collide.fs=xfs,ext4 collide.scenarios=C01,C09
- * collide.repeat=3
- */
-#include "rules/collisions/say.h"
+#include "rules/collisions/plan.h"
 
 #define REPEAT_MAX 1000
 

@@ -67,23 +67,37 @@ void run_field(struct run *r, const char *name, const char *fmt, ...)
 	va_end(ap);
 }
 
-void result_describe(char *out, ssize_t returned, int error)
-{
-	const char *name = strerrorname_np(error);
-
-	if (returned >= 0)
-		snprintf(out, FIELD_MAX_VALUE, "%zd", returned);
-	else if (name)
-		snprintf(out, FIELD_MAX_VALUE, "-%s", name);
-	else
-		snprintf(out, FIELD_MAX_VALUE, "-E%d", error);
-}
-
 void run_join(struct run *r)
 {
 	for (size_t i = 0; i < r->n_actors; i++)
 		if (!actor_join(&r->actors[i]))
 			r->is_hung = true;
+}
+
+ssize_t run_aside(struct run *r, const char *what,
+		  ssize_t (*fn)(struct actor *a), off_t at)
+{
+	struct actor *a;
+	ssize_t returned;
+
+	if (r->is_spoiled)
+		return -1;
+	a = calloc(1, sizeof(*a)); /* kept when it hangs */
+	if (!a)
+		abort();
+	*a = (struct actor){ .name = what, .act = fn, .run = r, .at = at };
+	actor_begin(a);
+	if (!actor_join(a)) {
+		r->is_hung = true;
+		run_spoil(r, "%s did not come back, held in %s", what,
+			  a->waited);
+		return -1;
+	}
+	returned = a->returned;
+	if (returned < 0)
+		run_spoil(r, "%s: %s", what, strerrorname_np(a->error));
+	free(a);
+	return returned;
 }
 
 static ssize_t close_file(struct actor *a)

@@ -10,7 +10,9 @@
 #define VOLUME_MAX_PATH 96
 #define VOLUME_MAX_WHY 240
 
-/* How a filesystem is made and mounted; NODE stands for the device. */
+#define FILESYSTEM_NODE "NODE" /* the device, in the words of mkfs */
+
+/* How a filesystem is made and mounted: filesystem.c */
 struct filesystem {
 	const char *name; /* "xfs" */
 	const char *type; /* for mount(2) */
@@ -72,19 +74,24 @@ enum klog_class klog_classify(const char *line);
 void trace_start(void);
 int trace_invalidate_fails(void); /* -1: no such tracepoint */
 
-/* pages.c: "D5M1D10"; @out holds FIELD_MAX_VALUE bytes */
-void pages_describe(char *out, const char *data, size_t len);
+/* describe.c; @out holds FIELD_MAX_VALUE bytes */
+void describe_pages(char *out, const char *data, size_t len); /* "D5M1D10" */
+/* "-EIO"; 0 and more as a number */
+void describe_result(char *out, ssize_t returned, int error);
+
+/* cachestat.c: pages of the whole file */
+struct cachestat {
+	uint64_t cached, dirty, writeback, evicted, recently_evicted;
+};
+int cachestat_read(struct cachestat *out, int fd); /* -1: ENOSYS before v6.5 */
 
 /* held.c: where a thread of ours sleeps in state D; false when it does not */
 bool held_in_kernel(pid_t tid);
 void held_where(char *out, pid_t tid); /* WAIT_MAX_NAME bytes */
 void held_name(char *out, const char *stack);
 
-/* medium.c: what is on the disk below, as pages_describe tells it */
+/* medium.c: what is on the disk below, as describe_pages tells it */
 void medium_describe(char *out, const struct volume *v, int fd, char *buffer);
-
-/* errno as text: "-EIO"; "0" and more as decimal; FIELD_MAX_VALUE bytes */
-void result_describe(char *out, ssize_t returned, int error);
 
 struct field {
 	char name[FIELD_MAX_NAME];
@@ -129,6 +136,8 @@ ssize_t run_aside(struct run *r, const char *what,
 		  ssize_t (*act)(struct actor *a), off_t at);
 /* Start a thread; NULL in a spoiled run. */
 struct actor *actor_start(struct run *r, const struct actor *like);
+/* Run a->act in a new thread. */
+void actor_begin(struct actor *a);
 /* False: it did not come back in RETURN_LIMIT_MS. */
 bool actor_join(struct actor *a);
 /* What an actor read or is to write: @len bytes of @letter, page aligned. */

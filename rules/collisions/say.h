@@ -7,23 +7,8 @@
 #ifndef COLLISIONS_SAY_H
 #define COLLISIONS_SAY_H
 
+#include "rules/collisions/plan.h"
 #include "rules/collisions/run.h"
-
-#define PLAN_MAX_WORDS 128
-#define PLAN_MAX_LINE 4096 /* COMMAND_LINE_SIZE of the kernel */
-
-/* What the kernel command line asks for. */
-struct plan {
-	char line[PLAN_MAX_LINE]; /* what the words below point into */
-	const char *nonce;
-	const char *filesystems[PLAN_MAX_WORDS];
-	const char *scenarios[PLAN_MAX_WORDS];
-	unsigned n_filesystems, n_scenarios;
-	unsigned repeat;
-};
-
-/* False: there is no complete plan in @out->line. */
-bool plan_parse(struct plan *out);
 
 void say_plan(const struct plan *p);
 void say_suite(const struct plan *p, const char *filesystem);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * volume.c - the filesystems of the table, made and mounted
+ * volume.c - a filesystem, made and mounted on its gate
  */
 #include "rules/collisions/run.h"
 
@@ -13,34 +13,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#define NODE "NODE"
 #define MKFS_LIMIT_MS 120000 /* of guest time */
 #define MOUNT_LIMIT_MS 120000
-
-/*
- * btrfs: a checksummed inode never goes direct on 6.12 (btrfs_direct_write).
- * ext4: no thread that zeroes inode tables while scenarios run.
- */
-static const struct filesystem filesystems[] = {
-	{ "xfs", "xfs", "", { "/sbin/mkfs.xfs", "-q", "-f", NODE } },
-	{ "ext4",
-	  "ext4",
-	  "noinit_itable",
-	  { "/sbin/mkfs.ext4", "-q", "-F", NODE } },
-	{ "btrfs",
-	  "btrfs",
-	  "nodatasum",
-	  { "/sbin/mkfs.btrfs", "-q", "-f", NODE } },
-};
-
-const struct filesystem *filesystem_find(const char *name)
-{
-	for (size_t i = 0; i < sizeof(filesystems) / sizeof(filesystems[0]);
-	     i++)
-		if (strcmp(filesystems[i].name, name) == 0)
-			return &filesystems[i];
-	return NULL;
-}
 
 bool volume_failed(struct volume *v, int error, const char *fmt, ...)
 {
@@ -77,8 +51,9 @@ static pid_t start_mkfs(const struct volume *v, int log)
 	pid_t pid;
 
 	for (; v->fs->mkfs[n]; n++)
-		argv[n] = strcmp(v->fs->mkfs[n], NODE) == 0 ? v->node
-							    : v->fs->mkfs[n];
+		argv[n] = strcmp(v->fs->mkfs[n], FILESYSTEM_NODE) == 0
+				  ? v->node
+				  : v->fs->mkfs[n];
 	argv[n] = NULL;
 	pid = fork();
 	if (pid != 0)

@@ -5,7 +5,7 @@
  */
 #include "rules/collisions/held.c"
 #include "rules/collisions/klog.c"
-#include "rules/collisions/pages.c"
+#include "rules/collisions/describe.c"
 #include "rules/collisions/plan.c"
 
 #include "bot/base/auto.h"
@@ -33,7 +33,7 @@ START_TEST(pages_are_told_in_letters)
 		memset(data + i * PAGE,
 		       contents[_i].pages[i] == '0' ? 0 : contents[_i].pages[i],
 		       PAGE);
-	pages_describe(says, data, contents[_i].len);
+	describe_pages(says, data, contents[_i].len);
 	ck_assert_str_eq(says, contents[_i].says);
 }
 END_TEST
@@ -44,7 +44,7 @@ START_TEST(a_page_of_two_letters_is_mixed)
 
 	memset(data, 'A', sizeof(data));
 	data[2 * PAGE - 1] = 'B';
-	pages_describe(says, data, sizeof(data));
+	describe_pages(says, data, sizeof(data));
 	ck_assert_str_eq(says, "A1?1");
 }
 END_TEST

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * pages.c - the content of a file in a few letters
+ * describe.c - results and contents in a few letters
  */
 #include "rules/collisions/run.h"
 
@@ -17,7 +17,7 @@ static char letter_at(const char *data, size_t len, size_t at)
 	return data[at] > ' ' && data[at] < 0x7f ? data[at] : '?';
 }
 
-void pages_describe(char *out, const char *data, size_t len)
+void describe_pages(char *out, const char *data, size_t len)
 {
 	size_t used = 0, at = 0;
 
@@ -34,4 +34,16 @@ void pages_describe(char *out, const char *data, size_t len)
 	}
 	if (len == 0)
 		snprintf(out, FIELD_MAX_VALUE, "empty");
+}
+
+void describe_result(char *out, ssize_t returned, int error)
+{
+	const char *name = strerrorname_np(error);
+
+	if (returned >= 0)
+		snprintf(out, FIELD_MAX_VALUE, "%zd", returned);
+	else if (name)
+		snprintf(out, FIELD_MAX_VALUE, "-%s", name);
+	else
+		snprintf(out, FIELD_MAX_VALUE, "-E%d", error);
 }

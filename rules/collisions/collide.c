@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * shapes.c - collisions that several scenarios have in common
+ * collide.c - collisions that several scenarios have in common
  */
 #include "rules/collisions/kit.h"
 
