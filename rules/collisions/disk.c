@@ -38,7 +38,7 @@ static bool find_node(struct volume *v)
 	ssize_t n;
 	int fd;
 
-	snprintf(v->disk, sizeof(v->disk), "/dev/nullb_%s", v->fs->name);
+	snprintf(v->disk, sizeof(v->disk), "/dev/nullb_%s", v->name);
 	if (stat(v->disk, &st) == 0)
 		return true;
 	snprintf(path, sizeof(path), "%s/index", v->disk_config);
@@ -67,7 +67,7 @@ bool disk_make(struct volume *v)
 	char size[16];
 
 	snprintf(v->disk_config, sizeof(v->disk_config),
-		 "/sys/kernel/config/nullb/nullb_%s", v->fs->name);
+		 "/sys/kernel/config/nullb/nullb_%s", v->name);
 	if (mkdir(v->disk_config, 0755) < 0) {
 		v->disk_config[0] = '\0';
 		return volume_failed(v, errno, "making a null_blk device");

@@ -106,7 +106,7 @@ bool gate_make(struct volume *v)
 {
 	struct dm_request q;
 
-	snprintf(v->gate, sizeof(v->gate), "gate_%s", v->fs->name);
+	snprintf(v->gate, sizeof(v->gate), "gate_%s", v->name);
 	prepare(&q, v, 0);
 	if (send(&q, DM_DEV_CREATE) < 0) {
 		v->gate[0] = '\0';

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <termios.h>
 
+#define ABANDONED_MAX 3 /* filesystems left hanging; each keeps its memory */
+
 /* The linker's bounds of what SCENARIO() put together, in order of files. */
 extern const struct scenario *const __start_scenarios[];
 extern const struct scenario *const __stop_scenarios[];
@@ -41,6 +43,7 @@ struct suite {
 	bool is_usable;
 	char why[VOLUME_MAX_WHY + 64]; /* not usable: the reason */
 	unsigned number;	       /* of the next result */
+	unsigned generation;	       /* of the volume */
 	unsigned *invalidations;
 };
 
@@ -52,13 +55,14 @@ static void lose(struct suite *s, const char *why)
 
 static void set_up(struct suite *s, const struct filesystem *fs)
 {
-	s->is_usable = volume_set_up(&s->volume, fs);
+	s->is_usable = volume_set_up(&s->volume, fs, s->generation);
 	if (s->is_usable)
 		return;
 	lose(s, s->volume.why);
 	volume_take_down(&s->volume);
 }
 
+/* The filesystem may be what the run broke: the next one gets a new one. */
 static void renew(struct suite *s)
 {
 	if (volume_take_down(&s->volume))
@@ -67,17 +71,26 @@ static void renew(struct suite *s)
 		lose(s, s->volume.why);
 }
 
-/* A run that broke the filesystem must not break the ones after it. */
-static void end_run(struct suite *s, struct run *r)
+/* What a thread hangs in cannot be taken down: it is left as it stands. */
+static void abandon(struct suite *s, const char *id)
 {
-	bool is_broken = r->is_spoiled || r->log.n[KLOG_SHUTDOWN];
-	bool is_hung = r->is_hung;
 	char why[sizeof(s->why)];
 
-	snprintf(why, sizeof(why), "given up, an actor of %s never came back",
-		 r->scenario->id);
-	if (!run_end(r) || is_hung)
-		lose(s, why);
+	if (++s->generation <= ABANDONED_MAX) {
+		set_up(s, s->volume.fs);
+		return;
+	}
+	snprintf(why, sizeof(why), "given up after %s hung too", id);
+	lose(s, why);
+}
+
+static void end_run(struct suite *s, struct run *r)
+{
+	const char *id = r->scenario->id;
+	bool is_broken = r->is_spoiled || r->log.n[KLOG_SHUTDOWN];
+
+	if (!run_end(r))
+		abandon(s, id);
 	else if (is_broken)
 		renew(s);
 }

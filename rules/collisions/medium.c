@@ -7,8 +7,11 @@
  */
 #include "rules/collisions/run.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/btrfs.h>
+#include <linux/btrfs_tree.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -21,8 +24,62 @@ union extents {
 		  EXTENTS_MAX * sizeof(struct fiemap_extent)];
 };
 
-static bool read_extent(char *buffer, int disk, const struct fiemap_extent *e)
+/* One item of a tree search: a chunk that holds @logical says where. */
+static bool map_by_chunk(uint64_t *out, uint64_t logical,
+			 const struct btrfs_ioctl_search_header *head,
+			 const char *item)
 {
+	struct btrfs_chunk chunk;
+
+	if (head->type != BTRFS_CHUNK_ITEM_KEY || head->len < sizeof(chunk))
+		return false;
+	memcpy(&chunk, item, sizeof(chunk));
+	if (logical < head->offset ||
+	    logical - head->offset >= le64toh(chunk.length))
+		return false;
+	*out = le64toh(chunk.stripe.offset) + (logical - head->offset);
+	return true;
+}
+
+/* The chunk tree tells where a logical address of btrfs is on its one disk. */
+static bool map_on_btrfs(uint64_t *out, int fd, uint64_t logical)
+{
+	struct btrfs_ioctl_search_args args = {
+		.key = { .tree_id = BTRFS_CHUNK_TREE_OBJECTID,
+			 .min_objectid = BTRFS_FIRST_CHUNK_TREE_OBJECTID,
+			 .max_objectid = BTRFS_FIRST_CHUNK_TREE_OBJECTID,
+			 .min_type = BTRFS_CHUNK_ITEM_KEY,
+			 .max_type = BTRFS_CHUNK_ITEM_KEY,
+			 .max_offset = UINT64_MAX,
+			 .max_transid = UINT64_MAX,
+			 .nr_items = EXTENTS_MAX },
+	};
+	struct btrfs_ioctl_search_header head;
+	size_t at = 0;
+
+	if (ioctl(fd, BTRFS_IOC_TREE_SEARCH, &args) < 0)
+		return false;
+	for (unsigned i = 0; i < args.key.nr_items; i++) {
+		memcpy(&head, args.buf + at, sizeof(head));
+		at += sizeof(head);
+		if (map_by_chunk(out, logical, &head, args.buf + at))
+			return true;
+		at += head.len;
+	}
+	errno = ENXIO;
+	return false;
+}
+
+/* What the extents of one file are read with. */
+struct reading {
+	char *buffer;
+	int disk, file;
+	bool is_btrfs; /* whose FIEMAP speaks of logical addresses */
+};
+
+static bool read_extent(const struct reading *r, const struct fiemap_extent *e)
+{
+	uint64_t physical = e->fe_physical;
 	size_t len = e->fe_length;
 
 	if (e->fe_logical >= FILE_LEN)
@@ -30,25 +87,22 @@ static bool read_extent(char *buffer, int disk, const struct fiemap_extent *e)
 	if (len > FILE_LEN - e->fe_logical)
 		len = FILE_LEN - e->fe_logical;
 	if (e->fe_flags & (FIEMAP_EXTENT_UNWRITTEN | FIEMAP_EXTENT_DELALLOC)) {
-		memset(buffer + e->fe_logical, 'u', len);
+		memset(r->buffer + e->fe_logical, 'u', len);
 		return true;
 	}
-	return pread(disk, buffer + e->fe_logical, len,
-		     (off_t)e->fe_physical) == (ssize_t)len;
+	if (r->is_btrfs && !map_on_btrfs(&physical, r->file, physical))
+		return false;
+	return pread(r->disk, r->buffer + e->fe_logical, len,
+		     (off_t)physical) == (ssize_t)len;
 }
 
-static bool read_extents(char *buffer, const struct volume *v,
-			 const union extents *map)
+static bool read_extents(const struct reading *r, const union extents *map)
 {
-	int disk = open(v->disk, O_RDONLY | O_DIRECT | O_CLOEXEC);
-	bool ok = disk >= 0;
-
-	memset(buffer, 0, FILE_LEN);
-	for (unsigned i = 0; ok && i < map->head.fm_mapped_extents; i++)
-		ok = read_extent(buffer, disk, &map->head.fm_extents[i]);
-	if (disk >= 0)
-		close(disk);
-	return ok;
+	memset(r->buffer, 0, FILE_LEN);
+	for (unsigned i = 0; i < map->head.fm_mapped_extents; i++)
+		if (!read_extent(r, &map->head.fm_extents[i]))
+			return false;
+	return true;
 }
 
 void medium_describe(char *out, const struct volume *v, int fd, char *buffer)
@@ -57,15 +111,18 @@ void medium_describe(char *out, const struct volume *v, int fd, char *buffer)
 		.head = { .fm_length = FILE_LEN,
 			  .fm_extent_count = EXTENTS_MAX },
 	};
+	struct reading r = {
+		.buffer = buffer,
+		.disk = open(v->disk, O_RDONLY | O_DIRECT | O_CLOEXEC),
+		.file = fd,
+		.is_btrfs = strcmp(v->fs->type, "btrfs") == 0,
+	};
 
-	if (strcmp(v->fs->type, "btrfs") == 0) {
-		/* its FIEMAP speaks of logical addresses, not of the disk */
-		snprintf(out, FIELD_MAX_VALUE, "unknown");
-		return;
-	}
-	if (ioctl(fd, FS_IOC_FIEMAP, &map) < 0 ||
-	    !read_extents(buffer, v, &map))
+	if (r.disk < 0 || ioctl(fd, FS_IOC_FIEMAP, &map) < 0 ||
+	    !read_extents(&r, &map))
 		describe_result(out, -1, errno);
 	else
 		describe_pages(out, buffer, FILE_LEN);
+	if (r.disk >= 0)
+		close(r.disk);
 }

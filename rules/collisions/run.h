@@ -25,6 +25,7 @@ const struct filesystem *filesystem_find(const char *name);
 /* A filesystem on a gate (device-mapper) on a disk (null_blk). */
 struct volume {
 	const struct filesystem *fs;
+	char name[24];		    /* "xfs0": of the disk, gate and root */
 	char disk[VOLUME_MAX_PATH]; /* "/dev/nullb_xfs": the medium */
 	char disk_config[VOLUME_MAX_PATH];
 	char gate[32];		    /* device-mapper's name of it */
@@ -36,7 +37,8 @@ struct volume {
 };
 
 /* All: false, and v->why says what the kernel or mkfs would not do. */
-bool volume_set_up(struct volume *v, const struct filesystem *fs);
+bool volume_set_up(struct volume *v, const struct filesystem *fs,
+		   unsigned generation);
 bool volume_take_down(struct volume *v);
 /* Keep a reason; errno is added unless 0. Always false. */
 bool volume_failed(struct volume *v, int error, const char *fmt, ...)

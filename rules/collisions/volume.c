@@ -153,7 +153,7 @@ static bool attach(struct volume *v)
 {
 	int error;
 
-	snprintf(v->root, sizeof(v->root), "/mnt_%s", v->fs->name);
+	snprintf(v->root, sizeof(v->root), "/mnt_%s", v->name);
 	mkdir(v->root, 0755);
 	error = run_mounting(v, true);
 	if (error) {
@@ -163,10 +163,12 @@ static bool attach(struct volume *v)
 	return true;
 }
 
-bool volume_set_up(struct volume *v, const struct filesystem *fs)
+bool volume_set_up(struct volume *v, const struct filesystem *fs,
+		   unsigned generation)
 {
 	memset(v, 0, sizeof(*v));
 	v->fs = fs;
+	snprintf(v->name, sizeof(v->name), "%s%u", fs->name, generation);
 	return disk_make(v) && gate_make(v) && make_filesystem(v) && attach(v);
 }
 

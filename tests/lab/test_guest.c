@@ -176,7 +176,8 @@ static const struct {
 	  "store.returned=4096 store.waited=no fsync.buffered=0 "
 	  "fsync.buffered.again=0 fsync.direct=0 fsync.new=0 "
 	  "size.during=65536 size=65536 cache=D16 disk=D16 "
-	  "resident=0/0/0 trace.invalidate_fail=1 log.invalidation=0 "
+	  "medium=D16 resident=0/0/0 trace.invalidate_fail=1 "
+	  "log.invalidation=0 "
 	  "log.warning=0" },
 	{ "btrfs", "C02w",
 	  "dio.returned=65536 dio.waited=__iomap_dio_rw "
@@ -184,7 +185,8 @@ static const struct {
 	  "store.waited=btrfs_start_ordered_extent fsync.buffered=0 "
 	  "fsync.buffered.again=0 fsync.direct=0 fsync.new=0 "
 	  "size.during=65536 size=65536 cache=D5M1D10 disk=D5M1D10 "
-	  "resident=1/1/0 trace.invalidate_fail=0 log.invalidation=0 "
+	  "medium=D16 resident=1/1/0 trace.invalidate_fail=0 "
+	  "log.invalidation=0 "
 	  "log.warning=0" },
 	{ "btrfs", "C03u",
 	  "dio.returned=65536 dio.waited=__iomap_dio_rw "
@@ -192,26 +194,28 @@ static const struct {
 	  "read.waited=btrfs_start_ordered_extent fsync.buffered=0 "
 	  "fsync.buffered.again=0 fsync.direct=0 fsync.new=0 "
 	  "size.during=65536 size=65536 cache=D16 disk=D16 "
-	  "resident=16/0/0 trace.invalidate_fail=0 "
+	  "medium=D16 resident=16/0/0 trace.invalidate_fail=0 "
 	  "log.invalidation=0 log.warning=0" },
 	{ "btrfs", "C06a",
 	  "dio.returned=65536 dio.waited=no truncate.returned=0 "
 	  "truncate.waited=inode_dio_wait fsync.buffered=0 "
 	  "fsync.buffered.again=0 fsync.direct=0 fsync.new=0 "
 	  "size.during=65536 size=4096 cache=D1 disk=D1 "
-	  "resident=0/0/0 trace.invalidate_fail=0 log.invalidation=0 "
+	  "medium=D1z15 resident=0/0/0 trace.invalidate_fail=0 "
+	  "log.invalidation=0 "
 	  "log.warning=0" },
 	{ "btrfs", "C08",
 	  "dio.returned=-EIO dio.waited=no fsync.buffered=-EIO "
 	  "fsync.buffered.again=0 fsync.direct=-EIO fsync.new=0 "
-	  "size=65536 cache=D16 disk=A16 resident=16/0/0 "
+	  "size=65536 cache=D16 disk=A16 medium=A16 resident=16/0/0 "
 	  "trace.invalidate_fail=1 log.invalidation=0 log.warning=0" },
 	{ "btrfs", "C09",
 	  "dio.returned=65536 dio.waited=folio_wait_writeback "
 	  "store.returned=4096 store.waited=no fsync.buffered=0 "
 	  "fsync.buffered.again=0 fsync.direct=0 fsync.new=0 "
 	  "size.during=65536 size=65536 cache=D16 disk=D16 "
-	  "resident=0/0/0 trace.invalidate_fail=1 log.invalidation=0 "
+	  "medium=D16 resident=0/0/0 trace.invalidate_fail=1 "
+	  "log.invalidation=0 "
 	  "log.warning=0" },
 };
 
