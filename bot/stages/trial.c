@@ -3,9 +3,9 @@
 
 #include "bot/base/fs.h"
 #include "bot/base/json.h"
+#include "bot/stages/folder.h"
 #include "bot/stages/job.h"
 #include "bot/store/base_outcomes.h"
-#include "bot/store/jobs.h"
 #include "rules/judge.h"
 
 /* What is known of one kernel. */
@@ -204,39 +204,19 @@ static void add_times(struct review *r, const struct job_result *result)
 	review_add_timing(r, "guest", guest);
 }
 
-/* The folder goes with its row: the row last, so that a kill leaves both. */
-static int end_job(struct trial *t, const struct jobs_row *job,
-		   const char *verdict, struct err *err)
-{
-	bool moved;
-
-	if (t->spec->keep) {
-		strings_push_take(&t->r->skipped,
-				  xasprintf("kept: %s", job->folder));
-		return jobs_move(&moved, t->spec->store, job->id, JOBS_RUNNING,
-				 JOBS_DONE, verdict, err);
-	}
-	if (fs_remove_tree(job->folder, err) < 0)
-		return -1;
-	return jobs_remove(t->spec->store, job->id, err);
-}
-
 /* One lab job from row to removed folder. */
 static int run_job(struct job_result *out, struct trial *t,
 		   const struct job_step *steps, size_t n, struct err *err)
 {
 	const struct trial_spec *spec = t->spec;
-	AUTO(jobs_row_release) struct jobs_row row = { 0 };
+	AUTO(folder_release) struct folder folder = FOLDER_INIT;
 	struct job_spec job;
-	bool moved;
 
-	if (jobs_add(&row, spec->store, spec->jobs, t->r->subject,
-		     t->r->message_id, err) < 0 ||
-	    jobs_move(&moved, spec->store, row.id, JOBS_WAITING, JOBS_RUNNING,
-		      NULL, err) < 0)
+	if (folder_begin(&folder, spec->store, spec->jobs, t->r->subject,
+			 t->r->message_id, err) < 0)
 		return -1;
 	job = (struct job_spec){
-		.dir = row.folder,
+		.dir = folder.row.folder,
 		.lane = spec->lane,
 		.initramfs = spec->initramfs,
 		.tree = spec->tree,
@@ -251,9 +231,12 @@ static int run_job(struct job_result *out, struct trial *t,
 	};
 	if (job_write(&job, err) < 0 || job_run(&job, err) < 0 ||
 	    job_read(out, &job, err) < 0)
-		return err_wrap(err, "lab job %lld", (long long)row.id);
+		return err_wrap(err, "lab job %lld", (long long)folder.row.id);
 	add_times(t->r, out);
-	return end_job(t, &row, "ran", err);
+	if (spec->keep)
+		strings_push_take(&t->r->skipped,
+				  xasprintf("kept: %s", folder.row.folder));
+	return folder_end(&folder, spec->store, spec->keep, err);
 }
 
 static const char *commit_after(const struct trial_spec *spec, unsigned patch)
@@ -353,7 +336,8 @@ int trial_run(struct review *r, const struct trial_spec *spec, struct err *err)
 	bool found, ran = true;
 	unsigned patch;
 
-	if (find_base(&found, &t, err) < 0 || run_series(&t, !found, err) < 0)
+	if (folder_sweep(spec->store, err) < 0 ||
+	    find_base(&found, &t, err) < 0 || run_series(&t, !found, err) < 0)
 		return -1;
 	judge(&t);
 	while (ran && (patch = judge_next_patch(r)) > 0) {
