@@ -241,13 +241,15 @@ static void add(struct reader *r, char *file, unsigned line, unsigned column,
 static bool read_object(struct reader *r, struct span s)
 {
 	struct strings *built = &r->log->built;
-	struct span word;
+	struct span tool, word = { s.p, s.p };
 
-	if (!span_eat(&s, "  CC ") && !span_eat(&s, "  AS "))
+	if (!span_eat(&s, "  ") || !span_word(&s, &tool) ||
+	    (!span_is(tool, "CC") && !span_is(tool, "AS") &&
+	     !span_is(tool, "HOSTCC")))
 		return false;
 	while (span_word(&s, &word))
 		;
-	if (span_len(word) < 3 || memcmp(word.end - 2, ".o", 2) != 0)
+	if (span_starts(word, "[") || word.p < tool.end)
 		return false;
 	if (built->n == BUILDLOG_MAX_BUILT)
 		r->log->left_out++;

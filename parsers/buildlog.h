@@ -18,7 +18,7 @@
 #include "bot/base/mem.h"
 
 #define BUILDLOG_MAX_LINE 4096 /* bytes looked at; gcc's are below 1000 */
-#define BUILDLOG_MAX_DIAGNOSTICS 2000 /* kept; one bad header makes thousands */
+#define BUILDLOG_MAX_DIAGNOSTICS 1000 /* kept; one bad header makes thousands */
 #define BUILDLOG_MAX_BUILT 50000      /* objects kept; allyesconfig: 30000 */
 
 enum diagnostic_severity { DIAGNOSTIC_WARNING, DIAGNOSTIC_ERROR };
@@ -37,7 +37,7 @@ struct diagnostic {
 struct buildlog {
 	struct diagnostic *v; /* in the order printed */
 	size_t n;
-	struct strings built; /* objects compiled: "fs/iomap/direct-io.o" */
+	struct strings built; /* what was compiled: "fs/iomap/direct-io.o" */
 	size_t left_out;      /* diagnostics and objects past the ceilings */
 };
 

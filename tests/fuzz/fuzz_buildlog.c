@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	buildlog_parse(&log, (const char *)data, size, "/linux");
 	assert(log.n <= BUILDLOG_MAX_DIAGNOSTICS);
-	assert(log.n <= size / 4 && log.built.n <= size / 8);
+	assert(log.n <= size / 4 && log.built.n <= size / 6);
 	for (size_t i = 0; i < log.n && i < 100; i++) {
 		const struct diagnostic *d = &log.v[i];
 

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one subcommand that meets what a stranger wrote: files of a patch, a
+ * kernel built from them, what that kernel prints. It is a function from folder
+ * to folder. Nothing of a run outlives it but the result and the logs: the
+ * changed tree is memory in a mount namespace of this process.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+
+#include "bot/base/fs.h"
+#include "bot/command.h"
+#include "bot/config.h"
+#include "bot/git/lane.h"
+#include "bot/run/beneath.h"
+#include "bot/run/overlay.h"
+#include "bot/run/privilege.h"
+#include "bot/stages/build.h"
+#include "bot/stages/collide.h"
+#include "bot/stages/spec.h"
+
+/* What a job may write into its tree; a lane's objects have 300 MiB. */
+#define LAB_VIEW_MIB 4096
+
+static const char usage[] =
+	"usage: collider lab [--config FILE] JOBDIR\n"
+	"\n"
+	"Run one lab job: JOBDIR/spec.json and the files beside it in,\n"
+	"JOBDIR/result.json and logs out. As root it becomes the unprivileged\n"
+	"user of the configuration first.\n"
+	"\n"
+	"  -c, --config FILE  the configuration\n"
+	"  -h, --help         show this\n"
+	"\n"
+	"Exit code: 0 when result.json was written, which also tells of what\n"
+	"went wrong; 2 when it could not be; 64 for a wrong command line or\n"
+	"configuration.\n";
+
+struct lab {
+	const char *dir;
+	int dir_fd;
+	unsigned jobs;
+	struct profile *profile;
+	struct spec *spec;
+	char *arch;
+	char *lane_src;
+	struct overlay view;   /* empty until a step needs it */
+	struct buildlog known; /* what the lane and earlier steps printed */
+	json_t *steps;	       /* of the result */
+};
+
+static void lab_release(struct lab *lab)
+{
+	fd_close(lab->dir_fd);
+	profile_free(lab->profile);
+	spec_free(lab->spec);
+	free(lab->arch);
+	free(lab->lane_src);
+	overlay_release(&lab->view);
+	buildlog_release(&lab->known);
+	json_decref(lab->steps);
+}
+DEFINE_AUTO_VALUE(struct lab, lab_release)
+
+/* ---- one step ---- */
+
+static int put_file(struct lab *lab, const struct spec_file *file,
+		    struct err *err)
+{
+	AUTO(fd_close) int from = -1;
+
+	if (!file->from)
+		return beneath_delete(lab->view.fd, file->path, err);
+	if (beneath_open(&from, lab->dir_fd, file->from, err) < 0)
+		return -1;
+	return beneath_put(lab->view.fd, file->path, file->mode, from, err);
+}
+
+static bool is_c_file(const struct spec_file *file)
+{
+	size_t len = strlen(file->path);
+
+	return file->from && file->mode != 0120000 && len > 2 &&
+	       strcmp(file->path + len - 2, ".c") == 0;
+}
+
+/* Bring the view to the state after the step's patch. */
+static int put_files(struct build_spec *build, struct strings *changed,
+		     struct lab *lab, const struct spec_step *step,
+		     struct err *err)
+{
+	build->only_objects = true;
+	for (size_t i = 0; i < step->n; i++) {
+		const struct spec_file *file = &step->files[i];
+
+		if (put_file(lab, file, err) < 0)
+			return -1;
+		if (file->from)
+			strings_push(changed, file->path);
+		if (!is_c_file(file))
+			build->only_objects = false;
+	}
+	return 0;
+}
+
+static int build_step(enum build_outcome *outcome_out, struct lab *lab,
+		      const struct spec_step *step, bool link, json_t *told,
+		      struct err *err)
+{
+	AUTO(build_result_release) struct build_result result = { 0 };
+	AUTO(strings_release) struct strings changed = { 0 };
+	AUTO(mem_free) char *log = xasprintf("%s.build.log", step->name);
+	AUTO(mem_free) char *path = xasprintf("%s/%s", lab->dir, log);
+	AUTO(mem_free) char *what = NULL;
+	struct progress progress;
+	struct build_spec spec = {
+		.view = &lab->view,
+		.profile = lab->profile,
+		.arch = lab->arch,
+		.changed = &changed,
+		.link = link,
+		.jobs = lab->jobs,
+		.timeout_s = lab->spec->build_s,
+		.memory_mib = lab->spec->memory_mib,
+		.log = path,
+		.progress = &progress,
+	};
+
+	if (put_files(&spec, &changed, lab, step, err) < 0)
+		return -1;
+	what = xasprintf("step %s: building %s", step->name,
+			 link ? "the kernel" : "objects");
+	progress_start(&progress, stderr, what, 0);
+	if (build_run(&result, &spec, &lab->known, err) < 0)
+		return -1;
+	progress_end(&progress, build_outcome_name(result.outcome));
+	json_object_set_new(told, "build", build_to_json(&result, log));
+	*outcome_out = result.outcome;
+	return 0;
+}
+
+/* The kernel is a file that a stranger's Makefile made: maybe it is none. */
+static int check_kernel(const struct lab *lab, struct err *err)
+{
+	AUTO(fd_close) int fd = -1;
+
+	if (beneath_open(&fd, lab->view.fd, "linux", err) < 0)
+		return err_wrap(err, "the build left no kernel");
+	return 0;
+}
+
+static int boot_step(struct lab *lab, const struct spec_step *step,
+		     json_t *told, struct err *err)
+{
+	const char *tree = step->is_base ? lab->lane_src : lab->view.tree;
+	AUTO(mem_free) char *kernel = xasprintf("%s/linux", tree);
+	AUTO(mem_free) char *console = xasprintf("%s.console.log", step->name);
+	AUTO(mem_free) char *what = xasprintf("step %s: guest", step->name);
+	struct progress progress;
+	json_t *guest;
+
+	if (!step->is_base && check_kernel(lab, err) < 0)
+		return -1;
+	progress_start(&progress, stderr, what, 0);
+	if (collide_run(&guest, step->guest,
+			&(struct collide_spec){
+				.kernel = kernel,
+				.initramfs = lab->spec->program,
+				.dir = lab->dir,
+				.console = console,
+				.timeout_s = lab->spec->guest_s,
+			},
+			err) < 0)
+		return -1;
+	progress_end(&progress,
+		     json_string_value(json_object_get(guest, "end")));
+	json_object_set_new(told, "guest", guest);
+	return 0;
+}
+
+/* *broken: the kernel of this step cannot be, nor those of later ones. */
+static int run_step(bool *broken, struct lab *lab, size_t i, json_t *told,
+		    struct err *err)
+{
+	const struct spec_step *step = &lab->spec->steps[i];
+	AUTO(mem_free) char *view = xasprintf("%s/view", lab->dir);
+	bool link = step->guest || i + 1 == lab->spec->n;
+	enum build_outcome outcome = BUILD_OK;
+
+	if (!step->is_base && !lab->view.tree &&
+	    overlay_mount(&lab->view, lab->lane_src, view, LAB_VIEW_MIB, err) <
+		    0)
+		return -1;
+	if (!step->is_base &&
+	    build_step(&outcome, lab, step, link, told, err) < 0)
+		return -1;
+	*broken = outcome != BUILD_OK;
+	return *broken || !step->guest ? 0 : boot_step(lab, step, told, err);
+}
+
+static void skip_step(json_t *told)
+{
+	json_t *build = json_object();
+
+	json_set_str(build, "outcome", "skipped");
+	json_set_int(build, "ms", 0);
+	json_object_set_new(build, "new_diagnostics", json_array());
+	json_object_set_new(told, "build", build);
+}
+
+/* ---- the job ---- */
+
+static int run_steps(struct lab *lab, struct err *err)
+{
+	bool broken = false;
+
+	for (size_t i = 0; i < lab->spec->n; i++) {
+		const char *name = lab->spec->steps[i].name;
+		json_t *told = json_object();
+
+		json_set_str(told, "name", name);
+		json_object_set_new(told, "build", json_null());
+		json_object_set_new(told, "guest", json_null());
+		json_array_append_new(lab->steps, told);
+		if (broken)
+			skip_step(told);
+		else if (run_step(&broken, lab, i, told, err) < 0)
+			return err_wrap(err, "step '%s'", name);
+	}
+	return 0;
+}
+
+static int open_lane(struct lab *lab, struct err *err)
+{
+	AUTO(mem_free)
+	char *record = xasprintf("%s/lane.json", lab->spec->lane);
+	AUTO(mem_free) char *log = xasprintf("%s/build.log", lab->spec->lane);
+	AUTO(buf_release) struct buf text = { 0 };
+	AUTO(json_free) json_t *lane = NULL;
+	const char *arch;
+
+	if (json_read(&lane, record, LANE_MAX_JSON, err) < 0 ||
+	    json_get_string(&arch, lane, "arch", err) < 0 ||
+	    fs_read(&text, log, BUILD_MAX_LOG, err) < 0)
+		return err_wrap(err, "no lane");
+	buildlog_parse(&lab->known, buf_text(&text), text.len, LANE_INSIDE);
+	lab->arch = xstrdup(arch);
+	lab->lane_src = xasprintf("%s/src", lab->spec->lane);
+	return 0;
+}
+
+static int run_job(struct lab *lab, struct err *err)
+{
+	AUTO(mem_free) char *path = xasprintf("%s/spec.json", lab->dir);
+
+	if (spec_read(&lab->spec, path, err) < 0 || open_lane(lab, err) < 0)
+		return -1;
+	return run_steps(lab, err);
+}
+
+static int write_result(const struct lab *lab, const struct err *why,
+			struct err *err)
+{
+	AUTO(mem_free) char *path = xasprintf("%s/result.json", lab->dir);
+	AUTO(json_free) json_t *result = json_object();
+	json_t *error = json_null();
+
+	if (why->kind != ERR_NONE) {
+		error = json_object();
+		json_set_str(error, "kind", err_kind_name(why->kind));
+		json_set_str(error, "message", why->msg);
+	}
+	json_set_int(result, "version", 1);
+	json_object_set(result, "steps", lab->steps);
+	json_object_set_new(result, "error", error);
+	return json_write(result, path, err);
+}
+
+/* A result of an earlier run is not to be taken for ours. */
+static int open_dir(struct lab *lab, struct err *err)
+{
+	lab->dir_fd = open(lab->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lab->dir_fd < 0)
+		return err_sys(err, ERR_SYSTEM, "cannot open '%s'", lab->dir);
+	if (unlinkat(lab->dir_fd, "result.json", 0) < 0 && errno != ENOENT)
+		return err_sys(err, ERR_SYSTEM, "cannot write in '%s'",
+			       lab->dir);
+	return 0;
+}
+
+/* Our data and configuration may be where the unprivileged user cannot read. */
+static int prepare(struct lab *lab, const char *config_path, struct err *err)
+{
+	AUTO(config_free) struct config *config = NULL;
+
+	if (config_load(&config, config_path, err) < 0 ||
+	    profile_read(&lab->profile, "build", err) < 0)
+		return -1;
+	lab->jobs = config->lane_jobs;
+	return privilege_drop(config->user, err);
+}
+
+static int run(const char *dir, const char *config_path)
+{
+	AUTO(mem_free) char *absolute = realpath(dir, NULL);
+	AUTO(lab_release) struct lab lab = { .dir_fd = -1 };
+	struct err why = ERR_INIT;
+	struct err err = ERR_INIT;
+
+	if (prepare(&lab, config_path, &err) < 0)
+		return command_failed("lab", &err);
+	lab.dir = absolute ? absolute : dir;
+	lab.steps = json_array();
+	if (open_dir(&lab, &err) < 0)
+		return command_failed("lab", &err);
+	(void)!run_job(&lab, &why);
+	if (write_result(&lab, &why, &err) < 0)
+		return command_failed("lab", &err);
+	return EXIT_BETTER_OR_SAME;
+}
+
+int lab_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *config_path = NULL;
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
+		if (c == 'h') {
+			fputs(usage, stdout);
+			return EXIT_BETTER_OR_SAME;
+		}
+		if (c != 'c')
+			return command_misused("lab", "unknown option '%s'",
+					       argv[optind - 1]);
+		config_path = optarg;
+	}
+	if (argc - optind != 1)
+		return command_misused("lab", "one JOBDIR");
+	return run(argv[optind], config_path);
+}
