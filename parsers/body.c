@@ -330,9 +330,22 @@ static void add_lines(struct body *b, const struct body_part *part,
 		add_line(b, c, line, text);
 }
 
+/* Then it is not of the wide charset that was declared. */
+static bool is_ascii(struct span text)
+{
+	for (; text.p < text.end; text.p++) {
+		unsigned char c = (unsigned char)*text.p;
+
+		if (c == 0 || c >= 0x80)
+			return false;
+	}
+	return true;
+}
+
 void body_add(struct body *b, const struct body_part *part)
 {
 	AUTO(charset_free) struct charset *c = charset_new(part->charset);
+	AUTO(charset_free) struct charset *plain = charset_new(NULL);
 	AUTO(buf_release) struct buf utf8 = { 0 };
 	AUTO(buf_release) struct buf without_crs = { 0 };
 	AUTO(buf_release) struct buf unflowed = { 0 };
@@ -340,10 +353,11 @@ void body_add(struct body *b, const struct body_part *part)
 
 	if (charset_is_wide(c)) {
 		buf_init(&utf8, part->len * 4 + 16);
-		charset_add(&utf8, c, text.p, span_len(text));
+		charset_add(&utf8, is_ascii(text) ? plain : c, text.p,
+			    span_len(text));
 		text = span_of(buf_text(&utf8), utf8.len);
-		charset_free(TAKE(c));
-		c = charset_new(NULL);
+		charset_free(c);
+		c = TAKE(plain);
 	}
 	if (has_foreign_crs(text)) {
 		buf_init(&without_crs, span_len(text) + 1);

@@ -37,6 +37,7 @@ struct reading {
 	GMimeHeaderList *headers;
 	struct body body;
 	int n_parts;
+	bool is_munged; /* From: is list software's, and nothing tells whose */
 };
 
 /* The first field of that name, as GMime itself would take the last; or NULL. */
@@ -300,6 +301,16 @@ static char *find_via(const char *name)
 	return strstr(name, " via ");
 }
 
+/* "'A Person' via list" is how Google Groups writes it. */
+static void cut_via(char *name, char *via)
+{
+	*via = '\0';
+	if (*name == '\'' && via > name + 1 && via[-1] == '\'') {
+		via[-1] = '\0';
+		memmove(name, name + 1, strlen(name));
+	}
+}
+
 static bool is_list_post(const struct reading *r, const char *addr)
 {
 	const char *raw = find_raw(r, "List-Post");
@@ -327,13 +338,15 @@ static int unmunge(struct reading *r, struct err *err)
 	if (find_real_sender(&real, r, err) < 0)
 		return -1;
 	if (via)
-		*via = '\0';
+		cut_via(from->name, via);
+	r->is_munged = true;
 	for (size_t i = 0; i < real.n; i++) {
 		if (strcasecmp(real.v[i].addr, from->addr) == 0 ||
 		    is_list_post(r, real.v[i].addr))
 			continue;
 		free(from->addr);
 		from->addr = TAKE(real.v[i].addr);
+		r->is_munged = false;
 		return 0;
 	}
 	return 0;
@@ -528,6 +541,8 @@ static int read_inner_headers(struct reading *r, struct err *err)
 	if (r->body.from.len > 0 &&
 	    read_person(&m->author, buf_text(&r->body.from), err) < 0)
 		return -1;
+	if (r->is_munged)
+		person_copy(&m->from, &m->author);
 	if (r->body.date.len > 0)
 		read_date(&m->author_time, &m->author_tz_min,
 			  buf_text(&r->body.date));
@@ -683,13 +698,33 @@ static int check_headers(struct span text, struct err *err)
 
 static pthread_once_t gmime_once = PTHREAD_ONCE_INIT;
 
+/* GMime's header values are C strings: a NUL would hide what follows it. */
+static void blank_nuls(GByteArray *bytes)
+{
+	struct span rest = span_of((const char *)bytes->data, bytes->len);
+	struct span line;
+
+	while (span_line(&rest, &line) && span_len(span_trim(line)) > 0) {
+		for (char *p = (char *)line.p; p < line.end; p++) {
+			if (*p == '\0')
+				*p = ' ';
+		}
+	}
+}
+
 static GMimeMessage *parse_message(struct span text)
 {
 	AUTO(object_free) GMimeStream *stream = NULL;
 	AUTO(object_free) GMimeParser *parser = NULL;
+	GByteArray *bytes = g_byte_array_sized_new((guint)span_len(text));
 
 	pthread_once(&gmime_once, g_mime_init);
-	stream = g_mime_stream_mem_new_with_buffer(text.p, span_len(text));
+	g_byte_array_append(bytes, (const guint8 *)text.p,
+			    (guint)span_len(text));
+	blank_nuls(bytes);
+	stream = g_mime_stream_mem_new();
+	g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), bytes);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), TRUE);
 	parser = g_mime_parser_new_with_stream(stream);
 	g_mime_parser_set_format(parser, GMIME_FORMAT_MESSAGE);
 	return g_mime_parser_construct_message(parser, NULL);

@@ -29,7 +29,7 @@
 #define MAIL_MAX_REFERENCES 2000 /* ids in References: */
 
 struct mail_person {
-	char *name; /* UTF-8, "" when there is none */
+	char *name; /* UTF-8; of an author never "" if there is an addr */
 	char *addr; /* "" when there is none */
 };
 
