@@ -240,16 +240,20 @@ static void add_repaired(struct review *r, const struct trial *t,
 	add_pair_finding(r, FINDING_REPAIRED, &then, &j, &at, t->contracts);
 }
 
-/* Why a pair has no verdict: the words of a run that did not collide. */
-static char *say_unprovoked(const struct review_pair *p)
+/* In the words of a run that did not collide. */
+static const char *unprovoked_how(const struct pair_side *side)
 {
-	const struct pair_side *side =
-		p->base.provoked == 0 ? &p->base : &p->patched;
 	const char *how = side->v[0].outcome.how;
 
-	return xasprintf("on %s: %s",
-			 side == &p->base ? "the base" : "the patched kernel",
-			 how && *how ? how : "it did not collide");
+	return how && *how ? how : "it did not collide";
+}
+
+static char *say_unprovoked(const struct review_pair *p)
+{
+	if (p->base.provoked == 0)
+		return xasprintf("on the base: %s", unprovoked_how(&p->base));
+	return xasprintf("on the patched kernel: %s",
+			 unprovoked_how(&p->patched));
 }
 
 static const char *end_name(enum judge_end end)
@@ -270,10 +274,13 @@ static const char *end_name(enum judge_end end)
 /* "the kernel panicked: <last words>" */
 static char *say_end(const char *who, const struct judge_step *step)
 {
-	bool has_words = step->says && *step->says;
+	static const char panic[] = "Kernel panic - not syncing: ";
+	const char *words = step->says ? step->says : "";
 
+	if (strncmp(words, panic, strlen(panic)) == 0)
+		words += strlen(panic);
 	return xasprintf("%s %s%s%s", who, end_name(step->end),
-			 has_words ? ": " : "", has_words ? step->says : "");
+			 *words ? ": " : "", words);
 }
 
 static char *say_not_run(const struct trial *t, const struct review_pair *p)
@@ -474,7 +481,9 @@ static void end_untold(struct review *r, const struct trial *t,
 	else if (p)
 		why = xasprintf("%s on %s collides on the base and not with "
 				"the series: %s",
-				p->scenario, p->filesystem, p->why);
+				p->scenario, p->filesystem,
+				p->patched.runs ? unprovoked_how(&p->patched)
+						: p->why);
 	else
 		why = xstrdup("no scenario collided on the base");
 	review_end(r, VERDICT_COULD_NOT_TELL, why,

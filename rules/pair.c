@@ -253,6 +253,8 @@ struct judgement pair_judge(const struct review_pair *p,
 	else if (!judge_regression(&j, p, contracts) &&
 		 !judge_fixed(&j, p, contracts))
 		judge_changed(&j, p, contracts);
+	if (j.verdict == PAIR_SAME && p->patched.runs < p->base.runs)
+		j.verdict = PAIR_COULD_NOT_RUN; /* the guest ended in it */
 	return j;
 }
 

@@ -518,7 +518,7 @@ START_TEST(a_collision_that_the_series_prevents_is_no_pass)
 	ck_assert_int_eq(t.review.verdict, VERDICT_COULD_NOT_TELL);
 	ck_assert_str_eq(t.review.why,
 			 "C01 on xfs collides on the base and not with the "
-			 "series: on the patched kernel: dio was not held in "
+			 "series: dio was not held in "
 			 "folio_wait_writeback, it was done");
 }
 END_TEST

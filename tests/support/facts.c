@@ -185,9 +185,8 @@ static void add_fields(struct outcome *o, const char *fields)
 	}
 }
 
-/* @instead, which may be NULL, goes before the fields of @f. */
-static void add_runs(struct outcomes *out, const struct facts *f,
-		     const char *instead, unsigned times)
+void facts_add_but(struct outcomes *out, const struct facts *f,
+		   const char *instead, unsigned times)
 {
 	for (unsigned i = 0; i < times; i++) {
 		bool provoked = *f->how != '!';
@@ -208,7 +207,7 @@ static void add_runs(struct outcomes *out, const struct facts *f,
 
 void facts_add(struct outcomes *out, const struct facts *f, unsigned times)
 {
-	add_runs(out, f, NULL, times);
+	facts_add_but(out, f, NULL, times);
 }
 
 void facts_add_clean(struct outcomes *out)
@@ -224,7 +223,7 @@ void facts_add_clean_but(struct outcomes *out, const char *filesystem,
 		bool is_it = strcmp(f->filesystem, filesystem) == 0 &&
 			     strcmp(f->scenario, scenario) == 0;
 
-		add_runs(out, f, is_it ? fields : NULL, RUNS);
+		facts_add_but(out, f, is_it ? fields : NULL, RUNS);
 	}
 }
 

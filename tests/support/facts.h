@@ -23,6 +23,9 @@ extern const struct facts facts_clean[FACTS_CLEAN];
 
 /* Add @times runs that saw @f, numbered on from what is there. */
 void facts_add(struct outcomes *out, const struct facts *f, unsigned times);
+/* As facts_add, with the fields @instead, or NULL, over those of @f. */
+void facts_add_but(struct outcomes *out, const struct facts *f,
+		   const char *instead, unsigned times);
 /* All of facts_clean, three times. */
 void facts_add_clean(struct outcomes *out);
 /*

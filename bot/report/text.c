@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bot/report/text.h"
+
+#include "bot/base/sink.h"
+#include "bot/base/wrap.h"
+#include "rules/tell.h"
+
+#define WIDTH 78
+#define MAX_DIAGNOSTICS 20
+#define MAX_FINDINGS 20 /* told at length; the matrix has them all */
+
+static const struct wrap prose = { .width = WIDTH, .indent = 2 };
+static const struct wrap listed = { .width = WIDTH, .indent = 2, .hang = 4 };
+
+static void add_verdict(struct buf *out, const struct review *r)
+{
+	static const struct wrap w = { .width = WIDTH, .hang = 2 };
+	AUTO(mem_free) char *verdict = tell_verdict(r);
+
+	wrap_add(out, &w, verdict);
+}
+
+static void add_patch(struct buf *out, const struct review *r,
+		      const struct review_patch *p)
+{
+	if (p->is_missing) {
+		wrap_addf(out, &listed, "%u/%u is missing", p->n, r->total);
+		return;
+	}
+	if (p->how && strcmp(p->how, "strict") != 0)
+		wrap_addf(out, &listed, "%u/%u %s (applied: %s)", p->n,
+			  r->total, p->subject, p->how);
+	else
+		wrap_addf(out, &listed, "%u/%u %s", p->n, r->total, p->subject);
+}
+
+static void add_series(struct buf *out, const struct review *r)
+{
+	static const struct wrap w = { .width = WIDTH, .hang = 2 };
+
+	if (!r->subject)
+		return;
+	buf_addc(out, '\n');
+	if (r->version > 1)
+		wrap_addf(out, &w, "%s (v%u)", r->subject, r->version);
+	else
+		wrap_addf(out, &w, "%s", r->subject);
+	if (r->n_patches > 1)
+		for (size_t i = 0; i < r->n_patches; i++)
+			add_patch(out, r, &r->patches[i]);
+}
+
+/* The lines of a hunk as they are, each made harmless. */
+static void add_quote(struct buf *out, const struct finding *f)
+{
+	if (!f->quote)
+		return;
+	buf_adds(out, "\n    ");
+	sink_line(out, f->quote_file, strlen(f->quote_file));
+	buf_adds(out, "\n");
+	for (const char *p = f->quote; *p;) {
+		size_t len = strcspn(p, "\n");
+
+		buf_adds(out, "    ");
+		sink_text(out, p, len);
+		buf_addc(out, '\n');
+		p += len + (p[len] == '\n');
+	}
+}
+
+static void add_finding(struct buf *out, const struct review *r,
+			const struct finding *f)
+{
+	AUTO(mem_free) char *patch = tell_patch(r, f);
+	AUTO(mem_free) char *says = tell_sentence(r, f);
+
+	buf_addc(out, '\n');
+	wrap_addf(out, &(struct wrap){ .width = WIDTH, .hang = 2 },
+		  "%s, %s: %s", review_finding_name(f->kind), patch, says);
+	if (f->repaired_by)
+		wrap_addf(out, &prose,
+			  "Mended by patch %u/%u: no regression "
+			  "of the series, but a bisection stops "
+			  "between the two.",
+			  f->repaired_by, r->total);
+	buf_addc(out, '\n');
+	tell_counts(out, r, f);
+	if (f->base.n > 0) {
+		buf_addc(out, '\n');
+		tell_fields(out, f);
+	}
+	tell_diagnostics(out, &f->diagnostics, MAX_DIAGNOSTICS);
+	if (f->contract) {
+		buf_addc(out, '\n');
+		tell_contract(out, f, WIDTH);
+	}
+	add_quote(out, f);
+}
+
+static void add_findings(struct buf *out, const struct review *r)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (tell_is_first(r, i) && told++ < MAX_FINDINGS)
+			add_finding(out, r, &r->findings[i]);
+	if (told > MAX_FINDINGS)
+		wrap_addf(out, &prose, "and %zu more; --json has them all",
+			  told - MAX_FINDINGS);
+}
+
+static void add_conflict(struct buf *out, const struct review *r)
+{
+	if (r->verdict != VERDICT_DOES_NOT_APPLY)
+		return;
+	buf_addc(out, '\n');
+	if (r->conflict.why)
+		wrap_addf(out, &prose, "%s", r->conflict.why);
+	tell_nearest(out, r, &prose);
+}
+
+static bool is_all_same(const struct review *r)
+{
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (r->pairs[i].verdict != PAIR_SAME)
+			return false;
+	return true;
+}
+
+/* "xfs, ext4, btrfs: C01 C02w ..., 3 runs each" */
+static void add_plan(struct buf *out, const struct review *r)
+{
+	AUTO(buf_release) struct buf line = { 0 };
+	const char *last = "";
+
+	buf_init(&line, 8000);
+	for (size_t i = 0; i < r->n_pairs; i++) {
+		const char *fs = r->pairs[i].filesystem;
+
+		if (strcmp(fs, last) != 0)
+			buf_addf(&line, "%s%s", i ? ", " : "", fs);
+		last = fs;
+	}
+	buf_addc(&line, ':');
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (strcmp(r->pairs[i].filesystem, r->pairs[0].filesystem) == 0)
+			buf_addf(&line, " %s", r->pairs[i].scenario);
+	buf_addf(&line, "; %u runs each", r->pairs[0].base.runs);
+	wrap_add(out, &listed, buf_text(&line));
+}
+
+static void add_pairs(struct buf *out, const struct review *r)
+{
+	if (r->n_pairs == 0)
+		return;
+	buf_addc(out, '\n');
+	if (is_all_same(r)) {
+		add_plan(out, r);
+		return;
+	}
+	tell_matrix(out, r, WIDTH);
+	tell_scenarios(out, r, WIDTH);
+}
+
+/* What was not done, and why; a reason that many pairs share, once. */
+static void add_undone(struct buf *out, const struct review *r)
+{
+	const char *last = "";
+
+	for (size_t i = 0; i < r->n_pairs; i++) {
+		const struct review_pair *p = &r->pairs[i];
+
+		if (!p->why || strcmp(p->why, last) == 0)
+			continue;
+		last = p->why;
+		wrap_addf(out, &listed, "%s on %s %s: %s", p->scenario,
+			  p->filesystem, review_pair_name(p->verdict), p->why);
+	}
+	for (size_t i = 0; i < r->skipped.n; i++)
+		wrap_addf(out, &listed, "left out: %s", r->skipped.v[i]);
+}
+
+static void add_attempts(struct buf *out, const struct review *r)
+{
+	AUTO(mem_free) char *base = tell_base(r);
+
+	wrap_addf(out, &listed, "base: %s", base);
+	for (size_t i = 0; i < r->base.n_attempts; i++) {
+		const struct review_attempt *a = &r->base.attempts[i];
+
+		if (a->applies)
+			continue;
+		wrap_addf(out, &listed,
+			  "tried: %s %.12s by %s, %u of %u blobs: %s", a->tree,
+			  a->commit && *a->commit ? a->commit : "(not found)",
+			  a->how, a->blobs_matched, a->blobs_total,
+			  a->why ? a->why : "does not apply");
+	}
+}
+
+/* "built: 3 of 3 patches, 1 new warning" */
+static void add_builds(struct buf *out, const struct review *r)
+{
+	size_t n_built = 0;
+	size_t n_warnings = 0;
+
+	for (size_t i = 0; i < r->n_patches; i++) {
+		n_built += r->patches[i].build == REVIEW_BUILD_OK;
+		n_warnings += r->patches[i].new_warnings.n;
+	}
+	if (r->base.commit)
+		wrap_addf(out, &listed, "built: %zu of %zu, %zu new warning%s",
+			  n_built, r->n_patches, n_warnings,
+			  n_warnings == 1 ? "" : "s");
+}
+
+static void add_environment(struct buf *out, const struct review *r)
+{
+	const struct review_environment *e = &r->environment;
+	const struct {
+		const char *name;
+		const char *value;
+	} parts[] = {
+		{ "kernel ", e->kernel },
+		{ "", e->guest },
+		{ "", e->compiler },
+		{ "config ", e->config },
+	};
+	AUTO(buf_release) struct buf line = { 0 };
+
+	buf_init(&line, 4000);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (parts[i].value)
+			buf_addf(&line, "%s%s%s", line.len ? ", " : "",
+				 parts[i].name, parts[i].value);
+	if (line.len)
+		wrap_addf(out, &listed, "with: %s", buf_text(&line));
+}
+
+static void add_timing(struct buf *out, const struct review *r)
+{
+	AUTO(buf_release) struct buf line = { 0 };
+
+	buf_init(&line, 4000);
+	for (size_t i = 0; i < r->n_timing; i++)
+		buf_addf(&line, "%s%s %.1f s", i ? ", " : "", r->timing[i].name,
+			 (double)r->timing[i].ms / 1000);
+	if (line.len)
+		wrap_addf(out, &listed, "time: %s", buf_text(&line));
+}
+
+void text_from_review(struct buf *out, const struct review *r)
+{
+	add_verdict(out, r);
+	add_series(out, r);
+	add_conflict(out, r);
+	add_findings(out, r);
+	add_pairs(out, r);
+	add_undone(out, r);
+	buf_addc(out, '\n');
+	add_attempts(out, r);
+	add_builds(out, r);
+	add_environment(out, r);
+	add_timing(out, r);
+	if (r->help)
+		wrap_addf(out, &listed, "what would help: %s", r->help);
+}

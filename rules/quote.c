@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * quote.c - the hunk to quote for a finding
+ *
+ * Each hunk of the patch gets points: for being where the compiler points, in a
+ * function that direct I/O goes through, in a file that the filesystem of the
+ * finding goes through, for changing a word of the contract between the two.
+ * The best one is quoted; of equals the first.
+ */
+#include "rules/quote.h"
+
+#include <ctype.h>
+#include <fnmatch.h>
+
+#include "bot/base/buf.h"
+#include "parsers/patch.h"
+
+#define LINES_BEFORE 4 /* of context kept when a long hunk is cut */
+
+/* Functions that the contract runs through. */
+static const char *const functions[] = {
+	"__iomap_dio_rw",
+	"iomap_dio_*",
+	"filemap_invalidate_*",
+	"kiocb_*",
+	"dio_warn_stale_pagecache",
+	"generic_file_direct_write",
+	"direct_write_fallback",
+	"invalidate_inode_pages2_range",
+	"invalidate_complete_folio2",
+	"filemap_release_folio",
+	"xfs_file_dio_*",
+	"xfs_file_buffered_*",
+	"xfs_file_write_iter",
+	"xfs_dio_write_end_io",
+	"xfs_ilock*",
+	"xfs_file_write_checks",
+	"ext4_dio_*",
+	"ext4_buffered_write_iter",
+	"btrfs_direct_*",
+	"btrfs_dio_iomap_*",
+	"lock_extent_direct",
+	"gfs2_file_direct_*",
+	"f2fs_dio_*",
+	"zonefs_file_dio_write",
+	"ext2_dio_*",
+	"blkdev_direct_write",
+	"*_page_mkwrite",
+	"*_setattr*",
+	"*_fallocate",
+};
+
+/* Words of the contract (SEMANTICS 7, level 1). */
+static const char *const tokens[] = {
+	"ENOTBLK",
+	"EBUSY",
+	"EAGAIN",
+	"kiocb_",
+	"invalidate_",
+	"inode_dio_",
+	"IOMAP_DIO_",
+	"wait_for_completion",
+	"invalidate_lock",
+	"errseq_set",
+	"mapping_set_error",
+	"generic_write_sync",
+	"i_size",
+	"filemap_",
+	"end_io",
+	"dirty",
+};
+
+/* Files that every filesystem's direct I/O goes through. */
+static const char *const files[] = {
+	"fs/iomap/*",	  "mm/filemap.c", "mm/truncate.c",
+	"fs/direct-io.c", "fs/libfs.c",	  "block/fops.c",
+};
+
+enum {
+	POINTS_COMPILER = 1000,
+	POINTS_FUNCTION = 100,
+	POINTS_FILE = 50,
+	POINTS_TOKEN = 20,
+	POINTS_SOURCE = 10, /* a .c or .h file at all */
+};
+
+static bool matches_any(const char *const *globs, size_t n, const char *text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fnmatch(globs[i], text, 0) == 0)
+			return true;
+	return false;
+}
+
+/* The name before the '(' of "static int f(struct x *y,"; or NULL. */
+static char *function_name(const char *heading)
+{
+	const char *end = strchr(heading, '(');
+	const char *p = end;
+
+	if (!end)
+		return NULL;
+	while (p > heading && (isalnum((unsigned char)p[-1]) || p[-1] == '_'))
+		p--;
+	return p < end ? xstrndup(p, (size_t)(end - p)) : NULL;
+}
+
+static bool has_token(const struct patch_line *line)
+{
+	for (size_t i = 0; i < ARRAY_LEN(tokens); i++)
+		if (memmem(line->text, line->len, tokens[i], strlen(tokens[i])))
+			return true;
+	return false;
+}
+
+/* The first changed line with a word of the contract, else the first. */
+static size_t find_change(const struct patch_hunk *h, bool *has_token_out)
+{
+	size_t first = h->n_lines;
+
+	*has_token_out = false;
+	for (size_t i = 0; i < h->n_lines; i++) {
+		if (h->lines[i].origin == ' ')
+			continue;
+		if (has_token(&h->lines[i])) {
+			*has_token_out = true;
+			return i;
+		}
+		if (first == h->n_lines)
+			first = i;
+	}
+	return first < h->n_lines ? first : 0;
+}
+
+static bool is_pointed_at(const struct finding *f, const char *path,
+			  const struct patch_hunk *h)
+{
+	for (size_t i = 0; i < f->diagnostics.n; i++) {
+		const struct review_diagnostic *d = &f->diagnostics.v[i];
+
+		if (strcmp(d->file, path) == 0 && d->line >= h->new_start &&
+		    d->line < h->new_start + h->new_n)
+			return true;
+	}
+	return false;
+}
+
+static unsigned score(const struct finding *f, const char *path,
+		      const struct patch_hunk *h)
+{
+	AUTO(mem_free) char *name = function_name(h->func);
+	AUTO(mem_free) char *own = NULL;
+	bool has_word;
+	unsigned points = 0;
+
+	own = xasprintf("fs/%s/*", f->filesystem ? f->filesystem : "*");
+	find_change(h, &has_word);
+	if (is_pointed_at(f, path, h))
+		points += POINTS_COMPILER;
+	if (name && matches_any(functions, ARRAY_LEN(functions), name))
+		points += POINTS_FUNCTION;
+	if (matches_any(files, ARRAY_LEN(files), path) ||
+	    fnmatch(own, path, 0) == 0)
+		points += POINTS_FILE;
+	if (fnmatch("*.[ch]", path, 0) == 0)
+		points += POINTS_SOURCE;
+	return points + (has_word ? POINTS_TOKEN : 0);
+}
+
+/* The @@ line, then as much of the hunk around its change as is shown. */
+static char *cut(const struct patch *p, const struct patch_hunk *h)
+{
+	const char *heading = p->text + h->at;
+	const char *end = memchr(heading, '\n', p->len - h->at);
+	size_t len = end ? (size_t)(end - heading) : p->len - h->at;
+	bool unused;
+	size_t change = find_change(h, &unused);
+	size_t from = 0;
+	size_t to = h->n_lines;
+	struct buf out;
+
+	if (h->n_lines > QUOTE_MAX_LINES - 1) {
+		if (change > LINES_BEFORE)
+			from = change - LINES_BEFORE;
+		to = from + QUOTE_MAX_LINES - 3;
+		if (to > h->n_lines)
+			to = h->n_lines;
+	}
+	buf_init(&out, PATCH_MAX_BYTES);
+	buf_add(&out, heading, len);
+	buf_addc(&out, '\n');
+	if (from > 0)
+		buf_adds(&out, "[...]\n");
+	for (size_t i = from; i < to; i++) {
+		buf_addc(&out, h->lines[i].origin);
+		buf_add(&out, h->lines[i].text, h->lines[i].len);
+		buf_addc(&out, '\n');
+	}
+	if (to < h->n_lines)
+		buf_adds(&out, "[...]\n");
+	return buf_take(&out);
+}
+
+static void quote_patch(struct finding *f, const struct patch *p)
+{
+	const struct patch_hunk *best = NULL;
+	const char *path = NULL;
+	unsigned most = 0;
+
+	for (size_t i = 0; i < p->n_files; i++) {
+		const struct patch_file *file = &p->files[i];
+
+		for (size_t k = 0; k < file->n_hunks; k++) {
+			const char *name = patch_file_name(file);
+			unsigned points = score(f, name, &file->hunks[k]);
+
+			if (best && points <= most)
+				continue;
+			best = &file->hunks[k];
+			path = name;
+			most = points;
+		}
+	}
+	if (!best)
+		return;
+	f->quote_file = xstrdup(path);
+	f->quote = cut(p, best);
+}
+
+void quote_run(struct review *r)
+{
+	for (size_t i = 0; i < r->n_findings; i++) {
+		AUTO(patch_free) struct patch *p = NULL;
+		struct finding *f = &r->findings[i];
+		const struct review_patch *from;
+		struct err err = ERR_INIT;
+
+		if (f->quote || f->patch == 0 || f->patch != f->clean + 1 ||
+		    f->patch > r->n_patches)
+			continue;
+		from = &r->patches[f->patch - 1];
+		if (from->diff &&
+		    patch_parse(&p, from->diff, from->diff_len, &err) == 0)
+			quote_patch(f, p);
+	}
+}

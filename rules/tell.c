@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rules/tell.h"
+
+#include "bot/base/sink.h"
+
+#define LINE_MAX_BYTES 8000 /* of a string that is made here */
+#define LABEL_COLUMNS 16
+#define CELL_COLUMNS 15
+#define SHORT_ID 12 /* digits of a commit that people quote */
+
+static bool is_same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool is_alike(const struct finding *a, const struct finding *b)
+{
+	return a->kind == b->kind && a->patch == b->patch &&
+	       a->clean == b->clean && is_same(a->says, b->says);
+}
+
+bool tell_is_first(const struct review *r, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (is_alike(&r->findings[i], &r->findings[at]))
+			return false;
+	return true;
+}
+
+static char *join(const struct strings *list)
+{
+	struct buf out;
+
+	buf_init(&out, LINE_MAX_BYTES);
+	for (size_t i = 0; i < list->n; i++)
+		buf_addf(&out, "%s%s",
+			 i == 0		    ? ""
+			 : i + 1 == list->n ? " and "
+					    : ", ",
+			 list->v[i]);
+	return buf_take(&out);
+}
+
+char *tell_filesystems(const struct review *r, const struct finding *f)
+{
+	AUTO(strings_release) struct strings names = { 0 };
+
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *other = &r->findings[i];
+
+		if (other->filesystem && is_alike(other, f) &&
+		    !strings_has(&names, other->filesystem))
+			strings_push(&names, other->filesystem);
+	}
+	return join(&names);
+}
+
+char *tell_patch(const struct review *r, const struct finding *f)
+{
+	if (f->patch == f->clean + 1)
+		return xasprintf("patch %u/%u", f->patch, r->total);
+	return xasprintf("one of the patches %u to %u", f->clean + 1, f->patch);
+}
+
+char *tell_sentence(const struct review *r, const struct finding *f)
+{
+	AUTO(mem_free) char *where = tell_filesystems(r, f);
+
+	/* A kernel that ends is no filesystem's matter. */
+	if (!*where || !f->contract)
+		if (f->kind != FINDING_CHANGED || !*where)
+			return xstrdup(f->says);
+	return xasprintf("on %s, %s", where, f->says);
+}
+
+static const struct finding *find_kind(const struct review *r,
+				       enum finding_kind kind)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (r->findings[i].kind == kind)
+			return &r->findings[i];
+	return NULL;
+}
+
+static void add_kind(struct buf *out, const struct review *r,
+		     enum finding_kind kind)
+{
+	const struct finding *f = find_kind(r, kind);
+	AUTO(mem_free) char *says = f ? tell_sentence(r, f) : NULL;
+
+	if (f)
+		buf_adds(out, says);
+}
+
+static void add_conflict(struct buf *out, const struct review *r)
+{
+	const struct review_conflict *c = &r->conflict;
+
+	if (c->patch == 0) {
+		buf_adds(out, r->why ? r->why : "no base was found");
+		return;
+	}
+	buf_addf(out, "patch %u/%u", c->patch, r->total);
+	if (c->file)
+		buf_addf(out, ", %s", c->file);
+	if (c->hunk)
+		buf_addf(out, ", hunk %u", c->hunk);
+}
+
+static void add_same(struct buf *out, const struct review *r)
+{
+	const struct finding *mended = find_kind(r, FINDING_REPAIRED);
+	const struct finding *warning = find_kind(r, FINDING_WARNING);
+	size_t same = 0;
+
+	for (size_t i = 0; i < r->n_pairs; i++)
+		same += r->pairs[i].verdict == PAIR_SAME;
+	buf_addf(out, "%zu of %zu collisions end as they do on the base", same,
+		 r->n_pairs);
+	if (mended)
+		buf_addf(out, "; what patch %u breaks, patch %u mends",
+			 mended->patch, mended->repaired_by);
+	if (warning)
+		buf_addf(out, "; %s", warning->says);
+}
+
+static void add_build(struct buf *out, const struct review *r)
+{
+	const struct finding *f = find_kind(r, FINDING_BUILD);
+	AUTO(mem_free) char *patch = f ? tell_patch(r, f) : NULL;
+
+	if (!f)
+		buf_adds(out, r->why ? r->why : "the build is broken");
+	else if (f->diagnostics.n > 0)
+		buf_addf(out, "%s: %s:%u: %s", patch, f->diagnostics.v[0].file,
+			 f->diagnostics.v[0].line, f->diagnostics.v[0].text);
+	else
+		buf_addf(out, "%s: %s", patch, f->says);
+}
+
+char *tell_verdict(const struct review *r)
+{
+	struct buf out;
+
+	buf_init(&out, LINE_MAX_BYTES);
+	buf_addf(&out, "%s: ", review_verdict_name(r->verdict));
+	switch (r->verdict) {
+	case VERDICT_COULD_NOT_TELL:
+		buf_adds(&out, r->why ? r->why : "nothing was run");
+		break;
+	case VERDICT_SAME:
+		add_same(&out, r);
+		break;
+	case VERDICT_FIXED:
+		add_kind(&out, r, FINDING_FIXED);
+		break;
+	case VERDICT_CHANGED:
+		add_kind(&out, r, FINDING_CHANGED);
+		break;
+	case VERDICT_REGRESSION:
+		add_kind(&out, r, FINDING_REGRESSION);
+		break;
+	case VERDICT_DOES_NOT_APPLY:
+		add_conflict(&out, r);
+		break;
+	case VERDICT_DOES_NOT_BUILD:
+		add_build(&out, r);
+		break;
+	}
+	return buf_take(&out);
+}
+
+char *tell_base(const struct review *r)
+{
+	static const struct {
+		const char *how;
+		const char *says;
+	} ways[] = {
+		{ "--base", "as asked for" },
+		{ "base-commit", "its base-commit" },
+		{ "blobs", "it has the blobs of the index lines" },
+		{ "tip", "the tip" },
+	};
+	const char *how = r->base.how ? r->base.how : "";
+
+	if (!r->base.commit)
+		return xstrdup("none");
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+		if (strcmp(how, ways[i].how) == 0)
+			how = ways[i].says;
+	return xasprintf("%.*s in %s (%s)", SHORT_ID, r->base.commit,
+			 r->base.tree ? r->base.tree : "?", how);
+}
+
+static void add_padded(struct buf *out, const char *text, size_t columns)
+{
+	size_t before = out->len;
+
+	sink_line(out, text, strlen(text));
+	for (size_t n = out->len - before; n < columns; n++)
+		buf_addc(out, ' ');
+}
+
+static void add_row(struct buf *out, const char *label, const char *base,
+		    const char *patched, size_t base_columns)
+{
+	buf_adds(out, "  ");
+	add_padded(out, label, LABEL_COLUMNS);
+	add_padded(out, base, base_columns);
+	sink_line(out, patched, strlen(patched));
+	buf_addc(out, '\n');
+}
+
+static char *count(const struct finding_side *side)
+{
+	return xasprintf("%u of %u", side->seen, side->runs);
+}
+
+void tell_counts(struct buf *out, const struct review *r,
+		 const struct finding *f)
+{
+	if (f->patched.runs == 0)
+		return;
+	add_row(out, "seen in", "base", "patched", CELL_COLUMNS);
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *other = &r->findings[i];
+		AUTO(mem_free) char *where = NULL;
+		AUTO(mem_free) char *base = NULL;
+		AUTO(mem_free) char *patched = NULL;
+
+		if (!is_alike(other, f))
+			continue;
+		where = xasprintf(
+			"%s %s", other->filesystem ? other->filesystem : "the",
+			other->filesystem ? other->scenario : "guest");
+		base = count(&other->base);
+		patched = count(&other->patched);
+		add_row(out, where, base, patched, CELL_COLUMNS);
+	}
+}
+
+static const char *label_of(const char *field)
+{
+	static const struct {
+		const char *field;
+		const char *label;
+	} labels[] = {
+		{ "dio.returned", "write returns" },
+		{ "store.returned", "store" },
+		{ "read.returned", "read returns" },
+		{ "truncate.waited", "truncate waits" },
+		{ "truncate.returned", "truncate" },
+		{ "cache", "buffered read" },
+		{ "disk", "direct read" },
+		{ "medium", "on the device" },
+		{ "size", "i_size" },
+		{ "fsync.buffered", "fsync" },
+		{ "fsync.buffered.again", "fsync, again" },
+		{ "fsync.direct", "fsync, O_DIRECT" },
+		{ "fsync.new", "fsync, new fd" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
+		if (strcmp(labels[i].field, field) == 0)
+			return labels[i].label;
+	return field;
+}
+
+static bool is_content(const char *field)
+{
+	return strcmp(field, "cache") == 0 || strcmp(field, "disk") == 0 ||
+	       strcmp(field, "medium") == 0;
+}
+
+/* "(D direct write, M mapped store; with the number of pages)" */
+static void add_legend(struct buf *out, const struct finding *f)
+{
+	static const struct {
+		char letter;
+		const char *name;
+	} letters[] = {
+		{ 'A', "old data" },	   { 'D', "direct write" },
+		{ 'M', "mapped store" },   { 'P', "buffered write before" },
+		{ 'B', "buffered write" }, { 'z', "zeros" },
+		{ 'u', "unwritten" },	   { '?', "mixed" },
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(letters); i++) {
+		bool is_used = false;
+
+		for (size_t k = 0; k < f->patched.n; k++)
+			if (is_content(f->patched.v[k].name) &&
+			    (strchr(f->patched.v[k].value, letters[i].letter) ||
+			     strchr(f->base.v[k].value, letters[i].letter)))
+				is_used = true;
+		if (is_used)
+			buf_addf(out, "%s%c %s",
+				 n++ ? ", " : "  (pages: ", letters[i].letter,
+				 letters[i].name);
+	}
+	if (n)
+		buf_adds(out, ")\n");
+}
+
+static size_t base_columns(const struct finding *f)
+{
+	size_t widest = f->base.losers ? strlen(f->base.losers) : 0;
+
+	if (f->base.path && strlen(f->base.path) > widest)
+		widest = strlen(f->base.path);
+	for (size_t i = 0; i < f->base.n; i++)
+		if (strlen(f->base.v[i].value) > widest)
+			widest = strlen(f->base.v[i].value);
+	return widest + 2;
+}
+
+void tell_fields(struct buf *out, const struct finding *f)
+{
+	size_t columns = base_columns(f);
+
+	if (!f->base.path && f->base.n == 0)
+		return;
+	add_row(out, "", "base", "patched", columns);
+	if (!is_same(f->base.path, f->patched.path))
+		add_row(out, "direct write", f->base.path, f->patched.path,
+			columns);
+	for (size_t i = 0; i < f->patched.n; i++)
+		add_row(out, label_of(f->patched.v[i].name), f->base.v[i].value,
+			f->patched.v[i].value, columns);
+	add_row(out, "loses", f->base.losers, f->patched.losers, columns);
+	add_legend(out, f);
+}
+
+/* "fs/a.c:f" as "f() in fs/a.c"; the rest as it is. */
+static char *say_source(const char *source)
+{
+	const char *colon = strchr(source, ':');
+
+	if (*source == '<' || !colon || strchr(source, ' '))
+		return xstrdup(source);
+	return xasprintf("%s() in %.*s", colon + 1, (int)(colon - source),
+			 source);
+}
+
+void tell_contract(struct buf *out, const struct finding *f, unsigned width)
+{
+	const struct wrap says = { .width = width, .indent = 2 };
+	const struct wrap item = { .width = width, .indent = 4, .hang = 2 };
+
+	if (!f->contract)
+		return;
+	wrap_addf(out, &says, "Promised (%s): %s.", f->contract, f->promise);
+	for (size_t i = 0; i < f->sources.n; i++) {
+		AUTO(mem_free) char *source = say_source(f->sources.v[i]);
+
+		wrap_add(out, &item, source);
+	}
+}
+
+void tell_diagnostics(struct buf *out, const struct review_diagnostics *list,
+		      size_t max)
+{
+	for (size_t i = 0; i < list->n && i < max; i++) {
+		const struct review_diagnostic *d = &list->v[i];
+		AUTO(mem_free) char *line = NULL;
+
+		line = xasprintf("%s:%u:%u: %s", d->file, d->line, d->column,
+				 d->text);
+		buf_adds(out, "    ");
+		sink_line(out, line, strlen(line));
+		buf_addc(out, '\n');
+	}
+	if (list->n > max)
+		buf_addf(out, "    and %zu more\n", list->n - max);
+}
+
+/* How many pairs the first filesystem has: the scenarios of the plan. */
+static size_t count_scenarios(const struct review *r)
+{
+	size_t n = 0;
+
+	while (n < r->n_pairs &&
+	       strcmp(r->pairs[n].filesystem, r->pairs[0].filesystem) == 0)
+		n++;
+	return n;
+}
+
+/* The columns of some filesystems; pairs are by filesystem, then scenario. */
+static void add_matrix(struct buf *out, const struct review *r, size_t from,
+		       size_t to, size_t n_scenarios)
+{
+	for (size_t row = 0; row <= n_scenarios; row++) {
+		buf_adds(out, "  ");
+		add_padded(out, row ? r->pairs[row - 1].scenario : "", 8);
+		for (size_t fs = from; fs < to; fs++) {
+			const struct review_pair *p =
+				&r->pairs[fs * n_scenarios + row - (row > 0)];
+
+			add_padded(out,
+				   row ? review_pair_name(p->verdict)
+				       : p->filesystem,
+				   fs + 1 < to ? CELL_COLUMNS : 0);
+		}
+		buf_addc(out, '\n');
+	}
+}
+
+void tell_matrix(struct buf *out, const struct review *r, unsigned width)
+{
+	size_t n_scenarios = count_scenarios(r);
+	size_t at_once = (width - 10) / CELL_COLUMNS;
+	size_t n;
+
+	if (n_scenarios == 0)
+		return;
+	n = r->n_pairs / n_scenarios;
+	for (size_t from = 0; from < n; from += at_once)
+		add_matrix(out, r, from,
+			   from + at_once < n ? from + at_once : n,
+			   n_scenarios);
+}
+
+static bool is_found_in(const struct review *r, const char *scenario)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (is_same(r->findings[i].scenario, scenario))
+			return true;
+	return false;
+}
+
+void tell_scenarios(struct buf *out, const struct review *r, unsigned width)
+{
+	const struct wrap w = { .width = width, .indent = 2, .hang = 2 };
+
+	for (size_t i = 0; i < r->n_scenarios; i++)
+		if (is_found_in(r, r->scenarios[i].id))
+			wrap_addf(out, &w, "%s: %s.", r->scenarios[i].id,
+				  r->scenarios[i].says);
+}
+
+void tell_nearest(struct buf *out, const struct review *r, const struct wrap *w)
+{
+	const struct review_attempt *near = review_find_nearest(r);
+
+	if (!near || !near->commit)
+		return;
+	wrap_addf(out, w,
+		  "The nearest base that is known here is %.*s in %s: it has "
+		  "%u of %u blobs of the index lines.",
+		  SHORT_ID, near->commit, near->tree, near->blobs_matched,
+		  near->blobs_total);
+}
