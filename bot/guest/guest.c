@@ -113,7 +113,6 @@ static int write_command_line(struct argv *argv, const struct guest_spec *spec,
 {
 	static const char *const words[] = {
 		KERNEL_AT,
-		"initrd=" INITRAMFS_AT,
 		"time-travel=inf-cpu",
 		"con0=fd:0,fd:1",
 		"con=none",
@@ -125,6 +124,7 @@ static int write_command_line(struct argv *argv, const struct guest_spec *spec,
 	};
 
 	argv_pushv(argv, words);
+	argv_push(argv, "initrd=" INITRAMFS_AT);
 	argv_pushf(argv, "mem=%uM",
 		   spec->memory_mib ? spec->memory_mib : GUEST_MEMORY_MIB);
 	argv_pushf(argv, "collide.nonce=%s", nonce);
@@ -320,7 +320,7 @@ int guest_run(struct guest_result *out, const struct guest_spec *spec,
 	      struct err *err)
 {
 	AUTO(buf_release) struct buf console = { 0 };
-	struct child_result status;
+	struct child_result status = { 0 };
 	char nonce[2 * NONCE_BYTES + 1];
 
 	*out = (struct guest_result){ 0 };

@@ -22,18 +22,17 @@ static int read_words(struct strings *out, const json_t *guest, const char *key,
 int collide_read_plan(struct guest_plan *out, const json_t *guest,
 		      struct err *err)
 {
-	AUTO(guest_plan_release) struct guest_plan p = { 0 };
 	int64_t repeat;
 
 	*out = (struct guest_plan){ 0 };
-	if (read_words(&p.filesystems, guest, "filesystems", err) < 0 ||
-	    read_words(&p.scenarios, guest, "scenarios", err) < 0 ||
+	if (read_words(&out->filesystems, guest, "filesystems", err) < 0 ||
+	    read_words(&out->scenarios, guest, "scenarios", err) < 0 ||
 	    json_get_int(&repeat, guest, "repeat", 1, GUEST_MAX_REPEAT, err) <
-		    0)
+		    0) {
+		guest_plan_release(out);
 		return -1;
-	p.repeat = (unsigned)repeat;
-	*out = p;
-	p = (struct guest_plan){ 0 };
+	}
+	out->repeat = (unsigned)repeat;
 	return 0;
 }
 

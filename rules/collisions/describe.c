@@ -14,7 +14,9 @@ static char letter_at(const char *data, size_t len, size_t at)
 			return '?';
 	if (data[at] == 0)
 		return 'z';
-	return data[at] > ' ' && data[at] < 0x7f ? data[at] : '?';
+	if (data[at] <= ' ' || data[at] > '~')
+		return '?';
+	return data[at];
 }
 
 void describe_pages(char *out, const char *data, size_t len)

@@ -19,20 +19,27 @@
 extern const struct scenario *const __start_scenarios[];
 extern const struct scenario *const __stop_scenarios[];
 
+static size_t count_scenarios(void)
+{
+	/* cppcheck-suppress comparePointers */
+	return (size_t)(__stop_scenarios - __start_scenarios);
+}
+
 static const struct scenario *find_scenario(const char *id)
 {
-	for (const struct scenario *const *s = __start_scenarios;
-	     s < __stop_scenarios; s++)
-		if (strcmp((*s)->id, id) == 0)
-			return *s;
+	for (size_t i = 0; i < count_scenarios(); i++)
+		if (strcmp(__start_scenarios[i]->id, id) == 0)
+			return __start_scenarios[i];
 	return NULL;
 }
 
 static int list_scenarios(void)
 {
-	for (const struct scenario *const *s = __start_scenarios;
-	     s < __stop_scenarios; s++)
-		printf("%s\t%s\t%s\n", (*s)->id, (*s)->says, (*s)->knows);
+	for (size_t i = 0; i < count_scenarios(); i++) {
+		const struct scenario *s = __start_scenarios[i];
+
+		printf("%s\t%s\t%s\n", s->id, s->says, s->knows);
+	}
 	return 0;
 }
 

@@ -60,8 +60,8 @@ static pid_t start_mkfs(const struct volume *v, int log)
 		return pid;
 	dup2(log, STDOUT_FILENO);
 	dup2(log, STDERR_FILENO);
-	execv(argv[0], (char *const *)argv);
-	dprintf(log, "cannot run %s: %s\n", argv[0], strerror(errno));
+	execv(v->fs->mkfs[0], (char *const *)argv);
+	dprintf(log, "cannot run %s: %s\n", v->fs->mkfs[0], strerror(errno));
 	_exit(127);
 }
 
