@@ -82,7 +82,7 @@ static int undo_all(bool *undone, const struct tree *t, const char *base,
 
 		if (change_run(&change, v, undo, NULL, err) < 0)
 			return -1;
-		if (!change.applies)
+		if (!change.applies || !change.has_effect)
 			return 0;
 	}
 	*undone = true;
@@ -189,6 +189,9 @@ static struct apply_step *add_step(struct apply_result *out, struct change *c)
 				  : APPLY_STRICT;
 	step->notes = c->notes;
 	c->notes = (struct strings){ 0 };
+	if (!c->has_effect)
+		strings_push(&step->notes,
+			     "changes nothing: what it does is done already");
 	return step;
 }
 

@@ -349,6 +349,16 @@ static void add_reason(struct run *r, const char *text)
 	free(was);
 }
 
+/* What was refused is mended. */
+static void accept_merged(struct change *out)
+{
+	free(out->why);
+	free(out->file);
+	out->why = out->file = NULL;
+	out->hunk = out->line = 0;
+	out->applies = out->is_merged = true;
+}
+
 /*
  * After a hunk did not fit: patch the blob that the author had, and merge what
  * comes out with what is here.
@@ -382,8 +392,8 @@ static int merge_text(char **data_out, size_t *len_out, bool *fits,
 		add_reason(r, "a three-way merge conflicts");
 		return 0;
 	}
-	r->out->is_merged = true;
 	note(r, f, "merged three ways: %s", r->out->why);
+	accept_merged(r->out);
 	return 0;
 }
 
@@ -498,23 +508,38 @@ static int make_result(struct result *res, bool *fits, struct run *r,
 
 /* ---- all diffs ---- */
 
-/* Old names first: two files may change places. */
-static bool store_results(struct run *r)
+static bool is_same(const struct view_file *file, const struct result *res)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (takes_away(r->done[i].op))
-			view_remove(r->v, r->done[i].f->old_path);
+	return file->mode == res->mode && file->len == res->len &&
+	       memcmp(file->data, res->data, res->len) == 0;
+}
+
+/* Old names first: two files may change places. */
+static int store_results(struct run *r, struct err *err)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		if (!takes_away(r->done[i].op))
+			continue;
+		view_remove(r->v, r->done[i].f->old_path);
+		r->out->has_effect = true;
+	}
 	for (size_t i = 0; i < r->n; i++) {
 		struct result *res = &r->done[i];
+		const struct view_file *before;
 
 		if (res->op == PATCH_DELETE)
 			continue;
 		if (!is_reachable(r, res->f))
-			return false;
+			return 0;
+		if (view_get(&before, r->v, res->f->new_path, err) < 0)
+			return -1;
+		if (is_same(before, res))
+			continue;
+		r->out->has_effect = true;
 		view_put_take(r->v, res->f->new_path, TAKE(res->data), res->len,
 			      res->mode);
 	}
-	return true;
+	return 0;
 }
 
 int change_run(struct change *out, struct view *v, const struct patch *p,
@@ -537,8 +562,8 @@ int change_run(struct change *out, struct view *v, const struct patch *p,
 			break;
 		r.n++;
 	}
-	if (r.n == p->n_files)
-		c.applies = store_results(&r);
+	if (r.n == p->n_files && store_results(&r, err) < 0)
+		return -1;
 	*out = c;
 	c = (struct change){ 0 };
 	return 0;

@@ -21,6 +21,7 @@ struct change {
 	bool applies;
 	bool is_moved;	      /* a hunk is not where it says */
 	bool is_merged;	      /* a file was merged three ways */
+	bool has_effect;      /* a file is other than before */
 	struct strings notes; /* what a reader should know, one line each */
 	/* When it does not apply: */
 	char *file;
