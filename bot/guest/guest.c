@@ -104,6 +104,11 @@ static int write_plan(struct argv *argv, const struct guest_plan *p,
 	return 0;
 }
 
+static unsigned memory_of(const struct guest_spec *spec)
+{
+	return spec->memory_mib ? spec->memory_mib : GUEST_MEMORY_MIB;
+}
+
 /*
  * Only emergencies reach the console, so that nothing but a panic can come
  * between our lines; scenarios read the rest from /dev/kmsg.
@@ -112,21 +117,14 @@ static int write_command_line(struct argv *argv, const struct guest_spec *spec,
 			      const char *nonce, struct err *err)
 {
 	static const char *const words[] = {
-		KERNEL_AT,
-		"time-travel=inf-cpu",
-		"con0=fd:0,fd:1",
-		"con=none",
-		"uml_dir=/tmp/",
-		"quiet",
-		"loglevel=1",
-		"null_blk.nr_devices=0",
-		NULL,
+		KERNEL_AT,    "time-travel=inf-cpu",   "con0=fd:0,fd:1",
+		"con=none",   "uml_dir=/tmp/",	       "quiet",
+		"loglevel=1", "null_blk.nr_devices=0", NULL,
 	};
 
 	argv_pushv(argv, words);
 	argv_push(argv, "initrd=" INITRAMFS_AT);
-	argv_pushf(argv, "mem=%uM",
-		   spec->memory_mib ? spec->memory_mib : GUEST_MEMORY_MIB);
+	argv_pushf(argv, "mem=%uM", memory_of(spec));
 	argv_pushf(argv, "collide.nonce=%s", nonce);
 	return write_plan(argv, spec->plan, err);
 }
@@ -277,6 +275,17 @@ void guest_read_console(struct guest_result *out, const char *text, size_t len,
 		&out->outcomes, status);
 }
 
+/* The guest's memory is a file in the sandbox's /tmp. */
+static int check_memory(const struct guest_spec *spec,
+			const struct profile *profile, struct err *err)
+{
+	if (memory_of(spec) < profile->tmp_mib)
+		return 0;
+	return err_set(err, ERR_CONFIG,
+		       "a guest of %u MiB, but tmp_mib is %u in its sandbox",
+		       memory_of(spec), profile->tmp_mib);
+}
+
 static int boot(struct child_result *status, struct buf *console,
 		const struct guest_spec *spec, const char *nonce,
 		struct err *err)
@@ -291,6 +300,7 @@ static int boot(struct child_result *status, struct buf *console,
 	uint64_t max = spec->max_output ? spec->max_output : GUEST_MAX_OUTPUT;
 
 	if (profile_read(&profile, "guest", err) < 0 ||
+	    check_memory(spec, profile, err) < 0 ||
 	    write_command_line(&argv, spec, nonce, err) < 0)
 		return -1;
 	keep = open(spec->console, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,

@@ -144,6 +144,28 @@ START_TEST(a_plan_that_cannot_be_is_refused)
 }
 END_TEST
 
+START_TEST(a_guest_that_does_not_fit_its_sandbox_is_refused)
+{
+	AUTO(guest_result_release) struct guest_result result = { 0 };
+	AUTO(guest_plan_release) struct guest_plan plan = { .repeat = 1 };
+	struct err err = ERR_INIT;
+
+	strings_push(&plan.filesystems, "xfs");
+	strings_push(&plan.scenarios, "C01");
+	ck_assert_int_eq(
+		guest_run(&result,
+			  &(struct guest_spec){ .kernel = "/bin/true",
+						.initramfs = "/bin/true",
+						.plan = &plan,
+						.console = "/dev/null",
+						.memory_mib = 1 << 20 },
+			  &err),
+		-1);
+	ck_assert_int_eq(err.kind, ERR_CONFIG);
+	ck_assert_msg(strstr(err.msg, "a guest of 1048576 MiB"), "%s", err.msg);
+}
+END_TEST
+
 START_TEST(each_end_has_its_word)
 {
 	enum guest_end end;
@@ -159,4 +181,5 @@ END_TEST
 
 TEST_MAIN("guest", TABLE(ends_are_told_apart, ends),
 	  TABLE(a_plan_that_cannot_be_is_refused, plans),
+	  TEST(a_guest_that_does_not_fit_its_sandbox_is_refused),
 	  TEST(each_end_has_its_word))
