@@ -131,6 +131,7 @@ enum settled actor_settle(struct actor *a)
 		}
 		sleep_ms(POLL_MS);
 	}
+	run_spoil(a->run, "%s was neither done nor held", a->name);
 	return SETTLED_NEITHER;
 }
 
@@ -144,8 +145,7 @@ void actor_await_held(struct actor *a, const char *function)
 			  function);
 		break;
 	case SETTLED_NEITHER:
-		run_spoil(a->run, "%s was neither done nor held", a->name);
-		break;
+		break; /* said so */
 	case SETTLED_HELD:
 		if (strcmp(a->waited, function) != 0)
 			run_spoil(a->run, "%s was held in %s, not in %s",

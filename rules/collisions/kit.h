@@ -102,7 +102,7 @@ struct actor *actor_store(struct run *r, unsigned page);
 struct actor *actor_buffered_read(struct run *r);
 struct actor *actor_truncate(struct run *r, off_t size);
 
-/* Wait until @a is done or seen held in the kernel. */
+/* Wait until @a is done or seen held in the kernel; else the run is spoiled. */
 enum settled actor_settle(struct actor *a);
 /* As actor_settle; the run is spoiled unless it is held in @function. */
 void actor_await_held(struct actor *a, const char *function);
