@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bot/stages/collide.h"
+
+#include <sys/stat.h>
+
+#include "bot/base/fs.h"
+#include "bot/run/privilege.h"
+#include "tests/support/support.h"
+
+static json_t *load(const char *text)
+{
+	json_t *value = json_loads(text, 0, NULL);
+
+	ck_assert_msg(value, "no JSON: %s", text);
+	return value;
+}
+
+START_TEST(a_plan_is_read_from_its_record)
+{
+	AUTO(json_free)
+	json_t *guest = load("{\"filesystems\":[\"xfs\",\"ext4\"],"
+			     "\"scenarios\":[\"C01\"],\"repeat\":3}");
+	AUTO(guest_plan_release) struct guest_plan plan = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_ok(collide_read_plan(&plan, guest, &err), &err);
+	ck_assert_uint_eq(plan.filesystems.n, 2);
+	ck_assert_str_eq(plan.filesystems.v[1], "ext4");
+	ck_assert_str_eq(plan.scenarios.v[0], "C01");
+	ck_assert_uint_eq(plan.repeat, 3);
+}
+END_TEST
+
+static const struct {
+	const char *record, *says;
+} refused[] = {
+	{ "{}", "'filesystems' is missing" },
+	{ "{\"filesystems\":[1],\"scenarios\":[],\"repeat\":1}",
+	  "'filesystems' is not a list of words" },
+	{ "{\"filesystems\":[],\"scenarios\":\"C01\",\"repeat\":1}",
+	  "'scenarios' is not a list" },
+	{ "{\"filesystems\":[\"xfs\"],\"scenarios\":[\"C01\"],\"repeat\":0}",
+	  "'repeat' is not from 1 to 1000" },
+};
+
+START_TEST(records_of_another_kind_are_no_plan)
+{
+	AUTO(json_free) json_t *guest = load(refused[_i].record);
+	AUTO(guest_plan_release) struct guest_plan plan = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_assert_int_eq(collide_read_plan(&plan, guest, &err), -1);
+	ck_assert_str_eq(err.msg, refused[_i].says);
+	ck_assert_uint_eq(plan.filesystems.n, 0);
+}
+END_TEST
+
+/* The kernel is a script that dies at once: the record says how. */
+START_TEST(the_record_of_a_guest_says_how_it_ended)
+{
+	static const char script[] = "#!/usr/bin/sh\necho hello\nexit 3\n";
+	AUTO(json_free)
+	json_t *guest = load("{\"filesystems\":[\"xfs\"],"
+			     "\"scenarios\":[\"C01\"],\"repeat\":1}");
+	AUTO(json_free) json_t *told = NULL;
+	AUTO(mem_free) char *dir = NULL;
+	AUTO(mem_free) char *kernel = NULL;
+	AUTO(mem_free) char *console = NULL;
+	struct err err = ERR_INIT;
+	const char *text;
+	json_t *outcomes;
+
+	ck_ok(privilege_drop("nobody", &err), &err);
+	dir = support_tmpdir();
+	kernel = xasprintf("%s/linux", dir);
+	console = xasprintf("%s/1.console.log", dir);
+	ck_ok(fs_write(kernel, script, strlen(script), &err), &err);
+	ck_assert_int_eq(chmod(kernel, 0755), 0);
+	ck_ok(collide_run(&told, guest,
+			  &(struct collide_spec){ .kernel = kernel,
+						  .initramfs = kernel,
+						  .dir = dir,
+						  .console = "1.console.log",
+						  .timeout_s = 10 },
+			  &err),
+	      &err);
+	ck_ok(json_get_string(&text, told, "end", &err), &err);
+	ck_assert_str_eq(text, "silent");
+	ck_ok(json_get_string(&text, told, "says", &err), &err);
+	ck_assert_str_eq(text, "after 0 runs: exited with 3, last line: hello");
+	ck_ok(json_get_array(&outcomes, told, "outcomes", 1, &err), &err);
+	ck_assert_uint_eq(json_array_size(outcomes), 0);
+	ck_assert(fs_exists(console));
+	ck_ok(fs_remove_tree(dir, &err), &err);
+}
+END_TEST
+
+TEST_MAIN("collide", TEST(a_plan_is_read_from_its_record),
+	  TABLE(records_of_another_kind_are_no_plan, refused),
+	  TEST(the_record_of_a_guest_says_how_it_ended))
