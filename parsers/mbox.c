@@ -9,15 +9,33 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* "12:34" somewhere in it, which prose that begins with "From " seldom has. */
-static bool has_time(struct span line)
+/* @form somewhere in @line; a '0' in it stands for any digit. */
+static bool has_form(struct span line, const char *form)
 {
-	for (const char *p = line.p; p + 5 <= line.end; p++) {
-		if (is_digit(p[0]) && is_digit(p[1]) && p[2] == ':' &&
-		    is_digit(p[3]) && is_digit(p[4]))
+	size_t len = strlen(form);
+
+	for (const char *p = line.p; p + len <= line.end; p++) {
+		size_t i = 0;
+
+		while (i < len &&
+		       (form[i] == '0' ? is_digit(p[i]) : p[i] == form[i]))
+			i++;
+		if (i == len)
 			return true;
 	}
 	return false;
+}
+
+/* Prose that begins with "From " seldom has a time in it. */
+static bool has_time(struct span line)
+{
+	return has_form(line, "00:00");
+}
+
+/* What ctime() writes, which prose never has. */
+static bool has_full_time(struct span line)
+{
+	return has_form(line, "00:00:00 0000");
 }
 
 /* "Name: ..."; or ">From ...", which some delivery agents put first. */
@@ -118,7 +136,8 @@ static int cut_mailbox(struct mbox *m, struct span rest, struct err *err)
 
 		if (!span_line(&rest, &line))
 			break;
-		if (after_blank && is_from_line(line, rest) &&
+		if ((after_blank || has_full_time(line)) &&
+		    is_from_line(line, rest) &&
 		    (has_time(line) || !has_times)) {
 			has_times = has_time(line);
 			mail.end = start;

@@ -3,8 +3,9 @@
  * mbox.h - cut a mailbox into its mails
  *
  * Pure. mboxrd, which is what lore, git and mutt write: a mail begins at a line
- * "From <something> <time>" at the start or after a blank line, and ">From " in
- * a body has lost one '>' to gain. Bytes without a From_ line are one mail.
+ * "From <something> <time>" that a header follows, at the start, after a blank
+ * line, or anywhere with the full time; ">From " in a body lost one '>'. Bytes
+ * that do not begin with a From_ line are one mail.
  * Caller: bot/review.c
  */
 #ifndef PARSERS_MBOX_H

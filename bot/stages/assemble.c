@@ -136,8 +136,9 @@ static size_t find_cover_above(const struct sorting *s, size_t i)
 	const struct mail *patch = mail_at(s, i);
 	size_t at = s->thread.parent[i];
 
-	/* Steps are counted, for hostile mails may answer in a circle. */
-	for (size_t n = 0; n < s->thread.n && at != THREAD_NONE; n++) {
+	/* No more steps than siblings: hostile mails may answer in a circle. */
+	for (unsigned n = 0; n <= patch->subject->total && at != THREAD_NONE;
+	     n++) {
 		if (is_cover_of(mail_at(s, at), patch))
 			return at;
 		if (!is_sibling(mail_at(s, at), patch))
@@ -181,7 +182,8 @@ static unsigned find_version(const struct sorting *s, size_t i, size_t cover)
 
 	if (cover != THREAD_NONE && !patch->subject->has_version)
 		return version_key(mail_at(s, cover)->subject);
-	for (size_t n = 0; n < s->thread.n && at != THREAD_NONE; n++) {
+	for (unsigned n = 0; n <= patch->subject->total && at != THREAD_NONE;
+	     n++) {
 		const struct mail *m = mail_at(s, at);
 
 		if (at != i && !is_sibling(m, patch))
@@ -484,21 +486,39 @@ static bool is_in(const struct set *set, size_t i)
 	return false;
 }
 
+static const char *why_left_out(const struct sorting *s, const struct set *set,
+				const struct set *chosen)
+{
+	if (set->version < chosen->version)
+		return "an older version";
+	if (strcmp(first_mail(s, set)->title, first_mail(s, chosen)->title))
+		return "another series";
+	return "which was sent again";
+}
+
+/* One line for a set: its first mail that the chosen one did not take over. */
+static void note_set(struct sorting *s, const struct set *set,
+		     const struct set *chosen)
+{
+	size_t i = set->cover;
+
+	for (unsigned k = 1;
+	     k <= set->highest && (i == THREAD_NONE || is_in(chosen, i)); k++)
+		i = find_patch(set, k);
+	if (i != THREAD_NONE && !is_in(chosen, i))
+		note_left_out(s, mail_at(s, i), why_left_out(s, set, chosen));
+}
+
 /* Every diff that is not in the revision is accounted for. */
 static void note_rest(struct sorting *s, const struct set *chosen)
 {
 	for (size_t i = 0; i < s->n_sets; i++) {
-		const struct set *set = &s->sets[i];
-
-		if (set != chosen)
-			note_left_out(s, first_mail(s, set),
-				      set->version < chosen->version
-					      ? "an older version"
-					      : "another series");
+		if (&s->sets[i] != chosen)
+			note_set(s, &s->sets[i], chosen);
 	}
 	for (size_t i = 0; i < s->thread.n; i++) {
 		if (is_there(s, i) && mail_at(s, i)->diff &&
-		    mail_at(s, i)->subject->is_reply && !is_in(chosen, i))
+		    mail_at(s, i)->subject->is_reply)
 			note_left_out(s, mail_at(s, i),
 				      "a reply that carries a diff");
 	}
