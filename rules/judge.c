@@ -265,22 +265,40 @@ static const char *end_name(enum judge_end end)
 		[END_HUNG] = "hung",
 		[END_SILENT] = "was silent: not one line came from it",
 		[END_FLOODED] = "flooded its console",
-		[END_DIED] = "died before it was done",
+		[END_DIED] = "died early",
 	};
 
 	return names[end];
 }
 
-/* "the kernel panicked: <last words>" */
-static char *say_end(const char *who, const struct judge_step *step)
+/* What the step's guest had to say at its end. */
+static const char *last_words(const struct judge_step *step)
 {
 	static const char panic[] = "Kernel panic - not syncing: ";
 	const char *words = step->says ? step->says : "";
 
 	if (strncmp(words, panic, strlen(panic)) == 0)
 		words += strlen(panic);
+	return words;
+}
+
+/* "the kernel panicked: <last words>" */
+static char *say_end(const char *who, const struct judge_step *step)
+{
+	const char *words = last_words(step);
+
 	return xasprintf("%s %s%s%s", who, end_name(step->end),
 			 *words ? ": " : "", words);
+}
+
+/* "the kernel panicked in C01 on xfs: <last words>" */
+static char *say_end_in(const struct review_pair *p,
+			const struct judge_step *step)
+{
+	const char *words = last_words(step);
+
+	return xasprintf("the kernel %s in %s on %s%s%s", end_name(step->end),
+			 p->scenario, p->filesystem, *words ? ": " : "", words);
 }
 
 static char *say_not_run(const struct trial *t, const struct review_pair *p)
@@ -371,10 +389,12 @@ static void judge_ends(struct review *r, const struct trial *t)
 		i++;
 	f = add_finding(r, at.mended ? FINDING_REPAIRED : FINDING_REGRESSION,
 			&at);
-	f->says = say_end("the kernel", &ev->steps[i]);
 	f->base = (struct finding_side){ .seen = 0, .runs = 1 };
 	f->patched = (struct finding_side){ .seen = 1, .runs = 1 };
-	p = find_unfinished(r, &ev->steps[i]);
+	p = ev->steps[i].end == END_SILENT ? NULL
+					   : find_unfinished(r, &ev->steps[i]);
+	f->says = p ? say_end_in(p, &ev->steps[i])
+		    : say_end("the kernel", &ev->steps[i]);
 	if (p) {
 		f->filesystem = xstrdup(p->filesystem);
 		f->scenario = xstrdup(p->scenario);

@@ -227,20 +227,42 @@ static void quote_patch(struct finding *f, const struct patch *p)
 	f->quote = cut(p, best);
 }
 
+static struct patch *parse_patch(const struct review *r, unsigned n)
+{
+	struct patch *p = NULL;
+	struct err err = ERR_INIT;
+
+	if (n == 0 || n > r->n_patches || !r->patches[n - 1].diff)
+		return NULL;
+	if (patch_parse(&p, r->patches[n - 1].diff, r->patches[n - 1].diff_len,
+			&err) < 0)
+		return NULL;
+	return p;
+}
+
+static void quote_conflict(struct review_conflict *c, const struct review *r)
+{
+	AUTO(patch_free) struct patch *p = parse_patch(r, c->patch);
+
+	for (size_t i = 0; p && c->file && i < p->n_files; i++) {
+		const struct patch_file *file = &p->files[i];
+
+		if (strcmp(patch_file_name(file), c->file) == 0 &&
+		    c->hunk > 0 && c->hunk <= file->n_hunks && !c->quote)
+			c->quote = cut(p, &file->hunks[c->hunk - 1]);
+	}
+}
+
 void quote_run(struct review *r)
 {
 	for (size_t i = 0; i < r->n_findings; i++) {
 		AUTO(patch_free) struct patch *p = NULL;
 		struct finding *f = &r->findings[i];
-		const struct review_patch *from;
-		struct err err = ERR_INIT;
 
-		if (f->quote || f->patch == 0 || f->patch != f->clean + 1 ||
-		    f->patch > r->n_patches)
-			continue;
-		from = &r->patches[f->patch - 1];
-		if (from->diff &&
-		    patch_parse(&p, from->diff, from->diff_len, &err) == 0)
+		if (!f->quote && f->patch == f->clean + 1)
+			p = parse_patch(r, f->patch);
+		if (p)
 			quote_patch(f, p);
 	}
+	quote_conflict(&r->conflict, r);
 }

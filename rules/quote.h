@@ -14,7 +14,7 @@
 
 /*
  * Give each finding whose patch is known the hunk of it that is most likely
- * meant, cut to QUOTE_MAX_LINES with "[...]" where lines were left out. A
+ * meant, and a conflict the hunk that does not apply, cut to QUOTE_MAX_LINES with "[...]" where lines were left out. A
  * finding without one keeps quote NULL; a diff that cannot be read has none.
  */
 void quote_run(struct review *r);

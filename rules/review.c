@@ -377,6 +377,7 @@ void review_release(struct review *r)
 	free(r->message_id);
 	free(r->conflict.file);
 	free(r->conflict.why);
+	free(r->conflict.quote);
 	free(r->environment.kernel);
 	free(r->environment.arch);
 	free(r->environment.compiler);

@@ -70,6 +70,7 @@ struct review_conflict {
 	char *file;	/* or NULL */
 	unsigned hunk;	/* from 1; 0: not about a hunk */
 	char *why;
+	char *quote; /* the hunk, from its @@ line on; NULL: none */
 };
 
 /* A line of the compiler that the base does not print. */

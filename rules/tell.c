@@ -272,8 +272,17 @@ static bool is_content(const char *field)
 	       strcmp(field, "medium") == 0;
 }
 
-/* "(D direct write, M mapped store; with the number of pages)" */
-static void add_legend(struct buf *out, const struct finding *f)
+static bool is_letter_used(const struct finding_side *side, char letter)
+{
+	for (size_t i = 0; i < side->n; i++)
+		if (is_content(side->v[i].name) &&
+		    strchr(side->v[i].value, letter))
+			return true;
+	return false;
+}
+
+/* "(pages: D direct write, M mapped store)" */
+static void add_legend(struct buf *out, const struct finding *f, unsigned width)
 {
 	static const struct {
 		char letter;
@@ -284,23 +293,17 @@ static void add_legend(struct buf *out, const struct finding *f)
 		{ 'B', "buffered write" }, { 'z', "zeros" },
 		{ 'u', "unwritten" },	   { '?', "mixed" },
 	};
-	size_t n = 0;
+	const struct wrap w = { .width = width, .indent = 2, .hang = 1 };
+	AUTO(buf_release) struct buf line = { 0 };
 
-	for (size_t i = 0; i < ARRAY_LEN(letters); i++) {
-		bool is_used = false;
-
-		for (size_t k = 0; k < f->patched.n; k++)
-			if (is_content(f->patched.v[k].name) &&
-			    (strchr(f->patched.v[k].value, letters[i].letter) ||
-			     strchr(f->base.v[k].value, letters[i].letter)))
-				is_used = true;
-		if (is_used)
-			buf_addf(out, "%s%c %s",
-				 n++ ? ", " : "  (pages: ", letters[i].letter,
-				 letters[i].name);
-	}
-	if (n)
-		buf_adds(out, ")\n");
+	buf_init(&line, LINE_MAX_BYTES);
+	for (size_t i = 0; i < ARRAY_LEN(letters); i++)
+		if (is_letter_used(&f->base, letters[i].letter) ||
+		    is_letter_used(&f->patched, letters[i].letter))
+			buf_addf(&line, "%s%c %s", line.len ? ", " : "",
+				 letters[i].letter, letters[i].name);
+	if (line.len)
+		wrap_addf(out, &w, "(pages: %s)", buf_text(&line));
 }
 
 static size_t base_columns(const struct finding *f)
@@ -315,13 +318,15 @@ static size_t base_columns(const struct finding *f)
 	return widest + 2;
 }
 
-void tell_fields(struct buf *out, const struct finding *f)
+void tell_fields(struct buf *out, const struct finding *f, unsigned width)
 {
 	size_t columns = base_columns(f);
+	AUTO(mem_free) char *where = NULL;
 
 	if (!f->base.path && f->base.n == 0)
 		return;
-	add_row(out, "", "base", "patched", columns);
+	where = xasprintf("%s %s", f->filesystem, f->scenario);
+	add_row(out, where, "base", "patched", columns);
 	if (!is_same(f->base.path, f->patched.path))
 		add_row(out, "direct write", f->base.path, f->patched.path,
 			columns);
@@ -329,7 +334,7 @@ void tell_fields(struct buf *out, const struct finding *f)
 		add_row(out, label_of(f->patched.v[i].name), f->base.v[i].value,
 			f->patched.v[i].value, columns);
 	add_row(out, "loses", f->base.losers, f->patched.losers, columns);
-	add_legend(out, f);
+	add_legend(out, f, width);
 }
 
 /* "fs/a.c:f" as "f() in fs/a.c"; the rest as it is. */
@@ -365,8 +370,8 @@ void tell_diagnostics(struct buf *out, const struct review_diagnostics *list,
 		const struct review_diagnostic *d = &list->v[i];
 		AUTO(mem_free) char *line = NULL;
 
-		line = xasprintf("%s:%u:%u: %s", d->file, d->line, d->column,
-				 d->text);
+		line = xasprintf("%.200s:%u:%u: %.400s", d->file, d->line,
+				 d->column, d->text);
 		buf_adds(out, "    ");
 		sink_line(out, line, strlen(line));
 		buf_addc(out, '\n');
@@ -421,22 +426,31 @@ void tell_matrix(struct buf *out, const struct review *r, unsigned width)
 			   n_scenarios);
 }
 
-static bool is_found_in(const struct review *r, const char *scenario)
+/* Some finding is about @scenario; alike @f, unless that is NULL. */
+static bool is_found_in(const struct review *r, const char *scenario,
+			const struct finding *f)
 {
 	for (size_t i = 0; i < r->n_findings; i++)
-		if (is_same(r->findings[i].scenario, scenario))
+		if (is_same(r->findings[i].scenario, scenario) &&
+		    (!f || is_alike(&r->findings[i], f)))
 			return true;
 	return false;
 }
 
-void tell_scenarios(struct buf *out, const struct review *r, unsigned width)
+void tell_scenarios_of(struct buf *out, const struct review *r,
+		       const struct finding *f, unsigned width)
 {
 	const struct wrap w = { .width = width, .indent = 2, .hang = 2 };
 
 	for (size_t i = 0; i < r->n_scenarios; i++)
-		if (is_found_in(r, r->scenarios[i].id))
+		if (is_found_in(r, r->scenarios[i].id, f))
 			wrap_addf(out, &w, "%s: %s.", r->scenarios[i].id,
 				  r->scenarios[i].says);
+}
+
+void tell_scenarios(struct buf *out, const struct review *r, unsigned width)
+{
+	tell_scenarios_of(out, r, NULL, width);
 }
 
 void tell_nearest(struct buf *out, const struct review *r, const struct wrap *w)

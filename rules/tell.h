@@ -33,7 +33,7 @@ char *tell_base(const struct review *r);
 void tell_counts(struct buf *out, const struct review *r,
 		 const struct finding *f);
 /* What differs, base beside patched, with the letters of pages explained. */
-void tell_fields(struct buf *out, const struct finding *f);
+void tell_fields(struct buf *out, const struct finding *f, unsigned width);
 /* The promise, and where it is made. */
 void tell_contract(struct buf *out, const struct finding *f, unsigned width);
 /* file:line:column: text, at most @max of them. */
@@ -43,6 +43,9 @@ void tell_diagnostics(struct buf *out, const struct review_diagnostics *list,
 void tell_matrix(struct buf *out, const struct review *r, unsigned width);
 /* What C01 is, for each scenario that a finding is about. */
 void tell_scenarios(struct buf *out, const struct review *r, unsigned width);
+/* The same for the findings alike @f. */
+void tell_scenarios_of(struct buf *out, const struct review *r,
+		       const struct finding *f, unsigned width);
 /* The nearest base for a series that does not apply; nothing when unknown. */
 void tell_nearest(struct buf *out, const struct review *r,
 		  const struct wrap *w);

@@ -87,7 +87,7 @@ static void add_finding(struct buf *out, const struct review *r,
 	tell_counts(out, r, f);
 	if (f->base.n > 0) {
 		buf_addc(out, '\n');
-		tell_fields(out, f);
+		tell_fields(out, f, WIDTH);
 	}
 	tell_diagnostics(out, &f->diagnostics, MAX_DIAGNOSTICS);
 	if (f->contract) {

@@ -7,7 +7,7 @@
 
 START_TEST(a_review_reads_as_it_did)
 {
-	AUTO(reviews_release) struct reviewed r;
+	AUTO(reviews_release) struct reviewed r = { 0 };
 	AUTO(json_free) json_t *object = NULL;
 	AUTO(mem_free) char *name = xasprintf("%s.json", reviews[_i].name);
 	AUTO(mem_free) char *text = NULL;
@@ -45,7 +45,7 @@ END_TEST
 
 START_TEST(an_outcome_has_both_sides_with_what_they_saw)
 {
-	AUTO(reviews_release) struct reviewed r;
+	AUTO(reviews_release) struct reviewed r = { 0 };
 	AUTO(json_free) json_t *object = NULL;
 	AUTO(mem_free) char *text = NULL;
 	const json_t *all;

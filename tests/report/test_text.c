@@ -7,7 +7,7 @@
 
 static void print(struct buf *out, const struct review_case *c)
 {
-	AUTO(reviews_release) struct reviewed r;
+	AUTO(reviews_release) struct reviewed r = { 0 };
 	struct err err = ERR_INIT;
 
 	reviews_make(&r, c);

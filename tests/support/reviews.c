@@ -272,6 +272,7 @@ static void fill_conflict(struct reviewed *r)
 		.hunk = 1,
 		.why = xstrdup(a->why)
 	};
+	quote_run(&r->review);
 	review_end(&r->review, VERDICT_DOES_NOT_APPLY, a->why,
 		   "a base-commit: line in the series, or --base COMMIT");
 }

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bot/mail/compose.h"
+
+#include <gmime/gmime.h>
+
+#include "bot/base/hash.h"
+#include "bot/base/sink.h"
+#include "bot/base/span.h"
+#include "bot/mail/body.h"
+
+#define MAX_SUBJECT 900 /* bytes; a line of a header has at most 998 */
+#define MAX_ID 250	/* of a Message-ID that is repeated */
+#define LINE_7BIT 900	/* a longer one is sent as quoted-printable */
+#define ID_HEX 20	/* digits of the hash in our Message-ID */
+
+static void object_free_auto(void *owned)
+{
+	if (*(void **)owned)
+		g_object_unref(*(void **)owned);
+}
+
+/* The patch that all of the worst findings are of; 0: several, or unknown. */
+static unsigned find_patch(const struct review *r)
+{
+	unsigned patch = 0;
+
+	if (r->verdict == VERDICT_DOES_NOT_APPLY)
+		return r->conflict.patch;
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *f = &r->findings[i];
+
+		if (f->kind != r->findings[0].kind)
+			break;
+		if (f->patch != f->clean + 1 || (patch && patch != f->patch))
+			return 0;
+		patch = f->patch;
+	}
+	return patch;
+}
+
+static const struct mail *first_patch(const struct revision *revision)
+{
+	for (unsigned i = 0; i < revision->total; i++)
+		if (revision->patches[i])
+			return revision->patches[i];
+	return NULL;
+}
+
+/* The mail that is answered; *patch is 0 when it is the cover. */
+static const struct mail *find_parent(unsigned *patch,
+				      const struct compose_spec *s)
+{
+	const struct revision *rev = s->revision;
+
+	*patch = find_patch(s->review);
+	if (*patch && *patch <= rev->total && rev->patches[*patch - 1])
+		return rev->patches[*patch - 1];
+	*patch = 0;
+	return rev->cover ? rev->cover : first_patch(rev);
+}
+
+/* An id that cannot end a header line, nor the id. */
+static bool is_fine_id(const char *id)
+{
+	if (!*id || strlen(id) > MAX_ID)
+		return false;
+	for (const char *p = id; *p; p++)
+		if (*p <= 0x20 || *p >= 0x7f || strchr("<>()\"\\,;", *p))
+			return false;
+	return true;
+}
+
+static void hash_number(struct hasher *h, unsigned n)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", n);
+	hasher_adds(h, text);
+}
+
+static void hash_finding(struct hasher *h, const struct finding *f)
+{
+	hasher_adds(h, review_finding_name(f->kind));
+	hasher_adds(h, f->filesystem ? f->filesystem : "");
+	hasher_adds(h, f->scenario ? f->scenario : "");
+	hasher_adds(h, f->contract ? f->contract : "");
+	hasher_adds(h, f->says);
+	hash_number(h, f->patch);
+	hash_number(h, f->repaired_by);
+}
+
+/* The same report of the same series has the same id. */
+static char *make_id(const struct compose_spec *s)
+{
+	AUTO(hasher_free) struct hasher *h = hasher_new();
+	const struct review *r = s->review;
+	struct hash hash;
+
+	hasher_adds(h, r->message_id ? r->message_id : "");
+	hash_number(h, r->version);
+	hasher_adds(h, review_verdict_name(r->verdict));
+	hasher_adds(h, r->why ? r->why : "");
+	for (size_t i = 0; i < r->n_findings; i++)
+		hash_finding(h, &r->findings[i]);
+	hasher_get(&hash, h);
+	return xasprintf("collider.%.*s.v%u@%s", ID_HEX, hash.hex, r->version,
+			 s->domain);
+}
+
+/* "Re: " and the parent's subject, on one harmless line. */
+static char *make_subject(const struct mail *parent)
+{
+	struct span raw = span_cstr(parent->subject_raw);
+	struct buf out;
+
+	buf_init(&out, 4 * MAX_SUBJECT);
+	if (!span_starts_nocase(span_trim(raw), "re:"))
+		buf_adds(&out, "Re: ");
+	if (span_len(raw) > MAX_SUBJECT)
+		raw.end = raw.p + MAX_SUBJECT;
+	sink_line(&out, raw.p, span_len(raw));
+	return buf_take(&out);
+}
+
+static void push_id(struct strings *list, const char *id)
+{
+	if (is_fine_id(id) && !strings_has(list, id))
+		strings_push(list, id);
+}
+
+/* The root, the last few, the parent: RFC 5322 3.6.4, kept short. */
+static void list_references(struct strings *out, const struct mail *parent)
+{
+	const struct strings *ids = &parent->references;
+	size_t from = 1;
+
+	if (ids->n > COMPOSE_MAX_REFERENCES)
+		from = ids->n - COMPOSE_MAX_REFERENCES;
+	if (ids->n > 0)
+		push_id(out, ids->v[0]);
+	else
+		push_id(out, parent->in_reply_to);
+	for (size_t i = from; i < ids->n; i++)
+		push_id(out, ids->v[i]);
+	push_id(out, parent->message_id);
+}
+
+static void thread(GMimeMessage *m, const struct mail *parent)
+{
+	AUTO(strings_release) struct strings ids = { 0 };
+	AUTO(buf_release) struct buf line = { 0 };
+	GMimeObject *o = GMIME_OBJECT(m);
+
+	if (!is_fine_id(parent->message_id))
+		return; /* nothing that could be answered */
+	list_references(&ids, parent);
+	buf_init(&line, (COMPOSE_MAX_REFERENCES + 2) * (MAX_ID + 4));
+	for (size_t i = 0; i < ids.n; i++)
+		buf_addf(&line, "%s<%s>", i ? " " : "", ids.v[i]);
+	g_mime_object_set_header(o, "References", buf_text(&line), NULL);
+	buf_release(&line);
+	buf_init(&line, MAX_ID + 4);
+	buf_addf(&line, "<%s>", parent->message_id);
+	g_mime_object_set_header(o, "In-Reply-To", buf_text(&line), NULL);
+}
+
+/* An address that a stranger wrote; left out when it is none. */
+static void address_author(GMimeMessage *m, const struct mail *parent)
+{
+	AUTO(buf_release) struct buf name = { 0 };
+	const struct mail_person *to = &parent->author;
+
+	if (!is_fine_id(to->addr) || !strchr(to->addr, '@'))
+		to = &parent->from;
+	if (!is_fine_id(to->addr) || !strchr(to->addr, '@'))
+		return;
+	buf_init(&name, 4 * MAX_ID);
+	sink_line(&name, to->name,
+		  strlen(to->name) > MAX_ID ? MAX_ID : strlen(to->name));
+	g_mime_message_add_mailbox(m, GMIME_ADDRESS_TYPE_TO,
+				   name.len ? buf_text(&name) : NULL, to->addr);
+}
+
+static int address_sender(GMimeMessage *m, const struct compose_spec *s,
+			  struct err *err)
+{
+	AUTO(object_free)
+	InternetAddressList *list = internet_address_list_parse(NULL, s->from);
+	InternetAddress *from;
+
+	if (!list || internet_address_list_length(list) != 1)
+		return err_set(err, ERR_CONFIG, "mail.from '%s' is no address",
+			       s->from);
+	from = internet_address_list_get_address(list, 0);
+	if (!INTERNET_ADDRESS_IS_MAILBOX(from) ||
+	    !is_fine_id(INTERNET_ADDRESS_MAILBOX(from)->addr) ||
+	    !strchr(INTERNET_ADDRESS_MAILBOX(from)->addr, '@'))
+		return err_set(err, ERR_CONFIG, "mail.from '%s' is no address",
+			       s->from);
+	internet_address_list_append(
+		g_mime_message_get_addresses(m, GMIME_ADDRESS_TYPE_FROM), list);
+	return 0;
+}
+
+static bool is_plain(const char *text, size_t len)
+{
+	struct span rest = span_of(text, len);
+	struct span line;
+
+	while (span_line(&rest, &line))
+		if (span_len(line) > LINE_7BIT)
+			return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] >= 0x80)
+			return false;
+	return true;
+}
+
+static void set_body(GMimeMessage *m, const struct buf *body)
+{
+	AUTO(object_free)
+	GMimeTextPart *part = g_mime_text_part_new_with_subtype("plain");
+	bool plain = is_plain(body->data, body->len);
+
+	g_mime_text_part_set_charset(part, plain ? "us-ascii" : "utf-8");
+	g_mime_text_part_set_text(part, body->data);
+	g_mime_part_set_content_encoding(
+		GMIME_PART(part),
+		plain ? GMIME_CONTENT_ENCODING_7BIT
+		      : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+	g_mime_message_set_mime_part(m, GMIME_OBJECT(part));
+}
+
+static int print(struct buf *out, GMimeMessage *m, struct err *err)
+{
+	AUTO(object_free) GMimeStream *stream = g_mime_stream_mem_new();
+	const GByteArray *bytes;
+
+	if (g_mime_object_write_to_stream(GMIME_OBJECT(m), NULL, stream) < 0)
+		return err_set(err, ERR_SYSTEM, "GMime did not write the mail");
+	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	buf_init(out, COMPOSE_MAX_BYTES);
+	buf_add(out, (const char *)bytes->data, bytes->len);
+	return buf_check(out, "the reply", err);
+}
+
+static void set_date(GMimeMessage *m, int64_t now)
+{
+	GDateTime *date = g_date_time_new_from_unix_utc(now);
+
+	g_mime_message_set_date(m, date);
+	g_date_time_unref(date);
+}
+
+bool compose_is_wanted(const struct review *r)
+{
+	return body_is_wanted(r);
+}
+
+static int write_body(struct buf *out, const struct compose_spec *s,
+		      unsigned patch, const char *id, struct err *err)
+{
+	buf_init(out, BODY_MAX_BYTES);
+	body_write(out, &(struct body_spec){ .review = s->review,
+					     .patch = patch,
+					     .from = s->from,
+					     .message_id = id });
+	return buf_check(out, "the text of the reply", err);
+}
+
+int compose_run(struct buf *out, const struct compose_spec *spec,
+		struct err *err)
+{
+	AUTO(object_free) GMimeMessage *m = NULL;
+	AUTO(buf_release) struct buf body = { 0 };
+	AUTO(mem_free) char *id = NULL;
+	AUTO(mem_free) char *subject = NULL;
+	const struct mail *parent;
+	unsigned patch;
+
+	if (!is_fine_id(spec->domain))
+		return err_set(err, ERR_CONFIG, "mail.domain '%s' is no domain",
+			       spec->domain);
+	g_mime_init();
+	parent = find_parent(&patch, spec);
+	id = make_id(spec);
+	subject = make_subject(parent);
+	if (write_body(&body, spec, patch, id, err) < 0)
+		return -1;
+	m = g_mime_message_new(TRUE);
+	if (address_sender(m, spec, err) < 0)
+		return -1;
+	address_author(m, parent);
+	g_mime_message_set_subject(m, subject, "utf-8");
+	set_date(m, spec->now);
+	g_mime_message_set_message_id(m, id);
+	thread(m, parent);
+	g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted",
+				 "auto-generated", NULL);
+	g_mime_object_set_header(GMIME_OBJECT(m), "Precedence", "bulk", NULL);
+	set_body(m, &body);
+	return print(out, m, err);
+}
