@@ -17,7 +17,7 @@
 #include "bot/run/worker.h"
 
 #define USUAL_LINES \
-	1470 /* of the build of 6.12 with config/kernel/uml.config */
+	1470 /* of the build of 6.12 with config/kernel/um.config */
 #define MAX_LOG (16u << 20)
 #define MAX_CONFIG (1u << 20) /* .config of a distribution: 300 KB */
 #define CONFIG_TIMEOUT_S 300
