@@ -124,31 +124,51 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* A copy out of the way of the targets of place_descriptors. */
+static int copy_above(int fd, int fault)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+
+	if (copy < 0)
+		give_up(fault, "keep its descriptors");
+	return copy;
+}
+
+static void place(int target, int copy, int fault)
+{
+	if (dup2(copy, target) < 0)
+		give_up(fault, "place its descriptors");
+}
+
 /*
- * 0, 1, 2 and 3 as the spec says; @fault moves to 4 and closes on exec, all
- * else is closed. The sources are first copied above the targets, so that
- * their order cannot matter.
+ * 0 to 4 as the spec says; @fault moves to 5 and closes on exec, all else is
+ * closed. All sources are first copied above the targets, so that their order
+ * cannot matter.
  */
 static int place_descriptors(const struct child_spec *spec, int out, int fault)
 {
 	int in = spec->stdin_fd ? spec->stdin_fd
 				: open("/dev/null", O_RDONLY | O_CLOEXEC);
-	int extra = spec->extra_fd ? fcntl(spec->extra_fd, F_DUPFD_CLOEXEC, 10)
-				   : -1;
+	int extra[2] = { -1, -1 };
 
-	in = fcntl(in, F_DUPFD_CLOEXEC, 10);
-	out = fcntl(out, F_DUPFD_CLOEXEC, 10);
-	fault = fcntl(fault, F_DUPFD_CLOEXEC, 10);
-	if (in < 0 || (spec->extra_fd && extra < 0) ||
-	    dup3(fault, 4, O_CLOEXEC) < 0)
-		give_up(fault, "keep its descriptors");
-	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
-		give_up(4, "place its descriptors");
-	if (extra >= 0 ? dup2(extra, 3) < 0 : close(3) < 0 && errno != EBADF)
-		give_up(4, "place its descriptor 3");
-	if (close_range(5, UINT_MAX, 0) < 0)
-		give_up(4, "close our descriptors");
-	return 4;
+	in = copy_above(in, fault);
+	out = copy_above(out, fault);
+	for (int i = 0; i < 2; i++)
+		if (spec->extra_fds[i])
+			extra[i] = copy_above(spec->extra_fds[i], fault);
+	fault = copy_above(fault, fault);
+	place(0, in, fault);
+	place(1, out, fault);
+	place(2, out, fault);
+	for (int i = 0; i < 2; i++) {
+		if (extra[i] >= 0)
+			place(3 + i, extra[i], fault);
+		else if (close(3 + i) < 0 && errno != EBADF)
+			give_up(fault, "close our descriptors");
+	}
+	if (dup3(fault, 5, O_CLOEXEC) < 0 || close_range(6, UINT_MAX, 0) < 0)
+		give_up(fault, "close our descriptors");
+	return 5;
 }
 
 /*

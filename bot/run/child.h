@@ -32,7 +32,7 @@ struct child_spec {
 	const char *dir;	 /* where it starts; NULL: "/" */
 	const char *const *env;	 /* NULL: PATH, HOME=/ and LC_ALL=C */
 	int stdin_fd;		 /* 0: /dev/null */
-	int extra_fd;		 /* becomes its descriptor 3; 0: none */
+	int extra_fds[2];	 /* become its descriptors 3 and 4; 0: none */
 	/*
 	 * As process 1 of its own PID namespace: when it has ended, whatever
 	 * it started has ended too. Else only its process group is killed.

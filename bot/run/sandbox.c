@@ -2,14 +2,16 @@
 /*
  * bwrap tells on descriptor 3 (--json-status-fd) how the program ended. Without
  * that word the program never ran, and what was printed is bwrap's complaint:
- * so a sandbox that fails is never taken for a build that fails.
+ * so a sandbox that fails is never taken for a build that fails. Its own words
+ * come from descriptor 4 (--args), for its command line can be read inside and
+ * our paths name the user.
  */
 #include "bot/run/sandbox.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
 
 #include "bot/base/fs.h"
 #include "bot/base/sink.h"
@@ -69,8 +71,8 @@ static void push_env(struct argv *a, const struct strings *env)
 	}
 }
 
-static void push_bwrap(struct argv *a, const char *bwrap,
-		       const struct sandbox *box, const char *dir)
+static void push_options(struct argv *a, const struct sandbox *box,
+			 const char *dir)
 {
 	static const char *const always[] = {
 		"--unshare-all",
@@ -88,7 +90,6 @@ static void push_bwrap(struct argv *a, const char *bwrap,
 	};
 	const struct profile *p = box->profile;
 
-	argv_push(a, bwrap);
 	argv_pushv(a, always);
 	push_env(a, &p->env);
 	for (size_t i = 0; i < p->read.n; i++)
@@ -104,7 +105,27 @@ static void push_bwrap(struct argv *a, const char *bwrap,
 	}
 	argv_pushv(a, (const char *[]){ "--remount-ro", "/", "--chdir", NULL });
 	argv_push(a, dir ? dir : "/");
-	argv_push(a, "--");
+}
+
+/* The options as a file that bwrap reads: each word ends with a NUL. */
+static int write_options(int *out, const struct sandbox *box, const char *dir,
+			 struct err *err)
+{
+	AUTO(argv_release) struct argv options = ARGV_INIT;
+	AUTO(fd_close) int fd = memfd_create("bwrap", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(err, ERR_SYSTEM, "cannot make a memory file");
+	push_options(&options, box, dir);
+	for (size_t i = 0; i < options.n; i++)
+		if (fs_write_fd(fd, options.v[i], strlen(options.v[i]) + 1,
+				"options of bwrap", err) < 0)
+			return -1;
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return err_sys(err, ERR_SYSTEM, "cannot rewind a memory file");
+	*out = fd;
+	fd = -1;
+	return 0;
 }
 
 static unsigned lower_of(unsigned profile, unsigned wanted)
@@ -185,10 +206,11 @@ int sandbox_run(struct child_result *out, const struct sandbox *box,
 	AUTO(tee_release) struct tee tee = { .spec = spec };
 	AUTO(fd_close) int status_in = -1;
 	AUTO(fd_close) int status_out = -1;
+	AUTO(fd_close) int options = -1;
 	struct child_spec inner = *spec;
 	int status[2];
 
-	assert(!spec->env && !spec->extra_fd);
+	assert(!spec->env && !spec->extra_fds[0] && !spec->extra_fds[1]);
 	if (geteuid() == 0)
 		return err_set(err, ERR_CONFIG,
 			       "a sandbox is not started as root");
@@ -199,13 +221,16 @@ int sandbox_run(struct child_result *out, const struct sandbox *box,
 		return err_sys(err, ERR_SYSTEM, "cannot make a pipe");
 	status_in = status[0];
 	status_out = status[1];
-	push_bwrap(&argv, bwrap, box, spec->dir);
+	if (write_options(&options, box, spec->dir, err) < 0)
+		return -1;
+	argv_pushv(&argv, (const char *[]){ bwrap, "--args", "4", "--", NULL });
 	argv_pushv(&argv, spec->argv);
 	buf_init(&tee.first, COMPLAINT_MAX);
 	inner.argv = (const char *const *)argv.v;
 	inner.dir = NULL;
 	inner.contained = true;
-	inner.extra_fd = status_out;
+	inner.extra_fds[0] = status_out;
+	inner.extra_fds[1] = options;
 	inner.on_output = keep_first;
 	inner.arg = &tee;
 	lower_limits(&inner, box->profile);

@@ -36,7 +36,7 @@ struct sandbox {
 
 /*
  * child_run inside @box. Of @spec: argv and dir are seen from inside; env must
- * be NULL and extra_fd 0; limits, timeout_s and max_output of 0 are those of
+ * be NULL and extra_fds 0; limits, timeout_s and max_output of 0 are those of
  * the profile, others only lower them. A program killed by signal n exits with
  * 128 + n, as in a shell. -1: as child_run, and ERR_CONFIG when bwrap is
  * missing or could not set the sandbox up: its own words are in the message.

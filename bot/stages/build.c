@@ -226,6 +226,18 @@ static void find_unbuilt(struct strings *out, const struct build_spec *spec,
 	}
 }
 
+/* The kernel is a file that a stranger's Makefile made: maybe it is none. */
+static void check_kernel(struct build_result *r, const struct build_spec *spec)
+{
+	AUTO(fd_close) int fd = -1;
+	struct err none = ERR_INIT;
+
+	if (beneath_open(&fd, spec->view->fd, BUILD_KERNEL, &none) == 0)
+		return;
+	r->outcome = BUILD_BROKEN;
+	explain(&r->fresh, "the build left no kernel");
+}
+
 int build_run(struct build_result *out, const struct build_spec *spec,
 	      struct buildlog *known, struct err *err)
 {
@@ -245,6 +257,8 @@ int build_run(struct build_result *out, const struct build_spec *spec,
 	push_fresh(&out->fresh, &log, known);
 	if (out->outcome == BUILD_BROKEN && out->fresh.n == 0)
 		explain(&out->fresh, "the build failed without a word");
+	if (out->outcome == BUILD_OK && spec->link)
+		check_kernel(out, spec);
 	if (out->outcome == BUILD_OK)
 		find_unbuilt(&out->unbuilt, spec, &log);
 	for (size_t i = 0; i < log.built.n && i < BUILD_MAX_TOLD; i++)

@@ -18,6 +18,8 @@
 #define BUILD_MAX_LOG (16u << 20) /* bytes; a lane's whole log has 90 KiB */
 #define BUILD_MAX_TOLD 200 /* objects named in a result; the log has all */
 
+#define BUILD_KERNEL "linux" /* what a link leaves in the tree, for ARCH=um */
+
 enum build_outcome { BUILD_OK, BUILD_BROKEN, BUILD_TIMED_OUT };
 
 struct build_spec {

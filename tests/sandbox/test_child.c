@@ -189,30 +189,31 @@ START_TEST(output_reaches_file_buffer_and_callback)
 }
 END_TEST
 
-START_TEST(stdin_and_descriptor_three_are_given)
+START_TEST(stdin_and_two_descriptors_are_given)
 {
 	AUTO(fd_close) int in = memfd_create("in", MFD_CLOEXEC);
 	AUTO(fd_close) int extra = memfd_create("extra", MFD_CLOEXEC);
 	AUTO(buf_release) struct buf out = { 0 };
 	struct child_result r;
 	struct err err = ERR_INIT;
-	char back[8] = "";
+	char back[16] = "";
 
 	ck_assert_int_eq(pwrite(in, "given", 5, 0), 5);
 	buf_init(&out, 100);
 	ck_ok(child_run(&r,
 			&(struct child_spec){
-				.argv = SHELL("cat; echo three >&3"),
+				.argv = SHELL(
+					"cat; echo three >&3; echo four >&4"),
 				.stdin_fd = in,
-				.extra_fd = extra,
+				.extra_fds = { extra, extra },
 				.timeout_s = 20,
 				.max_output = 100,
 				.out = &out },
 			&err),
 	      &err);
 	ck_assert_str_eq(buf_text(&out), "given");
-	ck_assert_int_eq(pread(extra, back, 7, 0), 6);
-	ck_assert_str_eq(back, "three\n");
+	ck_assert_int_eq(pread(extra, back, 15, 0), 11);
+	ck_assert_str_eq(back, "three\nfour\n");
 }
 END_TEST
 
@@ -442,7 +443,7 @@ TEST_MAIN("child", TABLE(an_ending_is_an_answer, endings),
 	  TEST(a_folder_that_is_not_there_is_told),
 	  TABLE(output_past_the_ceiling_ends_it, floods),
 	  TEST(output_reaches_file_buffer_and_callback),
-	  TEST(stdin_and_descriptor_three_are_given),
+	  TEST(stdin_and_two_descriptors_are_given),
 	  TEST(a_full_disk_is_a_system_error_and_ends_it),
 	  TABLE(the_watchdog_ends_a_child_that_hangs, hangs),
 	  TEST(what_a_contained_child_left_is_gone_when_it_returns),

@@ -65,7 +65,7 @@ static const struct {
 	{ "head -c 600M /dev/zero >/tmp/big 2>/dev/null || echo full", 0,
 	  "full\n" },
 	/* processes */
-	{ "ls /proc | grep -c '^[0-9]'", 0, "4\n" },
+	{ "set -- /proc/[0-9]*; echo $#", 0, "2\n" },
 	{ "kill -9 -1 2>/dev/null; echo only us", 0, "only us\n" },
 	/* network: a loopback that is down, and no name service */
 	{ "(echo >/dev/tcp/127.0.0.1/22) 2>/dev/null || echo no", 0, "no\n" },
