@@ -32,7 +32,7 @@ static bool has_time(struct span line)
 	return has_form(line, "00:00");
 }
 
-/* What ctime() writes, which prose never has. */
+/* The full form, "00:00:00 1970", which prose never has. */
 static bool has_full_time(struct span line)
 {
 	return has_form(line, "00:00:00 0000");
