@@ -9,7 +9,8 @@
  *
  *	dio.asked	bytes the direct writer asked for
  *	dio.returned	bytes it got, or "-EIO", "-ENOTBLK", ...; "hung" when
- *			it never came back after the window was closed
+ *			it never came back after the window was closed;
+ *			"-EFAULT" of a store: SIGBUS
  *	dio.waited	where it was held: "folio_wait_writeback", "no"
  *	store.asked, store.returned, store.waited, read..., truncate...
  *			the other actors
@@ -32,6 +33,7 @@
  *	log.warning	WARNING, BUG, assertions; log.splat is the first
  *	log.shutdown	the filesystem gave up or went read-only
  *	log.error	it told of an I/O error
+ *	unobserved	why not all could be looked at after the collision
  */
 #ifndef RULES_OUTCOME_H
 #define RULES_OUTCOME_H

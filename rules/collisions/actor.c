@@ -5,16 +5,8 @@
 #include "rules/collisions/run.h"
 
 #include <errno.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-
-static void sleep_ms(long ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&t, NULL);
-}
 
 char *actor_buffer(size_t len, char letter)
 {
@@ -65,7 +57,7 @@ struct actor *actor_start(struct run *r, const struct actor *like)
 static bool wait_done(struct actor *a, int limit_ms)
 {
 	for (int ms = 0; ms < limit_ms && !atomic_load(&a->done); ms += POLL_MS)
-		sleep_ms(POLL_MS);
+		pause_ms(POLL_MS);
 	return atomic_load(&a->done);
 }
 
@@ -129,7 +121,7 @@ enum settled actor_settle(struct actor *a)
 			held_where(a->waited, tid);
 			return SETTLED_HELD;
 		}
-		sleep_ms(POLL_MS);
+		pause_ms(POLL_MS);
 	}
 	run_spoil(a->run, "%s was neither done nor held", a->name);
 	return SETTLED_NEITHER;
@@ -162,7 +154,7 @@ void actor_await_in_flight(struct actor *a)
 		run_spoil(a->run, "io_submit did not return, it was held in %s",
 			  a->waited);
 	else if (a->returned != 1)
-		run_spoil(a->run, "io_submit: %s", strerrorname_np(a->error));
+		run_spoil(a->run, "io_submit: %s", strerror(a->error));
 	else if (reap(a, 0))
 		run_spoil(a->run,
 			  "the asynchronous write was complete at once");
@@ -220,7 +212,7 @@ struct actor *actor_direct_aio(struct run *r)
 	aio_context_t context = 0;
 
 	if (!r->is_spoiled && syscall(SYS_io_setup, 1, &context) < 0)
-		run_spoil(r, "io_setup: %s", strerrorname_np(errno));
+		run_spoil(r, "io_setup: %s", strerror(errno));
 	return actor_start(r, &(struct actor){
 				      .name = "dio",
 				      .act = submit,
@@ -233,8 +225,7 @@ struct actor *actor_direct_aio(struct run *r)
 
 static ssize_t store(struct actor *a)
 {
-	memset(a->run->map + a->at, a->letter, a->len);
-	return (ssize_t)a->len;
+	return mapping_store(a->run->map + a->at, a->letter, a->len);
 }
 
 struct actor *actor_store(struct run *r, unsigned page)
@@ -272,5 +263,6 @@ struct actor *actor_truncate(struct run *r, off_t size)
 	return actor_start(r, &(struct actor){ .name = "truncate",
 					       .act = cut,
 					       .fd = r->buffered,
-					       .at = size });
+					       .at = size,
+					       .len = (size_t)size });
 }

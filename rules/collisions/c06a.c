@@ -20,8 +20,8 @@ static void collide(struct run *r)
 	actor_settle(cut);
 	gate_pass_all(r);
 	run_join(r);
-	observe_file(r);
 	run_provoked(r, "aio in flight, %s", actor_deed(cut));
+	observe_file(r);
 }
 
 static const struct scenario c06a = {

@@ -21,8 +21,8 @@ static void collide(struct run *r)
 	actor_settle(actor_direct_write(r, 0));
 	gate_pass_all(r);
 	run_join(r);
-	observe_file(r);
 	run_provoked(r, "%u dirty page, the device failed a write", dirty);
+	observe_file(r);
 }
 
 static const struct scenario c08 = {

@@ -19,8 +19,8 @@ void collide_in_flush(struct run *r, int rwf_flags)
 	actor_settle(store);
 	gate_pass_all(r);
 	run_join(r);
-	observe_file(r);
 	run_provoked(r, "dio held in its flush, %s", actor_deed(store));
+	observe_file(r);
 }
 
 void collide_in_flight(struct run *r, struct actor *(*meet)(struct run *r))
@@ -34,6 +34,6 @@ void collide_in_flight(struct run *r, struct actor *(*meet)(struct run *r))
 	actor_settle(other);
 	gate_pass_all(r);
 	run_join(r);
-	observe_file(r);
 	run_provoked(r, "dio held in flight, %s", actor_deed(other));
+	observe_file(r);
 }

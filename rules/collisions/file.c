@@ -95,11 +95,7 @@ void file_drop_cache(struct run *r)
 
 static ssize_t map_in(struct actor *a)
 {
-	volatile const char *map = a->run->map;
-
-	for (size_t i = 0; i < FILE_PAGES; i++)
-		(void)map[i * PAGE];
-	return 0;
+	return mapping_load(a->run->map, FILE_LEN);
 }
 
 void file_map_in(struct run *r)

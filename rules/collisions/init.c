@@ -200,6 +200,8 @@ static int be_init(void)
 
 	mount_pseudo_filesystems();
 	make_console_raw();
+	if (!mapping_catch_faults())
+		perror("SIGBUS");
 	read_command_line(&plan);
 	if (plan_parse(&plan))
 		run_plan(&plan);

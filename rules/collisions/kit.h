@@ -21,8 +21,8 @@
  *	observe_size_during
  *	gate_pass_all			the window closes
  *	run_join			everybody comes back
+ *	run_provoked			it did collide, and how we know
  *	observe_file			what is left
- *	run_provoked			only now: it did collide, and how we know
  */
 #ifndef COLLISIONS_KIT_H
 #define COLLISIONS_KIT_H
@@ -154,7 +154,10 @@ void run_join(struct run *r);
 /* It collided. @fmt: by what that is known. Not heard in a spoiled run. */
 void run_provoked(struct run *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* It cannot collide any more. The first reason is kept. */
+/*
+ * Something went wrong: it cannot collide any more, or, after run_provoked, be
+ * looked at (field "unobserved"). The first reason is kept.
+ */
 void run_spoil(struct run *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void run_field(struct run *r, const char *name, const char *fmt, ...)

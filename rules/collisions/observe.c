@@ -51,11 +51,12 @@ static ssize_t observe_medium(struct actor *a)
 
 static ssize_t observe_size(struct actor *a)
 {
+	char text[FIELD_MAX_VALUE];
 	struct stat st;
+	int rc = fstat(a->run->buffered, &st);
 
-	if (fstat(a->run->buffered, &st) < 0)
-		return -1;
-	run_field(a->run, "size", "%lld", (long long)st.st_size);
+	describe_result(text, rc < 0 ? rc : (ssize_t)st.st_size, errno);
+	run_field(a->run, "size", "%s", text);
 	return 0;
 }
 
@@ -82,10 +83,11 @@ static ssize_t observe_disk(struct actor *a)
 	return observe_content(a->run, "disk", a->run->direct);
 }
 
+/* The error of a descriptor that could not be had is told in its place. */
 static void observe_fsync(struct run *r, const char *name, int fd)
 {
 	char text[FIELD_MAX_VALUE];
-	int rc = fsync(fd);
+	int rc = fd < 0 ? -1 : fsync(fd);
 
 	describe_result(text, rc, errno);
 	run_field(r, name, "%s", text);
@@ -100,10 +102,9 @@ static ssize_t observe_fsyncs(struct actor *a)
 	observe_fsync(r, "fsync.buffered.again", r->buffered);
 	observe_fsync(r, "fsync.direct", r->direct);
 	fd = open(r->path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
 	observe_fsync(r, "fsync.new", fd);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return 0;
 }
 
@@ -197,7 +198,7 @@ void observe_file(struct run *r)
 {
 	for (size_t i = 0; i < r->n_actors; i++)
 		observe_actor(&r->actors[i]);
-	if (!r->is_hung) {
+	if (!r->is_hung && r->buffered >= 0) {
 		run_aside(r, "reading the medium", observe_medium, 0);
 		run_aside(r, "cachestat", observe_resident, 0);
 		run_aside(r, "fstat", observe_size, 0);

@@ -27,16 +27,22 @@ struct run *run_new(struct volume *v, const struct scenario *s, unsigned number,
 	return r;
 }
 
+/* What has collided stays so; then only the looking at it went wrong. */
 void run_spoil(struct run *r, const char *fmt, ...)
 {
+	char why[sizeof(r->how)];
 	va_list ap;
 
 	if (r->is_spoiled)
 		return;
 	r->is_spoiled = true;
 	va_start(ap, fmt);
-	vsnprintf(r->how, sizeof(r->how), fmt, ap);
+	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
+	if (r->provoked)
+		run_field(r, "unobserved", "%s", why);
+	else
+		memcpy(r->how, why, sizeof(why));
 }
 
 void run_provoked(struct run *r, const char *fmt, ...)
@@ -56,10 +62,8 @@ void run_field(struct run *r, const char *name, const char *fmt, ...)
 	struct field *f = &r->fields[r->n_fields];
 	va_list ap;
 
-	if (r->n_fields == RUN_MAX_FIELDS) {
-		run_spoil(r, "more than %d fields", RUN_MAX_FIELDS);
-		return;
-	}
+	if (r->n_fields == RUN_MAX_FIELDS)
+		abort(); /* a fault of the scenario's author */
 	r->n_fields++;
 	snprintf(f->name, sizeof(f->name), "%s", name);
 	va_start(ap, fmt);
@@ -95,7 +99,7 @@ ssize_t run_aside(struct run *r, const char *what,
 	}
 	returned = a->returned;
 	if (returned < 0)
-		run_spoil(r, "%s: %s", what, strerrorname_np(a->error));
+		run_spoil(r, "%s: %s", what, strerror(a->error));
 	free(a);
 	return returned;
 }

@@ -54,6 +54,14 @@ bool gate_make(struct volume *v);
 bool gate_set(struct volume *v, enum gate_state state);
 bool gate_remove(struct volume *v);
 
+/* mapping.c: -1 and EFAULT in place of a SIGBUS, once that is caught */
+bool mapping_catch_faults(void);
+ssize_t mapping_store(char *at, char letter, size_t len);
+ssize_t mapping_load(const char *at, size_t len); /* a byte of each page */
+
+/* pause.c: of guest time */
+void pause_ms(long ms);
+
 /* klog.c: kernel log lines since klog_start, by what they tell */
 enum klog_class {
 	KLOG_INVALIDATION, /* "Page cache invalidation failure on direct I/O" */

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/mount.h>
@@ -14,7 +13,6 @@
 #include <sys/wait.h>
 
 #define MKFS_LIMIT_MS 120000 /* of guest time */
-#define MOUNT_LIMIT_MS 120000
 
 bool volume_failed(struct volume *v, int error, const char *fmt, ...)
 {
@@ -68,13 +66,12 @@ static pid_t start_mkfs(const struct volume *v, int log)
 /* -1: it did not end; then it was killed, which a D state may ignore. */
 static int wait_child(pid_t pid, int limit_ms)
 {
-	struct timespec poll = { 0, 1000000 };
 	int status;
 
-	for (int ms = 0; ms < limit_ms; ms++) {
+	for (int ms = 0; ms < limit_ms; ms += POLL_MS) {
 		if (waitpid(pid, &status, WNOHANG) == pid)
 			return status;
-		nanosleep(&poll, NULL);
+		pause_ms(POLL_MS);
 	}
 	kill(pid, SIGKILL);
 	return -1;
@@ -103,48 +100,36 @@ static bool make_filesystem(struct volume *v)
 
 /* mount(2) and umount(2) may hang in the kernel under test. */
 struct mounting {
+	struct actor actor; /* first: what it is given is this */
 	struct volume *v;
-	bool is_mount;
-	int error;
-	atomic_bool done;
 };
 
-static void *mount_or_umount(void *arg)
+static ssize_t mount_it(struct actor *a)
 {
-	struct mounting *m = arg;
-	struct volume *v = m->v;
-	int rc;
+	const struct volume *v = ((struct mounting *)a)->v;
 
-	rc = m->is_mount ? mount(v->node, v->root, v->fs->type, MS_NOATIME,
-				 v->fs->options)
-			 : umount2(v->root, 0);
-	m->error = rc < 0 ? errno : 0;
-	atomic_store(&m->done, true);
-	return NULL;
+	return mount(v->node, v->root, v->fs->type, MS_NOATIME, v->fs->options);
+}
+
+static ssize_t unmount_it(struct actor *a)
+{
+	return umount2(((struct mounting *)a)->v->root, 0);
 }
 
 /* The errno, or ETIMEDOUT; what timed out keeps its memory. */
-static int run_mounting(struct volume *v, bool is_mount)
+static int run_mounting(struct volume *v, ssize_t (*act)(struct actor *a))
 {
 	struct mounting *m = calloc(1, sizeof(*m));
-	struct timespec poll = { 0, 1000000 };
-	pthread_t thread;
 	int error;
 
 	if (!m)
 		abort();
+	m->actor.act = act;
 	m->v = v;
-	m->is_mount = is_mount;
-	if (pthread_create(&thread, NULL, mount_or_umount, m))
-		abort();
-	for (int ms = 0; ms < MOUNT_LIMIT_MS && !atomic_load(&m->done); ms++)
-		nanosleep(&poll, NULL);
-	if (!atomic_load(&m->done)) {
-		pthread_detach(thread);
+	actor_begin(&m->actor);
+	if (!actor_join(&m->actor))
 		return ETIMEDOUT;
-	}
-	pthread_join(thread, NULL);
-	error = m->error;
+	error = m->actor.returned < 0 ? m->actor.error : 0;
 	free(m);
 	return error;
 }
@@ -155,7 +140,7 @@ static bool attach(struct volume *v)
 
 	snprintf(v->root, sizeof(v->root), "/mnt_%s", v->name);
 	mkdir(v->root, 0755);
-	error = run_mounting(v, true);
+	error = run_mounting(v, mount_it);
 	if (error) {
 		v->root[0] = '\0';
 		return volume_failed(v, error, "mounting %s", v->fs->name);
@@ -175,7 +160,7 @@ bool volume_set_up(struct volume *v, const struct filesystem *fs,
 /* Every step is tried, so that the next filesystem finds the memory free. */
 bool volume_take_down(struct volume *v)
 {
-	int error = v->root[0] ? run_mounting(v, false) : 0;
+	int error = v->root[0] ? run_mounting(v, unmount_it) : 0;
 
 	v->root[0] = '\0';
 	if (error)

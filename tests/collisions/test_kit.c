@@ -5,8 +5,11 @@
  */
 #include "rules/collisions/held.c"
 #include "rules/collisions/klog.c"
+#include "rules/collisions/mapping.c"
 #include "rules/collisions/describe.c"
 #include "rules/collisions/plan.c"
+
+#include <sys/mman.h>
 
 #include "bot/base/auto.h"
 #include "tests/support/support.h"
@@ -147,10 +150,31 @@ START_TEST(half_a_plan_is_none)
 }
 END_TEST
 
+START_TEST(a_store_that_ends_in_sigbus_is_an_answer)
+{
+	AUTO(fd_close) int fd = memfd_create("kit", MFD_CLOEXEC);
+	char *map =
+		mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	ck_assert(map != MAP_FAILED && mapping_catch_faults());
+	ck_assert_int_eq(ftruncate(fd, PAGE), 0);
+	ck_assert_int_eq(mapping_store(map, 'M', PAGE), PAGE);
+	ck_assert_int_eq(map[PAGE - 1], 'M');
+	for (int again = 0; again < 2; again++) {
+		ck_assert_int_eq(mapping_store(map + PAGE, 'M', PAGE), -1);
+		ck_assert_int_eq(errno, EFAULT);
+	}
+	ck_assert_int_eq(mapping_load(map, PAGE), PAGE);
+	ck_assert_int_eq(mapping_load(map, 2 * PAGE), -1);
+	munmap(map, 2 * PAGE);
+}
+END_TEST
+
 TEST_MAIN("kit", TABLE(pages_are_told_in_letters, contents),
 	  TEST(a_page_of_two_letters_is_mixed),
 	  TABLE(the_most_telling_frame_names_a_wait, stacks),
 	  TABLE(log_lines_are_told_apart, lines),
 	  TEST(a_record_counts_once_and_its_splat_is_kept),
 	  TEST(a_plan_is_read_from_the_command_line),
-	  TABLE(half_a_plan_is_none, no_plans))
+	  TABLE(half_a_plan_is_none, no_plans),
+	  TEST(a_store_that_ends_in_sigbus_is_an_answer))
