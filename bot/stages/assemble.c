@@ -36,8 +36,16 @@ struct set {
 	size_t *slots; /* @highest of them: patch k is mail slots[k - 1] */
 };
 
+/* What was found out about a patch, for those that answer it. */
+struct place {
+	bool is_known;
+	size_t cover;
+	unsigned version; /* version_key */
+};
+
 struct sorting {
 	struct thread thread;
+	struct place *places; /* one a mail */
 	struct set *sets;
 	size_t n_sets;
 	struct strings notes;
@@ -48,6 +56,7 @@ static void sorting_release(struct sorting *s)
 	for (size_t i = 0; i < s->n_sets; i++)
 		free(s->sets[i].slots);
 	free(s->sets);
+	free(s->places);
 	strings_release(&s->notes);
 	thread_release(&s->thread);
 }
@@ -139,11 +148,14 @@ static size_t find_cover_above(const struct sorting *s, size_t i)
 	/* No more steps than siblings: hostile mails may answer in a circle. */
 	for (unsigned n = 0; n <= patch->subject->total && at != THREAD_NONE;
 	     n++) {
-		if (is_cover_of(mail_at(s, at), patch))
+		const struct mail *m = mail_at(s, at);
+
+		if (is_cover_of(m, patch))
 			return at;
-		if (!is_sibling(mail_at(s, at), patch))
+		if (!is_sibling(m, patch))
 			break;
-		at = s->thread.parent[at];
+		at = s->places[at].is_known ? s->places[at].cover
+					    : s->thread.parent[at];
 	}
 	return THREAD_NONE;
 }
@@ -190,6 +202,8 @@ static unsigned find_version(const struct sorting *s, size_t i, size_t cover)
 			break;
 		if (m->subject->has_version)
 			return version_key(m->subject);
+		if (s->places[at].is_known)
+			return s->places[at].version;
 		at = s->thread.parent[at];
 	}
 	return version_key(patch->subject);
@@ -280,6 +294,7 @@ static void sort_patch(struct sorting *s, size_t i)
 	unsigned version = find_version(s, i, cover);
 	struct set *set = find_set(s, cover, version, patch);
 
+	s->places[i] = (struct place){ true, cover, version };
 	if (!set)
 		set = add_set(s, cover, version, patch, patch->subject->total);
 	add_patch(s, set, i);
@@ -599,6 +614,7 @@ int assemble_run(struct revision **out, struct mail **mails, size_t n,
 	struct set *set;
 
 	thread_init(&s.thread, mails, n);
+	s.places = xcalloc(n + 1, sizeof(*s.places));
 	sort_mails(&s);
 	if (s.n_sets == 0)
 		return refuse(&s, err);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bot/base/clock.h"
 #include "bot/base/fs.h"
 #include "bot/base/span.h"
 #include "parsers/mail.h"
@@ -199,13 +198,13 @@ START_TEST(a_deep_mail_full_of_boundaries_ends_within_ten_seconds)
 	AUTO(buf_release) struct buf bytes = { 0 };
 	AUTO(buf_release) struct buf deep = { 0 };
 	struct err err = ERR_INIT;
-	int64_t start = clock_ms();
+	clock_t start = clock();
 
 	nest(&deep, MAIL_MAX_PARTS);
 	repeat(&bytes, buf_text(&deep), "--b\n",
 	       (MAIL_MAX_SIZE - deep.len) / 4);
 	ck_assert_int_eq(mail_parse(&m, buf_text(&bytes), bytes.len, &err), -1);
-	ck_assert_int_lt(clock_ms() - start, 10000);
+	ck_assert_int_lt(clock() - start, 10 * CLOCKS_PER_SEC);
 }
 END_TEST
 

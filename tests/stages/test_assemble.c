@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bot/base/clock.h"
 #include "bot/stages/assemble.h"
 #include "parsers/mbox.h"
 #include "tests/support/support.h"
@@ -129,15 +128,15 @@ START_TEST(ten_thousand_patches_end_within_ten_seconds)
 	AUTO(mails_release) struct mails mails = { 0 };
 	AUTO(revision_free) struct revision *r = NULL;
 	struct err err = ERR_INIT;
-	int64_t start;
+	clock_t start;
 
 	buf_init(&bytes, MBOX_MAX_SIZE);
 	for (size_t i = 0; i < MBOX_MAX_MAILS; i++)
 		add_hostile(&bytes, i, hostile_tags[_i]);
 	parse(&mails, buf_text(&bytes), bytes.len);
-	start = clock_ms();
+	start = clock();
 	ck_ok(assemble_run(&r, mails.v, mails.n, &err), &err);
-	ck_assert_int_lt(clock_ms() - start, 10000);
+	ck_assert_int_lt(clock() - start, 10 * CLOCKS_PER_SEC);
 }
 END_TEST
 
