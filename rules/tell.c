@@ -230,9 +230,10 @@ void tell_counts(struct buf *out, const struct review *r,
 
 		if (!is_alike(other, f))
 			continue;
-		where = xasprintf(
-			"%s %s", other->filesystem ? other->filesystem : "the",
-			other->filesystem ? other->scenario : "guest");
+		/* Without a path it is the guest as a whole. */
+		where = other->base.path ? xasprintf("%s %s", other->filesystem,
+						     other->scenario)
+					 : xstrdup("a boot");
 		base = count(&other->base);
 		patched = count(&other->patched);
 		add_row(out, where, base, patched, CELL_COLUMNS);

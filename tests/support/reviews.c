@@ -267,7 +267,7 @@ static void fill_conflict(struct reviewed *r)
 	a->why = xstrdup("hunk 1 of fs/iomap/direct-io.c does not apply at "
 			 "line 674");
 	r->review.conflict = (struct review_conflict){
-		.patch = 1,
+		.patch = 2,
 		.file = xstrdup("fs/iomap/direct-io.c"),
 		.hunk = 1,
 		.why = xstrdup(a->why)
