@@ -46,24 +46,6 @@ static bool eat_pages(struct span *s, char *letter, uint64_t *n)
 	return true;
 }
 
-char *words_pages(const char *signature)
-{
-	AUTO(buf_release) struct buf out = { 0 };
-	struct span rest = span_cstr(signature);
-	uint64_t n = 0;
-	char letter;
-
-	buf_init(&out, SENTENCE_MAX);
-	while (eat_pages(&rest, &letter, &n))
-		buf_addf(&out, "%s%llu %sof %s", out.len ? ", " : "",
-			 (unsigned long long)n,
-			 out.len ? "" : (n == 1 ? "page " : "pages "),
-			 page_name(letter));
-	if (span_len(rest) > 0 || out.len == 0)
-		return xstrdup(signature);
-	return buf_take(&out);
-}
-
 /* How many pages of @letter a signature has; of any when it is 0. */
 static uint64_t count_pages(const char *signature, char letter)
 {
@@ -76,6 +58,49 @@ static uint64_t count_pages(const char *signature, char letter)
 		if (!letter || which == letter)
 			total += n;
 	return total;
+}
+
+static bool is_signature(const char *text)
+{
+	struct span rest = span_cstr(text);
+	uint64_t n;
+	char which;
+
+	while (eat_pages(&rest, &which, &n))
+		continue;
+	return *text && span_len(rest) == 0;
+}
+
+char *words_pages(const char *signature)
+{
+	AUTO(strings_release) struct strings parts = { 0 };
+	struct span rest = span_cstr(signature);
+	uint64_t n;
+	char letter;
+	struct buf out;
+
+	if (!is_signature(signature))
+		return xstrdup(signature);
+	for (const char *at = rest.p; eat_pages(&rest, &letter, &n);
+	     at = rest.p) {
+		if (strchr(signature, letter) != at)
+			continue; /* told already */
+		n = count_pages(signature, letter);
+		strings_push_take(&parts, xasprintf("%llu %sof %s",
+						    (unsigned long long)n,
+						    parts.n  ? ""
+						    : n == 1 ? "page "
+							     : "pages ",
+						    page_name(letter)));
+	}
+	buf_init(&out, SENTENCE_MAX);
+	for (size_t i = 0; i < parts.n; i++)
+		buf_addf(&out, "%s%s",
+			 i == 0		    ? ""
+			 : i + 1 == parts.n ? " and "
+					    : ", ",
+			 parts.v[i]);
+	return buf_take(&out);
 }
 
 static const char *actor_name(const char *field)

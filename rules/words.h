@@ -13,7 +13,7 @@
 #include "rules/outcome.h"
 #include "rules/review.h"
 
-/* "5 pages of the direct write, 1 of the mapped store, 10 of ..." */
+/* "15 pages of the direct write and 1 of the mapped store" of "D5M1D10" */
 char *words_pages(const char *signature);
 /* Field @name of @o, which should have been @wanted; @wanted may be NULL. */
 char *words_field(const struct outcome *o, const char *name,

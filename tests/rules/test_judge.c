@@ -166,15 +166,14 @@ static const struct {
 	const char *says;
 } patches[] = {
 	{ "B02", "ext4", "C01", "dio.returned=-EBUSY disk=P1A4M1A10",
-	  PAIR_REGRESSION, "ext4/errno-stays-inside",
+	  PAIR_REGRESSION, "ext4/falls-back",
 	  "a direct write of 65536 bytes fails with -EBUSY" },
 	{ "B03", "xfs", "C01",
 	  "cache=D5M1D10 disk=D5M1D10 fsync.buffered=-EIO fsync.direct=-EIO "
 	  "log.invalidation=1",
 	  PAIR_REGRESSION, "xfs/later-write-wins",
-	  "a buffered read afterwards finds 5 pages of the direct write, 1 of "
-	  "the mapped store, 10 of the direct write, not 16 pages of the "
-	  "direct write" },
+	  "a buffered read afterwards finds 15 pages of the direct write and 1 "
+	  "of the mapped store, not 16 pages of the direct write" },
 	{ "B05", "xfs", "C03u", "cache=z16", PAIR_REGRESSION,
 	  "xfs/readers-see-the-write",
 	  "a buffered read afterwards finds 16 pages of zeros, not 16 pages "
@@ -214,7 +213,7 @@ static const struct {
 	{ "flushed", "xfs", "C01", "medium=D16 resident=16/0/0", PAIR_CHANGED,
 	  NULL,
 	  "when the write returns, the device finds 16 pages of the "
-	  "direct write, not 1 page of the earlier buffered write, 15 of "
+	  "direct write, not 1 page of the earlier buffered write and 15 of "
 	  "the old data" },
 };
 
