@@ -226,12 +226,10 @@ const char *fs_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-char *fs_find_program(const char *name)
+char *fs_find_in(const char *path, const char *name)
 {
-	AUTO(mem_free) char *dirs = NULL;
-	const char *path = getenv("PATH");
+	AUTO(mem_free) char *dirs = xstrdup(path);
 
-	dirs = xasprintf("%s:/usr/sbin:/sbin", path ? path : "/usr/bin:/bin");
 	for (char *save = NULL, *dir = strtok_r(dirs, ":", &save); dir;
 	     dir = strtok_r(NULL, ":", &save)) {
 		AUTO(mem_free) char *full = xasprintf("%s/%s", dir, name);
@@ -240,4 +238,24 @@ char *fs_find_program(const char *name)
 			return TAKE(full);
 	}
 	return NULL;
+}
+
+char *fs_find_program(const char *name)
+{
+	const char *path = getenv("PATH");
+	AUTO(mem_free) char *dirs = NULL;
+
+	dirs = xasprintf("%s:/usr/sbin:/sbin", path ? path : "/usr/bin:/bin");
+	return fs_find_in(dirs, name);
+}
+
+char *fs_find_beside(const char *name)
+{
+	char own[4096];
+	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
+
+	if (n < 0)
+		return xstrdup(name);
+	own[n] = '\0';
+	return xasprintf("%.*s%s", (int)(fs_name(own) - own), own, name);
 }

@@ -47,7 +47,11 @@ bool fs_is_dir(const char *path);
 bool fs_is_below(const char *path, const char *dir);
 /* The part of @path after the last '/'; all of it without one. */
 const char *fs_name(const char *path);
+/* Where a program of this name is in @path, "/usr/bin:/bin"; NULL: nowhere. */
+char *fs_find_in(const char *path, const char *name);
 /* Where a program of this name is in PATH or /sbin:/usr/sbin; NULL: nowhere. */
 char *fs_find_program(const char *name);
+/* The path of a file in the folder of our own program, there or not. */
+char *fs_find_beside(const char *name);
 
 #endif

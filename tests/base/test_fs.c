@@ -129,9 +129,31 @@ START_TEST(programs_are_found_in_sbin_too)
 }
 END_TEST
 
+START_TEST(a_program_is_looked_for_in_the_path_given)
+{
+	AUTO(mem_free) char *shell = fs_find_in("/nowhere:/bin", "sh");
+	AUTO(mem_free) char *elsewhere = fs_find_in("/nowhere", "sh");
+	AUTO(mem_free) char *folder = fs_find_in("/", "bin");
+
+	ck_assert_str_eq(shell, "/bin/sh");
+	ck_assert_ptr_null(elsewhere);
+	ck_assert_ptr_null(folder);
+}
+END_TEST
+
+START_TEST(what_is_beside_us_is_in_the_build_folder)
+{
+	AUTO(mem_free) char *path = fs_find_beside("collide");
+
+	ck_assert_str_eq(path, COLLIDER_BUILD "/collide");
+}
+END_TEST
+
 TEST_MAIN("fs", TABLE(below_ends_at_a_border, places),
 	  TEST(what_was_written_is_read_up_to_the_ceiling),
 	  TEST(only_a_regular_file_is_read),
 	  TEST(a_tree_is_removed_but_nothing_through_its_symlinks),
 	  TEST(a_folder_where_a_file_stands_is_an_error),
-	  TEST(programs_are_found_in_sbin_too))
+	  TEST(programs_are_found_in_sbin_too),
+	  TEST(a_program_is_looked_for_in_the_path_given),
+	  TEST(what_is_beside_us_is_in_the_build_folder))
