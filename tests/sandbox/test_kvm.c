@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/support/support.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#include "bot/base/clock.h"
+#include "bot/base/fs.h"
+#include "bot/base/mem.h"
+#include "bot/run/kvm.h"
+#include "bot/run/privilege.h"
+
+static const struct {
+	const char *device;
+	enum kvm_state state;
+} devices[] = {
+	{ "/nowhere/kvm", KVM_ABSENT },
+	{ "/dev/no-such-device", KVM_ABSENT },
+	{ "/dev/null", KVM_UNUSABLE },
+	{ "/dev/ptmx", KVM_UNUSABLE },
+};
+
+START_TEST(what_is_no_kvm_is_told)
+{
+	struct err err = ERR_INIT;
+	enum kvm_state state;
+
+	ck_ok(kvm_probe(&state, devices[_i].device, &err), &err);
+	ck_assert_int_eq(state, devices[_i].state);
+}
+END_TEST
+
+START_TEST(a_device_of_somebody_else_is_refused)
+{
+	struct err err = ERR_INIT;
+	AUTO(mem_free) char *dir = NULL;
+	AUTO(mem_free) char *device = NULL;
+	enum kvm_state state;
+
+	ck_ok(privilege_drop("nobody", &err), &err);
+	dir = support_tmpdir();
+	device = xasprintf("%s/kvm", dir);
+	ck_assert_int_eq(close(open(device, O_CREAT | O_WRONLY, 0)), 0);
+	ck_ok(kvm_probe(&state, device, &err), &err);
+	ck_assert_int_eq(state, KVM_REFUSED);
+	ck_ok(fs_remove_tree(dir, &err), &err);
+}
+END_TEST
+
+/* Whatever the one of this machine is like. */
+START_TEST(the_real_device_is_answered_in_time_and_nothing_is_left)
+{
+	struct err err = ERR_INIT;
+	int64_t started = clock_ms();
+	enum kvm_state state;
+
+	ck_ok(kvm_probe(&state, KVM_DEVICE, &err), &err);
+	ck_assert_int_lt(clock_ms() - started, KVM_WATCHDOG_MS + 2000);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+	ck_assert_int_eq(errno, ECHILD);
+	if (fs_exists(KVM_DEVICE))
+		ck_assert_int_ne(state, KVM_ABSENT);
+}
+END_TEST
+
+TEST_MAIN("kvm", TABLE(what_is_no_kvm_is_told, devices),
+	  TEST(a_device_of_somebody_else_is_refused),
+	  TEST(the_real_device_is_answered_in_time_and_nothing_is_left))
