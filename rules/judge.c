@@ -10,6 +10,8 @@
  */
 #include "rules/judge.h"
 
+#include <assert.h>
+
 #include "rules/pair.h"
 #include "rules/words.h"
 
@@ -159,6 +161,7 @@ static void add_pair_finding(struct review *r, enum finding_kind kind,
 	struct finding *f = add_finding(r, kind, at);
 	const struct contract_clause *broken = NULL;
 
+	assert(j->contract || kind != FINDING_FIXED);
 	f->filesystem = xstrdup(p->filesystem);
 	f->scenario = xstrdup(p->scenario);
 	fill_sides(f, p, j);

@@ -6,6 +6,10 @@
 #include <stdarg.h>
 #include <string.h>
 
+#undef err_set /* of err.h, for an analyzer */
+#undef err_sys
+#undef err_wrap
+
 static void make_one_line(char *text)
 {
 	for (; *text; text++)

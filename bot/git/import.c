@@ -440,14 +440,17 @@ static int fill_repository(struct importer *im, const char *repo_path,
 	AUTO(packer_release)
 	struct packer p = { .pid = -1, .fd = -1, .log_fd = -1 };
 	struct err went_wrong = ERR_INIT;
+	int rc;
 
 	argv_push(&argv, "git");
 	argv_pushf(&argv, "--git-dir=%s", repo_path);
 	argv_pushv(&argv, words);
-	im->packer = &p;
 	if (packer_start(&p, argv.v, err) < 0)
 		return -1;
-	if (write_all(im, &went_wrong) == 0)
+	im->packer = &p;
+	rc = write_all(im, &went_wrong);
+	im->packer = NULL;
+	if (rc == 0)
 		return packer_finish(&p, err);
 	/* When git died, what it said is the reason. */
 	if (went_wrong.kind == ERR_SYSTEM && packer_finish(&p, err) < 0)

@@ -333,7 +333,7 @@ static int run_between(bool *ran, struct trial *t, unsigned patch,
 int trial_run(struct review *r, const struct trial_spec *spec, struct err *err)
 {
 	AUTO(trial_release) struct trial t = { .spec = spec, .r = r };
-	bool found, ran = true;
+	bool found = false, ran = true;
 	unsigned patch;
 
 	if (folder_sweep(spec->store, err) < 0 ||

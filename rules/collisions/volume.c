@@ -4,6 +4,7 @@
  */
 #include "rules/collisions/run.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -52,6 +53,7 @@ static pid_t start_mkfs(const struct volume *v, int log)
 		argv[n] = strcmp(v->fs->mkfs[n], FILESYSTEM_NODE) == 0
 				  ? v->node
 				  : v->fs->mkfs[n];
+	assert(n > 0);
 	argv[n] = NULL;
 	pid = fork();
 	if (pid != 0)

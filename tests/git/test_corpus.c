@@ -163,6 +163,7 @@ START_TEST(each_patch_of_the_lists_applies_when_git_apply_says_so)
 		AUTO(patch_free) struct patch *undo = NULL;
 		struct err err = ERR_INIT;
 
+		ck_assert_ptr_nonnull(c[5]);
 		if (!fs_exists(path)) {
 			forward.skipped++;
 			continue;

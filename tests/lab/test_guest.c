@@ -283,7 +283,7 @@ START_TEST(twenty_boots_see_the_same)
 			first = xstrdup(outcomes);
 		same += strcmp(first, outcomes) == 0;
 	}
-	printf("same outcomes in %u of %u boots\n", same, BOOTS);
+	printf("same outcomes in %u of %d boots\n", same, BOOTS);
 	ck_assert_uint_eq(same, BOOTS);
 }
 END_TEST

@@ -39,6 +39,13 @@ char *support_tmpdir(void)
 	return path;
 }
 
+bool support_is_writing(void)
+{
+	const char *expect = getenv("EXPECT");
+
+	return expect && strcmp(expect, "write") == 0;
+}
+
 static void check_golden(const char *path, const char *suffix,
 			 void (*dump)(struct buf *, const char *, size_t))
 {
@@ -54,7 +61,7 @@ static void check_golden(const char *path, const char *suffix,
 	buf_init(&got, GOLDEN_MAX);
 	dump(&got, buf_text(&bytes), bytes.len);
 	ck_ok(buf_check(&got, path, &err), &err);
-	if (getenv("EXPECT") && strcmp(getenv("EXPECT"), "write") == 0) {
+	if (support_is_writing()) {
 		ck_ok(fs_write(expect, buf_text(&got), got.len, &err), &err);
 		return;
 	}

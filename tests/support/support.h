@@ -11,6 +11,7 @@
 #define TESTS_SUPPORT_H
 
 #include <check.h>
+#include <stdbool.h>
 
 #include "bot/base/buf.h"
 #include "bot/base/err.h"
@@ -48,6 +49,9 @@ char *support_tmpdir(void);
 		int rc_ = (rc);                            \
 		ck_assert_msg(rc_ == 0, "%s", (err)->msg); \
 	} while (0)
+
+/* EXPECT=write is in the environment: write what is expected, do not compare */
+bool support_is_writing(void);
 
 /*
  * Golden files: for each tests/fixtures/<dir>/<case><suffix>, @dump makes a
