@@ -62,5 +62,5 @@ foreach(script ${lints})
 	add_test(NAME ${label}.${name} COMMAND sh ${script} ${CMAKE_BINARY_DIR}
 		WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 	set_tests_properties(${label}.${name} PROPERTIES
-		LABELS ${label} TIMEOUT 900)
+		LABELS ${label} TIMEOUT 1800)
 endforeach()

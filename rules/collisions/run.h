@@ -138,12 +138,12 @@ struct run *run_new(struct volume *v, const struct scenario *s, unsigned number,
 bool run_end(struct run *r);
 
 /*
- * Let @act do something with the file in a thread of its own, and wait for it:
+ * Let @fn do something with the file in a thread of its own, and wait for it:
  * what it returned. -1: the run is spoiled, by this ("<what>: EIO", or that it
- * never came back) or from before. @at is for @act to use.
+ * never came back) or from before. @at is for @fn to use.
  */
 ssize_t run_aside(struct run *r, const char *what,
-		  ssize_t (*act)(struct actor *a), off_t at);
+		  ssize_t (*fn)(struct actor *a), off_t at);
 /* Start a thread; NULL in a spoiled run. */
 struct actor *actor_start(struct run *r, const struct actor *like);
 /* Run a->act in a new thread. */

@@ -24,12 +24,13 @@ const char *corpus_dir(void)
 static char **split_row(char *line)
 {
 	char **cells = NULL;
+	char *next = line;
 	size_t n = 0;
 
-	for (char *next = line; next; n++) {
+	do {
 		cells = xreallocarray(cells, n + 2, sizeof(*cells));
-		cells[n] = strsep(&next, "\t");
-	}
+		cells[n++] = strsep(&next, "\t");
+	} while (next);
 	cells[n] = NULL;
 	return cells;
 }
