@@ -42,7 +42,8 @@ struct lab {
 	const char *dir;
 	int dir_fd;
 	unsigned jobs;
-	struct profile *profile;
+	struct profile *build;
+	struct profile *guest;
 	struct spec *spec;
 	char *arch;
 	char *lane_src;
@@ -54,7 +55,8 @@ struct lab {
 static void lab_release(struct lab *lab)
 {
 	fd_close(lab->dir_fd);
-	profile_free(lab->profile);
+	profile_free(lab->build);
+	profile_free(lab->guest);
 	spec_free(lab->spec);
 	free(lab->arch);
 	free(lab->lane_src);
@@ -127,7 +129,7 @@ static int build_step(enum build_outcome *outcome_out, struct lab *lab,
 	struct progress progress;
 	struct build_spec spec = {
 		.view = &lab->view,
-		.profile = lab->profile,
+		.profile = lab->build,
 		.arch = lab->arch,
 		.changed = &changed,
 		.link = link,
@@ -169,6 +171,7 @@ static int boot_step(struct lab *lab, const struct spec_step *step,
 				.dir = lab->dir,
 				.console = console,
 				.timeout_s = lab->spec->guest_s,
+				.profile = lab->guest,
 			},
 			err) < 0)
 		return -1;
@@ -294,7 +297,8 @@ static int prepare(struct lab *lab, const char *config_path, struct err *err)
 	AUTO(config_free) struct config *config = NULL;
 
 	if (config_load(&config, config_path, err) < 0 ||
-	    profile_read(&lab->profile, "build", err) < 0)
+	    profile_read(&lab->build, "build", err) < 0 ||
+	    profile_read(&lab->guest, "guest", err) < 0)
 		return -1;
 	lab->jobs = config->lane_jobs;
 	return privilege_drop(config->user, err);

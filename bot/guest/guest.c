@@ -294,13 +294,18 @@ static int boot(struct child_result *status, struct buf *console,
 		{ .from = spec->kernel, .to = KERNEL_AT },
 		{ .from = spec->initramfs, .to = INITRAMFS_AT },
 	};
-	AUTO(profile_free) struct profile *profile = NULL;
+	AUTO(profile_free) struct profile *own = NULL;
 	AUTO(argv_release) struct argv argv = ARGV_INIT;
 	AUTO(fd_close) int keep = -1;
+	const struct profile *profile = spec->profile;
 	uint64_t max = spec->max_output ? spec->max_output : GUEST_MAX_OUTPUT;
 
-	if (profile_read(&profile, "guest", err) < 0 ||
-	    check_memory(spec, profile, err) < 0 ||
+	if (!profile) {
+		if (profile_read(&own, "guest", err) < 0)
+			return -1;
+		profile = own;
+	}
+	if (check_memory(spec, profile, err) < 0 ||
 	    write_command_line(&argv, spec, nonce, err) < 0)
 		return -1;
 	keep = open(spec->console, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,

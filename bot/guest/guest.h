@@ -42,6 +42,8 @@ enum guest_end {
 	GUEST_DIED,	/* it ended early, or lines of ours were out of order */
 };
 
+struct profile;
+
 struct guest_spec {
 	const char *kernel;    /* the UML program, outside the sandbox */
 	const char *initramfs; /* of initramfs_make */
@@ -50,6 +52,8 @@ struct guest_spec {
 	unsigned timeout_s;  /* 0: GUEST_TIMEOUT_S */
 	unsigned memory_mib; /* 0: GUEST_MEMORY_MIB */
 	uint64_t max_output; /* 0: GUEST_MAX_OUTPUT */
+	/* Of the sandbox; NULL: "guest" is read from our data. */
+	const struct profile *profile;
 };
 
 struct guest_result {

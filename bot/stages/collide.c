@@ -66,6 +66,7 @@ int collide_run(json_t **out, const json_t *guest,
 			      .console = console,
 			      .timeout_s = spec->timeout_s,
 			      .memory_mib = spec->memory_mib,
+			      .profile = spec->profile,
 		      },
 		      err) < 0)
 		return -1;

@@ -18,12 +18,13 @@
 #include "bot/guest/guest.h"
 
 struct collide_spec {
-	const char *kernel;    /* the UML program of the step */
-	const char *initramfs; /* "program" of the job */
-	const char *dir;       /* the job's folder */
-	const char *console;   /* file in it, for the guest's output */
-	unsigned timeout_s;    /* of wall time */
-	unsigned memory_mib;   /* of the guest; 0: GUEST_MEMORY_MIB */
+	const char *kernel;	       /* the UML program of the step */
+	const char *initramfs;	       /* "program" of the job */
+	const char *dir;	       /* the job's folder */
+	const char *console;	       /* file in it, for the guest's output */
+	unsigned timeout_s;	       /* of wall time */
+	unsigned memory_mib;	       /* of the guest; 0: GUEST_MEMORY_MIB */
+	const struct profile *profile; /* NULL: "guest" is read */
 };
 
 /* The plan of a record. -1: ERR_INPUT, ERR_LIMIT; *out is empty. */
