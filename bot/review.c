@@ -12,6 +12,7 @@
 #include "bot/bases.h"
 #include "bot/command.h"
 #include "bot/guest/initramfs.h"
+#include "bot/mail/compose.h"
 #include "bot/mailbox.h"
 #include "bot/report/json.h"
 #include "bot/report/text.h"
@@ -324,6 +325,25 @@ static int write_json(const struct review *r, const char *path, struct err *err)
 	return json_write(value, path, err);
 }
 
+/* To a file; a mail that nobody wants is not even that. */
+static int write_mail(const struct session *s, struct err *err)
+{
+	AUTO(buf_release) struct buf mail = { 0 };
+	struct compose_spec spec = {
+		.review = &s->review,
+		.revision = s->revision,
+		.from = s->config->mail_from,
+		.domain = s->config->mail_domain,
+		.now = time(NULL),
+	};
+
+	if (!s->want->mail || !compose_is_wanted(&s->review))
+		return 0;
+	if (compose_run(&mail, &spec, err) < 0)
+		return err_wrap(err, "the reply");
+	return fs_write(s->want->mail, buf_text(&mail), mail.len, err);
+}
+
 static int run(const struct request *want)
 {
 	AUTO(session_release) struct session s = { .want = want };
@@ -334,7 +354,8 @@ static int run(const struct request *want)
 		return command_failed("review", &err);
 	review_add_timing(&s.review, "total", clock_ms() - began);
 	if (write_report(&s.review, &err) < 0 ||
-	    write_json(&s.review, want->json, &err) < 0)
+	    write_json(&s.review, want->json, &err) < 0 ||
+	    write_mail(&s, &err) < 0)
 		return command_failed("review", &err);
 	return review_exit_code(&s.review);
 }

@@ -15,7 +15,8 @@ static const struct {
 	const char *says;
 	int exit_code;
 } inputs[] = {
-	{ "$review /dev/null", "empty", 2 },
+	{ ": >$dir/empty; $review $dir/empty", "empty", 2 },
+	{ "$review /dev/null", "not a regular file", 2 },
 	{ "$review $dir/no-such-file", "no-such-file", 2 },
 	{ "printf '" HEADERS "\\nwords only\\n' | $review -", "no patch", 2 },
 	{ "head -c 100000000 /dev/urandom | $review -", "larger than", 2 },
