@@ -161,22 +161,29 @@ static void read_log(struct buf *out, int fd)
 	buf_add(out, why.p, span_len(why));
 }
 
-/* End the stream; 0 when git has taken all of it. */
+/*
+ * End the stream; 0 when git has taken all of it. When it died on the way, the
+ * reason is what it said, not that it stopped reading.
+ */
 static int packer_finish(struct packer *p, struct err *err)
 {
 	AUTO(buf_release) struct buf said = { 0 };
+	struct err stopped = ERR_INIT;
+	int flushed = packer_flush(p, &stopped);
 	int status = -1;
 	pid_t pid = p->pid;
 
-	if (packer_flush(p, err) < 0)
-		return -1;
 	shutdown(p->fd, SHUT_WR);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	p->pid = -1;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+	if (flushed == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	read_log(&said, p->log_fd);
+	if (flushed < 0 && said.len == 0) {
+		*err = stopped;
+		return -1;
+	}
 	return err_set(err, ERR_SYSTEM, "git failed: %s", buf_text(&said));
 }
 
