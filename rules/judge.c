@@ -15,6 +15,12 @@
 #include "rules/pair.h"
 #include "rules/words.h"
 
+struct trial {
+	const struct judge_evidence *ev;
+	const struct contracts *contracts;
+	const struct judge_step *patched; /* of the whole series, or NULL */
+};
+
 /* What the steps can say about one question. */
 enum shown {
 	SHOWN_UNKNOWN,
@@ -50,12 +56,37 @@ static bool find_range(struct range *out, const enum shown *shown,
 	return true;
 }
 
+static bool was_run(const struct judge_evidence *ev, unsigned patch)
+{
+	for (size_t i = 0; i < ev->n_steps; i++)
+		if (ev->steps[i].patch == patch)
+			return true;
+	return false;
+}
+
+/* Nearest to the middle of the open range of those not run yet; 0: none. */
+static unsigned find_next(const struct judge_evidence *ev,
+			  const struct range *at)
+{
+	unsigned middle = at->clean + (at->first - at->clean) / 2;
+
+	for (unsigned off = 0; off < at->first; off++) {
+		if (middle + off < at->first && !was_run(ev, middle + off))
+			return middle + off;
+		if (middle > at->clean + off && !was_run(ev, middle - off))
+			return middle - off;
+	}
+	return 0;
+}
+
 static bool is_pinned(const struct range *at)
 {
 	return at->first == at->clean + 1;
 }
 
-static struct finding *add_finding(struct review *r, enum finding_kind kind,
+static struct finding *add_finding(struct review *r,
+				   const struct judge_evidence *ev,
+				   enum finding_kind kind,
 				   const struct range *at)
 {
 	struct finding *f = review_add_finding(r);
@@ -66,6 +97,7 @@ static struct finding *add_finding(struct review *r, enum finding_kind kind,
 	f->kind = kind;
 	f->patch = at->first;
 	f->clean = at->clean;
+	f->next = is_pinned(at) ? 0 : find_next(ev, at);
 	f->repaired_by = at->mended;
 	f->message_id = xstrdup(id);
 	return f;
@@ -153,12 +185,12 @@ static char *say_changed(const struct review_pair *p, const struct judgement *j,
 	return words_field(j->patched, field, outcome_find(j->base, field));
 }
 
-static void add_pair_finding(struct review *r, enum finding_kind kind,
+static void add_pair_finding(struct review *r, const struct trial *t,
+			     enum finding_kind kind,
 			     const struct review_pair *p,
-			     const struct judgement *j, const struct range *at,
-			     const struct contracts *contracts)
+			     const struct judgement *j, const struct range *at)
 {
-	struct finding *f = add_finding(r, kind, at);
+	struct finding *f = add_finding(r, t->ev, kind, at);
 	const struct contract_clause *broken = NULL;
 
 	assert(j->contract || kind != FINDING_FIXED);
@@ -171,14 +203,14 @@ static void add_pair_finding(struct review *r, enum finding_kind kind,
 			contract_find_broken(j->contract, kind == FINDING_FIXED
 								  ? j->base
 								  : j->patched);
-		add_also(f, j, contracts);
+		add_also(f, j, t->contracts);
 	}
 	add_fields(f, j, broken ? broken->field : NULL);
 	if (kind == FINDING_FIXED)
 		f->says = xasprintf("kept now: %s", j->contract->says);
 	else
 		f->says = broken ? words_broken(broken, j->patched)
-				 : say_changed(p, j, contracts);
+				 : say_changed(p, j, t->contracts);
 }
 
 /* What @verdict says of a fault of @kind. */
@@ -194,12 +226,6 @@ static enum shown show(enum pair_verdict verdict, enum finding_kind kind)
 		return kind == FINDING_FIXED ? SHOWN_FAULT : SHOWN_CLEAN;
 	return SHOWN_CLEAN;
 }
-
-struct trial {
-	const struct judge_evidence *ev;
-	const struct contracts *contracts;
-	const struct judge_step *patched; /* of the whole series, or NULL */
-};
 
 static enum pair_verdict judge_at(const struct trial *t,
 				  const struct review_pair *p, size_t step)
@@ -240,7 +266,7 @@ static void add_repaired(struct review *r, const struct trial *t,
 	pair_fill(&then, p->filesystem, p->scenario, t->ev->steps[0].outcomes,
 		  t->ev->steps[i].outcomes);
 	j = pair_judge(&then, t->contracts);
-	add_pair_finding(r, FINDING_REPAIRED, &then, &j, &at, t->contracts);
+	add_pair_finding(r, t, FINDING_REPAIRED, &then, &j, &at);
 }
 
 /* In the words of a run that did not collide. */
@@ -343,8 +369,7 @@ static void judge_one(struct review *r, const struct trial *t,
 	case PAIR_CHANGED:
 	case PAIR_FIXED:
 		if (find_pair_range(&at, t, p, kinds[j.verdict]))
-			add_pair_finding(r, kinds[j.verdict], p, &j, &at,
-					 t->contracts);
+			add_pair_finding(r, t, kinds[j.verdict], p, &j, &at);
 		break;
 	}
 }
@@ -390,8 +415,8 @@ static void judge_ends(struct review *r, const struct trial *t)
 		return;
 	while (ev->steps[i].patch != at.first)
 		i++;
-	f = add_finding(r, at.mended ? FINDING_REPAIRED : FINDING_REGRESSION,
-			&at);
+	f = add_finding(r, ev,
+			at.mended ? FINDING_REPAIRED : FINDING_REGRESSION, &at);
 	f->base = (struct finding_side){ .seen = 0, .runs = 1 };
 	f->patched = (struct finding_side){ .seen = 1, .runs = 1 };
 	p = ev->steps[i].end == END_SILENT ? NULL
@@ -420,8 +445,9 @@ static void copy_diagnostics(struct review_diagnostics *to,
 static struct finding *add_build_finding(struct review *r,
 					 enum finding_kind kind, unsigned patch)
 {
-	return add_finding(
-		r, kind, &(struct range){ .clean = patch - 1, .first = patch });
+	return add_finding(r, NULL, kind,
+			   &(struct range){ .clean = patch - 1,
+					    .first = patch });
 }
 
 static void judge_build(struct review *r, const struct review_patch *patch)
@@ -568,12 +594,9 @@ void judge_run(struct review *r, const struct judge_evidence *ev,
 
 unsigned judge_next_patch(const struct review *r)
 {
-	for (size_t i = 0; i < r->n_findings; i++) {
-		const struct finding *f = &r->findings[i];
-
-		if (f->patch > f->clean + 1)
-			return f->clean + (f->patch - f->clean) / 2;
-	}
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (r->findings[i].next)
+			return r->findings[i].next;
 	return 0;
 }
 

@@ -54,7 +54,8 @@ void judge_run(struct review *r, const struct judge_evidence *ev,
 
 /*
  * After which patch to run a guest next, so that the patch at fault of each
- * finding becomes known; halves the first open range. 0: nothing is open.
+ * finding becomes known; halves the first open range, and never names one that
+ * was run. 0: nothing is open, or nothing would help.
  */
 unsigned judge_next_patch(const struct review *r);
 

@@ -39,9 +39,15 @@ struct review_diagnostic *review_add_diagnostic(struct review_diagnostics *list)
 
 void review_add_timing(struct review *r, const char *name, int64_t ms)
 {
-	struct review_timing *t =
-		grow(&r->timing, &r->n_timing, sizeof(*r->timing));
+	struct review_timing *t;
 
+	for (size_t i = 0; i < r->n_timing; i++) {
+		if (strcmp(r->timing[i].name, name) == 0) {
+			r->timing[i].ms += ms;
+			return;
+		}
+	}
+	t = grow(&r->timing, &r->n_timing, sizeof(*r->timing));
 	t->name = xstrdup(name);
 	t->ms = ms;
 }
@@ -107,8 +113,6 @@ void review_begin(struct review *r, const struct revision *revision)
 		add_patch(r, i + 1, revision->patches[i]);
 	for (size_t i = 0; i < revision->missing.n; i++)
 		strings_push(&r->missing, revision->missing.v[i]);
-	for (size_t i = 0; i < revision->notes.n; i++)
-		strings_push(&r->skipped, revision->notes.v[i]);
 	if (r->missing.n > 0)
 		end_incomplete(r);
 }

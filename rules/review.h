@@ -182,16 +182,17 @@ struct finding_side {
 
 struct finding {
 	enum finding_kind kind;
-	char *filesystem;     /* NULL: not about one */
-	char *scenario;	      /* NULL: not about one */
-	unsigned patch;	      /* the first known to show it; 0: not a patch's */
-	unsigned clean;	      /* the last before it known not to; patch - 1 once
+	char *filesystem; /* NULL: not about one */
+	char *scenario;	  /* NULL: not about one */
+	unsigned patch;	  /* the first known to show it; 0: not a patch's */
+	unsigned clean;	  /* the last before it known not to; patch - 1 once
 			   it is certain that this patch brought it */
-	unsigned repaired_by; /* a later patch that mends it; 0: none */
-	char *message_id;     /* of that patch, without <>; "" if not known */
-	char *says;	      /* one sentence without a full stop */
-	char *contract;	      /* "xfs/full-or-negative"; or NULL */
-	char *promise;	      /* the sentence of the contract; or NULL */
+	unsigned next; /* a guest after this patch would narrow it; 0: none */
+	unsigned repaired_by;	/* a later patch that mends it; 0: none */
+	char *message_id;	/* of that patch, without <>; "" if not known */
+	char *says;		/* one sentence without a full stop */
+	char *contract;		/* "xfs/full-or-negative"; or NULL */
+	char *promise;		/* the sentence of the contract; or NULL */
 	struct strings sources; /* of the contract */
 	struct strings also;	/* further contracts broken by the same pair */
 	struct finding_side base;
@@ -271,8 +272,9 @@ DEFINE_AUTO_VALUE(struct review_pair, review_pair_release)
 /* Forget pairs and findings. */
 void review_clear_findings(struct review *r);
 void review_diagnostics_release(struct review_diagnostics *list);
-/* Copies. */
+/* Adds to what @name has. */
 void review_add_timing(struct review *r, const char *name, int64_t ms);
+/* Copies. */
 void review_add_scenario(struct review *r, const char *id, const char *says);
 
 /* The attempt with most blobs matched that does not apply, or NULL. */

@@ -324,7 +324,7 @@ static void write_incomplete(struct buf *out, const struct review *r)
 bool body_is_wanted(const struct review *r)
 {
 	if (r->verdict == VERDICT_DOES_NOT_APPLY)
-		return true;
+		return r->conflict.patch > 0; /* else we had no tree at all */
 	if (r->verdict == VERDICT_COULD_NOT_TELL)
 		return r->missing.n > 0; /* the rest is our trouble */
 	for (size_t i = 0; i < r->n_findings; i++)

@@ -220,19 +220,20 @@ static void add_environment(struct buf *out, const struct review *r)
 	const struct {
 		const char *name;
 		const char *value;
+		int max; /* bytes shown */
 	} parts[] = {
-		{ "kernel ", e->kernel },
-		{ "", e->guest },
-		{ "", e->compiler },
-		{ "config ", e->config },
+		{ "kernel ", e->kernel, 100 },
+		{ "", e->guest, 200 },
+		{ "", e->compiler, 200 },
+		{ "config ", e->config, 12 },
 	};
 	AUTO(buf_release) struct buf line = { 0 };
 
 	buf_init(&line, 4000);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		if (parts[i].value)
-			buf_addf(&line, "%s%s%s", line.len ? ", " : "",
-				 parts[i].name, parts[i].value);
+			buf_addf(&line, "%s%s%.*s", line.len ? ", " : "",
+				 parts[i].name, parts[i].max, parts[i].value);
 	if (line.len)
 		wrap_addf(out, &listed, "with: %s", buf_text(&line));
 }

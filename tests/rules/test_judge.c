@@ -359,6 +359,7 @@ END_TEST
 START_TEST(a_range_is_halved_until_the_patch_is_known)
 {
 	AUTO(trial_release) struct trial t;
+	const struct outcomes nothing = { 0 };
 
 	trial_begin(&t, 8);
 	add_clean(&t, 0);
@@ -379,6 +380,18 @@ START_TEST(a_range_is_halved_until_the_patch_is_known)
 	ck_assert_uint_eq(t.review.findings[0].patch, 6);
 	ck_assert_uint_eq(t.review.findings[0].clean, 4);
 	ck_assert_uint_eq(judge_next_patch(&t.review), 5);
+
+	/* After 5 it could not be told: it is not asked for again. */
+	t.steps[3] = t.steps[2];
+	t.steps[4] = t.steps[2];
+	t.steps[4].patch = 8;
+	t.steps[2].patch = 5;
+	t.steps[2].end = END_NOT_RUN;
+	t.steps[2].outcomes = &nothing;
+	t.n = 5;
+	judge(&t);
+	ck_assert_uint_eq(t.review.findings[0].patch, 6);
+	ck_assert_uint_eq(judge_next_patch(&t.review), 0);
 	t.n = 2; /* the other steps own nothing */
 }
 END_TEST
