@@ -11,7 +11,8 @@
 #include "bot/run/sandbox.h"
 
 #define NONCE_BYTES 16
-#define SAYS_MAX 200	      /* bytes of "says" */
+#define SAYS_MAX 400	      /* bytes of "says": two names and a quote */
+#define QUOTE_MAX 100	      /* bytes of a line that it quotes */
 #define COMMAND_LINE_MAX 3000 /* UML's own limit is 4096 with its additions */
 #define KERNEL_AT "/guest/linux"
 #define INITRAMFS_AT "/guest/initramfs"
@@ -212,8 +213,8 @@ static enum guest_end judge_end(const struct ktap *k,
 
 static void add_cut(struct buf *out, struct span text)
 {
-	if (span_len(text) > SAYS_MAX / 2)
-		text.end = text.p + SAYS_MAX / 2;
+	if (span_len(text) > QUOTE_MAX)
+		text.end = text.p + QUOTE_MAX;
 	sink_line(out, text.p, span_len(text));
 }
 
@@ -224,7 +225,7 @@ static char *describe_end(enum guest_end end, const struct ktap *k,
 {
 	AUTO(buf_release) struct buf says = { 0 };
 
-	buf_init(&says, 2 * SAYS_MAX);
+	buf_init(&says, SAYS_MAX);
 	if (end == GUEST_FINISHED) {
 		buf_addf(&says, "%zu runs", list->n);
 		return buf_take(&says);

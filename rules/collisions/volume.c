@@ -49,11 +49,11 @@ static pid_t start_mkfs(const struct volume *v, int log)
 	size_t n = 0;
 	pid_t pid;
 
-	for (; v->fs->mkfs[n]; n++)
-		argv[n] = strcmp(v->fs->mkfs[n], FILESYSTEM_NODE) == 0
-				  ? v->node
-				  : v->fs->mkfs[n];
-	assert(n > 0);
+	do {
+		bool is_node = strcmp(v->fs->mkfs[n], FILESYSTEM_NODE) == 0;
+
+		argv[n] = is_node ? v->node : v->fs->mkfs[n];
+	} while (v->fs->mkfs[++n]);
 	argv[n] = NULL;
 	pid = fork();
 	if (pid != 0)
