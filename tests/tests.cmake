@@ -50,6 +50,14 @@ foreach(source ${fuzzers})
 	set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 120)
 endforeach()
 
+# What tests/bench/* measure with; built when asked for.
+file(GLOB benches CONFIGURE_DEPENDS tests/bench/bench_*.c)
+foreach(source ${benches})
+	get_filename_component(name ${source} NAME_WE)
+	add_executable(${name} EXCLUDE_FROM_ALL ${source})
+	target_link_libraries(${name} app)
+endforeach()
+
 # Lints are tests. Those that analyse every path take minutes: label "static".
 file(GLOB lints CONFIGURE_DEPENDS tests/lint/*.sh)
 foreach(script ${lints})
