@@ -425,17 +425,57 @@ static int read_git_header(struct reader *r, struct patch_file *f,
 
 /* ---- header of a plain diff ---- */
 
-/* 1970-01-01 00:00 UTC is how diff -N writes a file that is not there. */
+/* "12:34": minutes; with a colon or without. */
+static bool eat_minutes(struct span *s, int *minutes)
+{
+	uint64_t hours, rest;
+	struct span both = *s;
+
+	if (!span_uint(s, 2359, &hours))
+		return false;
+	if (span_eat(s, ":")) {
+		if (!span_uint(s, 59, &rest))
+			return false;
+		*minutes = (int)(hours * 60 + rest);
+		return true;
+	}
+	*minutes = (int)(hours / 100 * 60 + hours % 100);
+	return s->p - both.p == 4;
+}
+
+/* ":00.000": no seconds. */
+static bool eat_zero_seconds(struct span *s)
+{
+	if (!span_eat(s, ":00"))
+		return false;
+	if (span_eat(s, "."))
+		while (span_eat(s, "0"))
+			;
+	return span_eat(s, " ");
+}
+
+/*
+ * 1970-01-01 00:00:00 UTC, in whatever time zone, is how diff -N writes a file
+ * that is not there.
+ */
 static bool is_epoch(struct span s)
 {
-	const char *date = span_find(s, "1970-01-01 0");
-	const char *before = span_find(s, "1969-12-31 ");
+	const char *eve = span_find(s, "1969-12-31 ");
+	const char *day = eve ? eve : span_find(s, "1970-01-01 ");
+	int clock, zone;
+	bool is_west;
 
-	if (before)
-		return span_find((struct span){ before, s.end }, " -") != NULL;
-	return date && span_find(s, ":00") != NULL &&
-	       (span_find(s, "1970-01-01 00:00:00") ||
-		span_find((struct span){ date, s.end }, " +0") != NULL);
+	if (!day)
+		return false;
+	s.p = day + strlen("1970-01-01 ");
+	if (!eat_minutes(&s, &clock) || !eat_zero_seconds(&s))
+		return false;
+	is_west = span_eat(&s, "-");
+	if ((!is_west && !span_eat(&s, "+")) || !eat_minutes(&s, &zone))
+		return false;
+	if (eve)
+		clock -= 24 * 60;
+	return clock == (is_west ? -zone : zone);
 }
 
 /* A top-level file may come without a prefix: "--- Makefile". */
