@@ -4,7 +4,9 @@
  *
  * What we make (blobs, trees, commits of applied patches) goes to a scratch
  * repository of our own, whose alternates point at the configured one: so each
- * object of either can be read, and the user's repository stays as it is.
+ * object of either can be read, and the user's repository stays as it is. (An
+ * object that we would make and that it has already gets a new date, as git
+ * does, so that its prune leaves what ours stand on.)
  *
  * A commit is named by its 40 hex digits here, except for tree_resolve, which
  * takes whatever git rev-parse takes.
