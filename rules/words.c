@@ -46,29 +46,25 @@ static bool eat_pages(struct span *s, char *letter, uint64_t *n)
 	return true;
 }
 
-/* How many pages of @letter a signature has; of any when it is 0. */
-static uint64_t count_pages(const char *signature, char letter)
-{
-	struct span rest = span_cstr(signature);
-	uint64_t total = 0;
-	uint64_t n;
-	char which;
-
-	while (eat_pages(&rest, &which, &n))
-		if (!letter || which == letter)
-			total += n;
-	return total;
-}
-
-static bool is_signature(const char *text)
+/* Pages of @letter, of any when it is 0. False: @text is no signature. */
+static bool read_pages(uint64_t *total_out, const char *text, char letter)
 {
 	struct span rest = span_cstr(text);
 	uint64_t n;
 	char which;
 
+	*total_out = 0;
 	while (eat_pages(&rest, &which, &n))
-		continue;
+		if (!letter || which == letter)
+			*total_out += n;
 	return *text && span_len(rest) == 0;
+}
+
+static uint64_t count_pages(const char *signature, char letter)
+{
+	uint64_t n;
+
+	return read_pages(&n, signature, letter) ? n : 0;
 }
 
 char *words_pages(const char *signature)
@@ -79,7 +75,7 @@ char *words_pages(const char *signature)
 	char letter;
 	struct buf out;
 
-	if (!is_signature(signature))
+	if (!read_pages(&n, signature, 0))
 		return xstrdup(signature);
 	for (const char *at = rest.p; eat_pages(&rest, &letter, &n);
 	     at = rest.p) {
