@@ -330,12 +330,22 @@ static char *say_end_in(const struct review_pair *p,
 			 p->scenario, p->filesystem, *words ? ": " : "", words);
 }
 
+static char *say_unobserved(const struct outcome *o)
+{
+	const char *why = outcome_find(o, "unobserved");
+
+	return xasprintf("not all could be looked at after the collision%s%s",
+			 why ? ": " : "", why ? why : "");
+}
+
 static char *say_not_run(const struct trial *t, const struct review_pair *p)
 {
 	if (p->base.runs == 0)
 		return say_end("the guest of the base", &t->ev->steps[0]);
 	if (!t->patched)
 		return xstrdup("the whole series was not run");
+	if (t->patched->end == END_FINISHED && pair_find_unobserved(p))
+		return say_unobserved(pair_find_unobserved(p));
 	return say_end("the patched kernel", t->patched);
 }
 
@@ -501,7 +511,7 @@ static const struct review_pair *find_untold(const struct review *r)
 {
 	for (size_t i = 0; i < r->n_pairs; i++)
 		if (r->pairs[i].base.provoked > 0 &&
-		    r->pairs[i].patched.provoked == 0)
+		    r->pairs[i].verdict < PAIR_SAME)
 			return &r->pairs[i];
 	return NULL;
 }
@@ -527,12 +537,14 @@ static void end_untold(struct review *r, const struct trial *t,
 		why = say_end("the guest of the base", &t->ev->steps[0]);
 	else if (!t->patched)
 		why = xstrdup("the whole series was not run");
-	else if (p)
+	else if (p && p->verdict == PAIR_NOT_PROVOKED)
 		why = xasprintf("%s on %s collides on the base and not with "
 				"the series: %s",
 				p->scenario, p->filesystem,
-				p->patched.runs ? unprovoked_how(&p->patched)
-						: p->why);
+				unprovoked_how(&p->patched));
+	else if (p)
+		why = xasprintf("%s on %s: %s", p->scenario, p->filesystem,
+				p->why);
 	else
 		why = xstrdup("no scenario collided on the base");
 	review_end(r, VERDICT_COULD_NOT_TELL, why,

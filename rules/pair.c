@@ -241,6 +241,21 @@ static bool judge_changed(struct judgement *j, const struct review_pair *p,
 	return true;
 }
 
+const struct outcome *pair_find_unobserved(const struct review_pair *p)
+{
+	const struct outcome *base = typical(&p->base);
+
+	for (size_t i = 0; base && i < p->patched.n; i++) {
+		const struct outcome *o = &p->patched.v[i].outcome;
+
+		for (size_t k = 0; o->provoked && k < base->n; k++)
+			if (pair_is_told(base->v[k].name) &&
+			    !outcome_find(o, base->v[k].name))
+				return o;
+	}
+	return NULL;
+}
+
 struct judgement pair_judge(const struct review_pair *p,
 			    const struct contracts *contracts)
 {
@@ -253,8 +268,10 @@ struct judgement pair_judge(const struct review_pair *p,
 	else if (!judge_regression(&j, p, contracts) &&
 		 !judge_fixed(&j, p, contracts))
 		judge_changed(&j, p, contracts);
-	if (j.verdict == PAIR_SAME && p->patched.runs < p->base.runs)
-		j.verdict = PAIR_COULD_NOT_RUN; /* the guest ended in it */
+	/* The guest ended in it, or the file could not be looked at. */
+	if (j.verdict == PAIR_SAME &&
+	    (p->patched.runs < p->base.runs || pair_find_unobserved(p)))
+		j.verdict = PAIR_COULD_NOT_RUN;
 	return j;
 }
 

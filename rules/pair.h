@@ -48,5 +48,7 @@ bool pair_is_told(const char *field);
 const char *pair_find_new(const struct review_pair *p,
 			  const struct contracts *contracts,
 			  const struct outcome *patched);
+/* A patched run that does not tell all that the base tells, or NULL. */
+const struct outcome *pair_find_unobserved(const struct review_pair *p);
 
 #endif

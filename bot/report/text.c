@@ -162,6 +162,18 @@ static void add_pairs(struct buf *out, const struct review *r)
 	tell_scenarios(out, r, WIDTH);
 }
 
+static void add_provoked(struct buf *out, const struct review_pair *p)
+{
+	if (p->base.provoked == p->base.runs &&
+	    p->patched.provoked == p->patched.runs)
+		return;
+	wrap_addf(out, &listed,
+		  "%s on %s collided in %u of %u runs of the base, and in %u "
+		  "of %u with the series",
+		  p->scenario, p->filesystem, p->base.provoked, p->base.runs,
+		  p->patched.provoked, p->patched.runs);
+}
+
 /* What was not done, and why; a reason that many pairs share, once. */
 static void add_undone(struct buf *out, const struct review *r)
 {
@@ -170,6 +182,8 @@ static void add_undone(struct buf *out, const struct review *r)
 	for (size_t i = 0; i < r->n_pairs; i++) {
 		const struct review_pair *p = &r->pairs[i];
 
+		if (p->verdict >= PAIR_SAME)
+			add_provoked(out, p);
 		if (!p->why || strcmp(p->why, last) == 0)
 			continue;
 		last = p->why;

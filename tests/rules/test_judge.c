@@ -538,6 +538,30 @@ START_TEST(a_collision_that_the_series_prevents_is_no_pass)
 }
 END_TEST
 
+START_TEST(what_could_not_be_looked_at_is_no_pass)
+{
+	static const struct facts blind = {
+		"xfs", "C01", "it collided",
+		"dio.asked=65536 dio.returned=65536 unobserved=fstat:EIO"
+	};
+	static const struct facts seen = {
+		"xfs", "C01", "it collided",
+		"dio.asked=65536 dio.returned=65536 size=65536 cache=D16"
+	};
+	AUTO(trial_release) struct trial t;
+
+	trial_begin(&t, 1);
+	facts_add(add_step(&t, 0), &seen, 3);
+	facts_add(add_step(&t, 1), &blind, 3);
+	judge(&t);
+	ck_assert_int_eq(t.review.pairs[0].verdict, PAIR_COULD_NOT_RUN);
+	ck_assert_int_eq(t.review.verdict, VERDICT_COULD_NOT_TELL);
+	ck_assert_str_eq(t.review.why,
+			 "C01 on xfs: not all could be looked at after the "
+			 "collision: fstat:EIO");
+}
+END_TEST
+
 START_TEST(what_the_base_cannot_provoke_is_left_out)
 {
 	AUTO(trial_release) struct trial t;
@@ -693,6 +717,7 @@ TEST_MAIN("judge", TEST(the_same_outcomes_are_the_same),
 	  TEST(a_panic_that_a_later_patch_mends_is_told_as_such),
 	  TEST(a_base_that_does_not_finish_gives_no_verdict),
 	  TEST(a_collision_that_the_series_prevents_is_no_pass),
+	  TEST(what_could_not_be_looked_at_is_no_pass),
 	  TEST(what_the_base_cannot_provoke_is_left_out),
 	  TEST(a_series_that_was_not_run_to_its_end_has_no_verdict),
 	  TEST(a_broken_build_is_the_verdict_and_needs_no_guest),
