@@ -10,7 +10,7 @@ packages="build-essential cmake pkg-config git
 
 # What the tests need on top.
 test_packages="check clang clang-format clang-tidy cppcheck libclang-rt-14-dev
-	mandoc universal-ctags valgrind"
+	mandoc universal-ctags"
 
 step() {
 	echo

@@ -58,6 +58,13 @@ foreach(source ${benches})
 	target_link_libraries(${name} app)
 endforeach()
 
+# cmake --build build --target bench: figures, as ratios in one run.
+add_custom_target(bench
+	COMMAND tests/bench/review
+	COMMAND tests/bench/apply
+	DEPENDS collider collide bench_apply
+	WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} USES_TERMINAL)
+
 # Lints are tests. Those that analyse every path take minutes: label "static".
 file(GLOB lints CONFIGURE_DEPENDS tests/lint/*.sh)
 foreach(script ${lints})
