@@ -99,24 +99,27 @@ char *words_pages(const char *signature)
 	return buf_take(&out);
 }
 
-static const char *actor_name(const char *field)
-{
-	static const struct {
-		const char *prefix;
-		const char *name;
-	} actors[] = {
-		{ "dio.", "a direct write" },
-		{ "store.", "a store through a mapping" },
-		{ "read.", "a buffered read" },
-		{ "write.", "a buffered write" },
-		{ "truncate.", "a truncate" },
-	};
+static const struct actor {
+	const char *prefix;
+	const char *name;
+	const char *measure; /* how what it asked for is said */
+	const char *nothing; /* what a return of 0 means */
+} actors[] = {
+	{ "dio.", "a direct write", "of", "nothing was written" },
+	{ "store.", "a store through a mapping", "of", "nothing was stored" },
+	{ "read.", "a buffered read", "of", "nothing was read" },
+	{ "write.", "a buffered write", "of", "nothing was written" },
+	{ "truncate.", "a truncate", "to", "it was done" },
+	{ "", "a call", "of", "nothing was done" },
+};
 
-	for (size_t i = 0; i < ARRAY_LEN(actors); i++)
-		if (strncmp(field, actors[i].prefix,
-			    strlen(actors[i].prefix)) == 0)
-			return actors[i].name;
-	return "a call";
+static const struct actor *find_actor(const char *field)
+{
+	const struct actor *a = actors;
+
+	while (strncmp(field, a->prefix, strlen(a->prefix)) != 0)
+		a++;
+	return a;
 }
 
 /* What the actor of @field asked for, or NULL. */
@@ -134,9 +137,10 @@ static void add_actor(struct buf *out, const struct outcome *o,
 {
 	const char *asked = find_asked(o, field);
 
-	buf_adds(out, actor_name(field));
+	buf_adds(out, find_actor(field)->name);
 	if (asked)
-		buf_addf(out, " of %s bytes", asked);
+		buf_addf(out, " %s %s bytes", find_actor(field)->measure,
+			 asked);
 }
 
 static void add_returned(struct buf *out, const struct outcome *o,
@@ -152,9 +156,8 @@ static void add_returned(struct buf *out, const struct outcome *o,
 	else if (asked && strcmp(asked, value) == 0)
 		buf_adds(out, " is told as done: no error was given");
 	else if (strcmp(value, "0") == 0)
-		buf_adds(out,
-			 " returns 0: nothing was written and no error was "
-			 "given");
+		buf_addf(out, " returns 0: %s and no error was given",
+			 find_actor(field)->nothing);
 	else
 		buf_addf(out, " comes back short, with %s: no error was given",
 			 value);
@@ -258,7 +261,7 @@ char *words_field(const struct outcome *o, const char *name, const char *wanted)
 		add_returned(&out, o, name, value);
 	else if (ends_with(name, ".waited") && strcmp(value, "no") == 0)
 		buf_addf(&out, "%s does not wait for the direct I/O in flight",
-			 actor_name(name));
+			 find_actor(name)->name);
 	else if (strncmp(name, "fsync.", 6) == 0)
 		add_fsync(&out, name, value);
 	else if (strcmp(name, "cache") == 0)

@@ -94,8 +94,7 @@ static size_t count_headers(const struct buf *mail, const char *name)
 static const char *const hostile[] = {
 	"x\r\nBcc: all@example.org\r\n\r\nbody",
 	"x\nTo: all@example.org",
-	"\xe2\x80\xae"
-	"turned",
+	"\xe2\x80\xaeturned",
 	"\xff\xfe broken",
 	"\033[2J\007",
 	"=?utf-8?q?=0ABcc:_all=40example.org?=",

@@ -37,7 +37,7 @@ const struct facts facts_clean[FACTS_CLEAN] = {
 	{ "xfs", "C06a",
 	  "aio in flight, truncate was held in inode_dio_wait until it closed",
 	  "size.during=65536 dio.asked=65536 dio.returned=65536 "
-	  "dio.waited=no truncate.returned=0 "
+	  "dio.waited=no truncate.asked=4096 truncate.returned=0 "
 	  "truncate.waited=inode_dio_wait medium=D1z15 resident=0/0/0 "
 	  "size=4096 cache=D1 fsync.buffered=0 fsync.buffered.again=0 "
 	  "fsync.direct=0 fsync.new=0 disk=D1 trace.invalidate_fail=0 "
@@ -88,7 +88,7 @@ const struct facts facts_clean[FACTS_CLEAN] = {
 	{ "ext4", "C06a",
 	  "aio in flight, truncate was held in inode_dio_wait until it closed",
 	  "size.during=65536 dio.asked=65536 dio.returned=65536 "
-	  "dio.waited=no truncate.returned=0 "
+	  "dio.waited=no truncate.asked=4096 truncate.returned=0 "
 	  "truncate.waited=inode_dio_wait medium=D1z15 resident=0/0/0 "
 	  "size=4096 cache=D1 fsync.buffered=0 fsync.buffered.again=0 "
 	  "fsync.direct=0 fsync.new=0 disk=D1 trace.invalidate_fail=0 "
@@ -113,7 +113,7 @@ const struct facts facts_clean[FACTS_CLEAN] = {
 	  "dio held in its flush, store came back inside the window",
 	  "size.during=65536 dio.asked=65536 dio.returned=65536 "
 	  "dio.waited=folio_wait_writeback store.asked=4096 "
-	  "store.returned=4096 store.waited=no medium=unknown "
+	  "store.returned=4096 store.waited=no medium=D16 "
 	  "resident=0/0/0 size=65536 cache=D16 fsync.buffered=0 "
 	  "fsync.buffered.again=0 fsync.direct=0 fsync.new=0 disk=D16 "
 	  "trace.invalidate_fail=1 log.invalidation=0 log.collision=0 "
@@ -124,7 +124,7 @@ const struct facts facts_clean[FACTS_CLEAN] = {
 	  "size.during=65536 dio.asked=65536 dio.returned=65536 "
 	  "dio.waited=__iomap_dio_rw store.asked=4096 "
 	  "store.returned=4096 store.waited=btrfs_start_ordered_extent "
-	  "medium=unknown resident=1/1/0 size=65536 cache=D5M1D10 "
+	  "medium=D16 resident=1/1/0 size=65536 cache=D5M1D10 "
 	  "fsync.buffered=0 fsync.buffered.again=0 fsync.direct=0 "
 	  "fsync.new=0 disk=D5M1D10 trace.invalidate_fail=0 "
 	  "log.invalidation=0 log.collision=0 log.warning=0 "
@@ -135,7 +135,7 @@ const struct facts facts_clean[FACTS_CLEAN] = {
 	  "size.during=65536 dio.asked=65536 dio.returned=65536 "
 	  "dio.waited=__iomap_dio_rw read.asked=65536 "
 	  "read.returned=65536 read.waited=btrfs_start_ordered_extent "
-	  "medium=unknown resident=16/0/0 size=65536 cache=D16 "
+	  "medium=D16 resident=16/0/0 size=65536 cache=D16 "
 	  "fsync.buffered=0 fsync.buffered.again=0 fsync.direct=0 "
 	  "fsync.new=0 disk=D16 trace.invalidate_fail=0 "
 	  "log.invalidation=0 log.collision=0 log.warning=0 "
@@ -143,24 +143,23 @@ const struct facts facts_clean[FACTS_CLEAN] = {
 	{ "btrfs", "C06a",
 	  "aio in flight, truncate was held in inode_dio_wait until it closed",
 	  "size.during=65536 dio.asked=65536 dio.returned=65536 "
-	  "dio.waited=no truncate.returned=0 "
-	  "truncate.waited=inode_dio_wait medium=unknown resident=0/0/0 "
+	  "dio.waited=no truncate.asked=4096 truncate.returned=0 "
+	  "truncate.waited=inode_dio_wait medium=D1z15 resident=0/0/0 "
 	  "size=4096 cache=D1 fsync.buffered=0 fsync.buffered.again=0 "
 	  "fsync.direct=0 fsync.new=0 disk=D1 trace.invalidate_fail=0 "
 	  "log.invalidation=0 log.collision=0 log.warning=0 "
 	  "log.shutdown=0 log.error=0" },
 	{ "btrfs", "C08", "1 dirty page, the device failed a write",
-	  "dio.asked=65536 dio.returned=-EIO dio.waited=no "
-	  "medium=unknown resident=16/0/0 size=65536 cache=D16 "
-	  "fsync.buffered=-EIO fsync.buffered.again=0 fsync.direct=-EIO "
-	  "fsync.new=0 disk=A16 trace.invalidate_fail=1 "
-	  "log.invalidation=0 log.collision=0 log.warning=0 "
-	  "log.shutdown=0 log.error=0" },
+	  "dio.asked=65536 dio.returned=-EIO dio.waited=no medium=A16 "
+	  "resident=16/0/0 size=65536 cache=D16 fsync.buffered=-EIO "
+	  "fsync.buffered.again=0 fsync.direct=-EIO fsync.new=0 "
+	  "disk=A16 trace.invalidate_fail=1 log.invalidation=0 "
+	  "log.collision=0 log.warning=0 log.shutdown=0 log.error=0" },
 	{ "btrfs", "C09",
 	  "dio held in its flush, store came back inside the window",
 	  "size.during=65536 dio.asked=65536 dio.returned=65536 "
 	  "dio.waited=folio_wait_writeback store.asked=4096 "
-	  "store.returned=4096 store.waited=no medium=unknown "
+	  "store.returned=4096 store.waited=no medium=D16 "
 	  "resident=0/0/0 size=65536 cache=D16 fsync.buffered=0 "
 	  "fsync.buffered.again=0 fsync.direct=0 fsync.new=0 disk=D16 "
 	  "trace.invalidate_fail=1 log.invalidation=0 log.collision=0 "
