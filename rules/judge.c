@@ -1,217 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * judge.c - outcomes of the base and of the patched kernels become a verdict
- *
- * A kernel that was run is a step. A fault is asked for at each step: what the
- * base is clean of and the step shows. Walking down from the last step gives
- * the patch that brought it; a fault that only a step in the middle shows was
- * mended by a later patch. A step that cannot say (not run, not provoked, the
- * guest ended before) is walked over.
- */
 #include "rules/judge.h"
 
-#include <assert.h>
-
+#include "rules/finding.h"
 #include "rules/pair.h"
-#include "rules/words.h"
+#include "rules/range.h"
 
 struct trial {
 	const struct judge_evidence *ev;
 	const struct contracts *contracts;
 	const struct judge_step *patched; /* of the whole series, or NULL */
 };
-
-/* What the steps can say about one question. */
-enum shown {
-	SHOWN_UNKNOWN,
-	SHOWN_CLEAN,
-	SHOWN_FAULT,
-};
-
-/* Where a fault begins and ends, in patches. */
-struct range {
-	unsigned clean;	 /* the last one known to be clean before it */
-	unsigned first;	 /* the first known to show it */
-	unsigned mended; /* the first known to be clean after it; 0: none */
-};
-
-/* The last run of faults in @shown, an element a step. */
-static bool find_range(struct range *out, const enum shown *shown,
-		       const struct judge_evidence *ev)
-{
-	size_t i = ev->n_steps;
-
-	*out = (struct range){ 0 };
-	while (i > 0 && shown[i - 1] != SHOWN_FAULT) {
-		if (shown[i - 1] == SHOWN_CLEAN)
-			out->mended = ev->steps[i - 1].patch;
-		i--;
-	}
-	if (i == 0)
-		return false;
-	for (; i > 0 && shown[i - 1] != SHOWN_CLEAN; i--)
-		if (shown[i - 1] == SHOWN_FAULT)
-			out->first = ev->steps[i - 1].patch;
-	out->clean = i > 0 ? ev->steps[i - 1].patch : 0;
-	return true;
-}
-
-static bool was_run(const struct judge_evidence *ev, unsigned patch)
-{
-	for (size_t i = 0; i < ev->n_steps; i++)
-		if (ev->steps[i].patch == patch)
-			return true;
-	return false;
-}
-
-/* Nearest to the middle of the open range of those not run yet; 0: none. */
-static unsigned find_next(const struct judge_evidence *ev,
-			  const struct range *at)
-{
-	unsigned middle = at->clean + (at->first - at->clean) / 2;
-
-	for (unsigned off = 0; off < at->first; off++) {
-		if (middle + off < at->first && !was_run(ev, middle + off))
-			return middle + off;
-		if (middle > at->clean + off && !was_run(ev, middle - off))
-			return middle - off;
-	}
-	return 0;
-}
-
-static bool is_pinned(const struct range *at)
-{
-	return at->first == at->clean + 1;
-}
-
-static struct finding *add_finding(struct review *r,
-				   const struct judge_evidence *ev,
-				   enum finding_kind kind,
-				   const struct range *at)
-{
-	struct finding *f = review_add_finding(r);
-	const char *id = "";
-
-	if (is_pinned(at) && at->first <= r->n_patches)
-		id = r->patches[at->first - 1].message_id;
-	f->kind = kind;
-	f->patch = at->first;
-	f->clean = at->clean;
-	f->next = is_pinned(at) ? 0 : find_next(ev, at);
-	f->repaired_by = at->mended;
-	f->message_id = xstrdup(id);
-	return f;
-}
-
-static void push_field(struct finding_side *side, const struct outcome *o,
-		       const char *name)
-{
-	const char *value = outcome_find(o, name);
-
-	side->v = xreallocarray(side->v, side->n + 1, sizeof(*side->v));
-	side->v[side->n++] = (struct outcome_field){
-		.name = xstrdup(name), .value = xstrdup(value ? value : "none")
-	};
-}
-
-/* What is told otherwise, and the field that breaks the contract. */
-static void add_fields(struct finding *f, const struct judgement *j,
-		       const char *broken)
-{
-	for (size_t i = 0; i < j->patched->n; i++) {
-		const char *name = j->patched->v[i].name;
-		const char *before = outcome_find(j->base, name);
-
-		if (broken ? strcmp(name, broken) != 0 : true)
-			if (!pair_is_told(name) ||
-			    (before &&
-			     strcmp(before, j->patched->v[i].value) == 0))
-				continue;
-		push_field(&f->base, j->base, name);
-		push_field(&f->patched, j->patched, name);
-	}
-}
-
-static void fill_sides(struct finding *f, const struct review_pair *p,
-		       const struct judgement *j)
-{
-	f->base.runs = p->base.provoked;
-	f->base.seen = j->base_seen;
-	f->base.path = xstrdup(review_path_name(words_path(j->base)));
-	f->base.losers = review_losers_name(words_losers(j->base));
-	f->patched.runs = p->patched.provoked;
-	f->patched.seen = j->patched_seen;
-	f->patched.path = xstrdup(review_path_name(words_path(j->patched)));
-	f->patched.losers = review_losers_name(words_losers(j->patched));
-}
-
-static void fill_contract(struct finding *f, const struct contract *c)
-{
-	f->contract = xstrdup(c->id);
-	f->promise = xstrdup(c->says);
-	for (size_t i = 0; i < c->sources.n; i++)
-		strings_push(&f->sources, c->sources.v[i]);
-}
-
-/* Further contracts that the same run breaks and the base keeps. */
-static void add_also(struct finding *f, const struct judgement *j,
-		     const struct contracts *contracts)
-{
-	for (size_t i = 0; i < contracts->n; i++) {
-		const struct contract *c = &contracts->v[i];
-
-		if (c != j->contract &&
-		    contract_is_about(c, f->filesystem, f->scenario) &&
-		    contract_find_broken(c, j->patched) &&
-		    !contract_find_broken(c, j->base))
-			strings_push(&f->also, c->id);
-	}
-}
-
-static char *say_changed(const struct review_pair *p, const struct judgement *j,
-			 const struct contracts *contracts)
-{
-	enum review_path before = words_path(j->base);
-	enum review_path now = words_path(j->patched);
-	unsigned lost = words_losers(j->base);
-	unsigned loses = words_losers(j->patched);
-	const char *field;
-
-	if (before != now && before != PATH_UNKNOWN && now != PATH_UNKNOWN)
-		return words_path_changed(j->base, j->patched);
-	if (lost != loses)
-		return words_losers_changed(lost, loses);
-	field = pair_find_new(p, contracts, j->patched);
-	return words_field(j->patched, field, outcome_find(j->base, field));
-}
-
-static void add_pair_finding(struct review *r, const struct trial *t,
-			     enum finding_kind kind,
-			     const struct review_pair *p,
-			     const struct judgement *j, const struct range *at)
-{
-	struct finding *f = add_finding(r, t->ev, kind, at);
-	const struct contract_clause *broken = NULL;
-
-	assert(j->contract || kind != FINDING_FIXED);
-	f->filesystem = xstrdup(p->filesystem);
-	f->scenario = xstrdup(p->scenario);
-	fill_sides(f, p, j);
-	if (j->contract) {
-		fill_contract(f, j->contract);
-		broken =
-			contract_find_broken(j->contract, kind == FINDING_FIXED
-								  ? j->base
-								  : j->patched);
-		add_also(f, j, t->contracts);
-	}
-	add_fields(f, j, broken ? broken->field : NULL);
-	if (kind == FINDING_FIXED)
-		f->says = xasprintf("kept now: %s", j->contract->says);
-	else
-		f->says = broken ? words_broken(broken, j->patched)
-				 : say_changed(p, j, t->contracts);
-}
 
 /* What @verdict says of a fault of @kind. */
 static enum shown show(enum pair_verdict verdict, enum finding_kind kind)
@@ -247,7 +45,7 @@ static bool find_pair_range(struct range *out, const struct trial *t,
 	shown[0] = SHOWN_CLEAN;
 	for (size_t i = 1; i < t->ev->n_steps; i++)
 		shown[i] = show(judge_at(t, p, i), kind);
-	return find_range(out, shown, t->ev);
+	return range_find(out, shown, t->ev);
 }
 
 /* Broken by a patch in the middle, and not at the end. */
@@ -266,7 +64,8 @@ static void add_repaired(struct review *r, const struct trial *t,
 	pair_fill(&then, p->filesystem, p->scenario, t->ev->steps[0].outcomes,
 		  t->ev->steps[i].outcomes);
 	j = pair_judge(&then, t->contracts);
-	add_pair_finding(r, t, FINDING_REPAIRED, &then, &j, &at);
+	finding_add_pair(r, FINDING_REPAIRED, &then, &j, &at, t->ev,
+			 t->contracts);
 }
 
 /* In the words of a run that did not collide. */
@@ -379,7 +178,8 @@ static void judge_one(struct review *r, const struct trial *t,
 	case PAIR_CHANGED:
 	case PAIR_FIXED:
 		if (find_pair_range(&at, t, p, kinds[j.verdict]))
-			add_pair_finding(r, t, kinds[j.verdict], p, &j, &at);
+			finding_add_pair(r, kinds[j.verdict], p, &j, &at, t->ev,
+					 t->contracts);
 		break;
 	}
 }
@@ -421,12 +221,12 @@ static void judge_ends(struct review *r, const struct trial *t)
 		shown[k] = ev->steps[k].end == END_NOT_RUN    ? SHOWN_UNKNOWN
 			   : ev->steps[k].end == END_FINISHED ? SHOWN_CLEAN
 							      : SHOWN_FAULT;
-	if (!find_range(&at, shown, ev))
+	if (!range_find(&at, shown, ev))
 		return;
 	while (ev->steps[i].patch != at.first)
 		i++;
-	f = add_finding(r, ev,
-			at.mended ? FINDING_REPAIRED : FINDING_REGRESSION, &at);
+	f = finding_add(r, at.mended ? FINDING_REPAIRED : FINDING_REGRESSION,
+			&at, ev);
 	f->base = (struct finding_side){ .seen = 0, .runs = 1 };
 	f->patched = (struct finding_side){ .seen = 1, .runs = 1 };
 	p = ev->steps[i].end == END_SILENT ? NULL
@@ -455,9 +255,9 @@ static void copy_diagnostics(struct review_diagnostics *to,
 static struct finding *add_build_finding(struct review *r,
 					 enum finding_kind kind, unsigned patch)
 {
-	return add_finding(r, NULL, kind,
-			   &(struct range){ .clean = patch - 1,
-					    .first = patch });
+	return finding_add(
+		r, kind, &(struct range){ .clean = patch - 1, .first = patch },
+		NULL);
 }
 
 static void judge_build(struct review *r, const struct review_patch *patch)

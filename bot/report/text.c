@@ -116,7 +116,8 @@ static void add_conflict(struct buf *out, const struct review *r)
 	buf_addc(out, '\n');
 	if (r->conflict.why)
 		wrap_addf(out, &prose, "%s", r->conflict.why);
-	tell_nearest(out, r, &prose);
+	if (!r->help) /* which names it else */
+		tell_nearest(out, r, &prose);
 }
 
 static bool is_all_same(const struct review *r)

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rules/finding.h"
+
+#include <assert.h>
+
+#include "rules/words.h"
+
+struct finding *finding_add(struct review *r, enum finding_kind kind,
+			    const struct range *at,
+			    const struct judge_evidence *ev)
+{
+	struct finding *f = review_add_finding(r);
+	const char *id = "";
+
+	if (range_is_pinned(at) && at->first <= r->n_patches)
+		id = r->patches[at->first - 1].message_id;
+	f->kind = kind;
+	f->patch = at->first;
+	f->clean = at->clean;
+	f->next = range_next(at, ev);
+	f->repaired_by = at->mended;
+	f->message_id = xstrdup(id);
+	return f;
+}
+
+static void push_field(struct finding_side *side, const struct outcome *o,
+		       const char *name)
+{
+	const char *value = outcome_find(o, name);
+
+	side->v = xreallocarray(side->v, side->n + 1, sizeof(*side->v));
+	side->v[side->n++] = (struct outcome_field){
+		.name = xstrdup(name), .value = xstrdup(value ? value : "none")
+	};
+}
+
+/* What is told otherwise, and the field that breaks the contract. */
+static void add_fields(struct finding *f, const struct judgement *j,
+		       const char *broken)
+{
+	for (size_t i = 0; i < j->patched->n; i++) {
+		const char *name = j->patched->v[i].name;
+		const char *before = outcome_find(j->base, name);
+
+		if (broken ? strcmp(name, broken) != 0 : true)
+			if (!pair_is_told(name) ||
+			    (before &&
+			     strcmp(before, j->patched->v[i].value) == 0))
+				continue;
+		push_field(&f->base, j->base, name);
+		push_field(&f->patched, j->patched, name);
+	}
+}
+
+static void fill_sides(struct finding *f, const struct review_pair *p,
+		       const struct judgement *j)
+{
+	f->base.runs = p->base.provoked;
+	f->base.seen = j->base_seen;
+	f->base.path = xstrdup(review_path_name(words_path(j->base)));
+	f->base.losers = review_losers_name(words_losers(j->base));
+	f->patched.runs = p->patched.provoked;
+	f->patched.seen = j->patched_seen;
+	f->patched.path = xstrdup(review_path_name(words_path(j->patched)));
+	f->patched.losers = review_losers_name(words_losers(j->patched));
+}
+
+static void fill_contract(struct finding *f, const struct contract *c)
+{
+	f->contract = xstrdup(c->id);
+	f->promise = xstrdup(c->says);
+	for (size_t i = 0; i < c->sources.n; i++)
+		strings_push(&f->sources, c->sources.v[i]);
+}
+
+/* Further contracts that the same run breaks and the base keeps. */
+static void add_also(struct finding *f, const struct judgement *j,
+		     const struct contracts *contracts)
+{
+	for (size_t i = 0; i < contracts->n; i++) {
+		const struct contract *c = &contracts->v[i];
+
+		if (c != j->contract &&
+		    contract_is_about(c, f->filesystem, f->scenario) &&
+		    contract_find_broken(c, j->patched) &&
+		    !contract_find_broken(c, j->base))
+			strings_push(&f->also, c->id);
+	}
+}
+
+static char *say_changed(const struct review_pair *p, const struct judgement *j,
+			 const struct contracts *contracts)
+{
+	enum review_path before = words_path(j->base);
+	enum review_path now = words_path(j->patched);
+	unsigned lost = words_losers(j->base);
+	unsigned loses = words_losers(j->patched);
+	const char *field;
+
+	if (before != now && before != PATH_UNKNOWN && now != PATH_UNKNOWN)
+		return words_path_changed(j->base, j->patched);
+	if (lost != loses)
+		return words_losers_changed(lost, loses);
+	field = pair_find_new(p, contracts, j->patched);
+	return words_field(j->patched, field, outcome_find(j->base, field));
+}
+
+void finding_add_pair(struct review *r, enum finding_kind kind,
+		      const struct review_pair *p, const struct judgement *j,
+		      const struct range *at, const struct judge_evidence *ev,
+		      const struct contracts *contracts)
+{
+	struct finding *f = finding_add(r, kind, at, ev);
+	const struct contract_clause *broken = NULL;
+
+	assert(j->contract || kind != FINDING_FIXED);
+	f->filesystem = xstrdup(p->filesystem);
+	f->scenario = xstrdup(p->scenario);
+	fill_sides(f, p, j);
+	if (j->contract) {
+		fill_contract(f, j->contract);
+		broken =
+			contract_find_broken(j->contract, kind == FINDING_FIXED
+								  ? j->base
+								  : j->patched);
+		add_also(f, j, contracts);
+	}
+	add_fields(f, j, broken ? broken->field : NULL);
+	if (kind == FINDING_FIXED)
+		f->says = xasprintf("kept now: %s", j->contract->says);
+	else
+		f->says = broken ? words_broken(broken, j->patched)
+				 : say_changed(p, j, contracts);
+}
