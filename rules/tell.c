@@ -371,7 +371,7 @@ void tell_diagnostics(struct buf *out, const struct review_diagnostics *list,
 		const struct review_diagnostic *d = &list->v[i];
 		AUTO(mem_free) char *line = NULL;
 
-		line = xasprintf("%.200s:%u:%u: %.400s", d->file, d->line,
+		line = xasprintf("%.120s:%u:%u: %.240s", d->file, d->line,
 				 d->column, d->text);
 		buf_adds(out, "    ");
 		sink_line(out, line, strlen(line));

@@ -15,6 +15,7 @@
 #define WIDTH 72
 #define MAX_DIAGNOSTICS 8
 #define MAX_FURTHER 5 /* findings after the first, told in short */
+#define MAX_FURTHER_DIAGNOSTICS 2
 
 static const struct wrap prose = { .width = WIDTH };
 static const struct wrap item = { .width = WIDTH, .indent = 2, .hang = 2 };
@@ -133,7 +134,7 @@ static void add_further(struct buf *out, const struct body_spec *s,
 	buf_addc(out, '\n');
 	add_sentence(out, s, f);
 	if (f->diagnostics.n > 0)
-		tell_diagnostics(out, &f->diagnostics, MAX_DIAGNOSTICS);
+		tell_diagnostics(out, &f->diagnostics, MAX_FURTHER_DIAGNOSTICS);
 	if (f->patched.runs > 0) {
 		buf_addc(out, '\n');
 		tell_counts(out, s->review, f);

@@ -14,8 +14,8 @@
 #include "bot/base/buf.h"
 #include "rules/review.h"
 
-#define BODY_MAX_BYTES (24u << 10) /* three times that is below 100 KB */
-#define BODY_MAX_LINE 500	   /* of a quoted line; the rest is "[...]" */
+#define BODY_MAX_BYTES (24u << 10) /* a list takes 40 KB of any mail */
+#define BODY_MAX_LINE 300	   /* of a quoted line; the rest is "[...]" */
 
 struct body_spec {
 	const struct review *review;
