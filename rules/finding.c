@@ -34,21 +34,28 @@ static void push_field(struct finding_side *side, const struct outcome *o,
 	};
 }
 
-/* What is told otherwise, and the field that breaks the contract. */
+/* It is told otherwise than on the base, or it is what breaks the contract. */
+static bool is_shown(const struct judgement *j, const struct outcome_field *f,
+		     const char *broken)
+{
+	const char *before = outcome_find(j->base, f->name);
+
+	if (broken && strcmp(f->name, broken) == 0)
+		return true;
+	return pair_is_told(f->name) &&
+	       (!before || strcmp(before, f->value) != 0);
+}
+
 static void add_fields(struct finding *f, const struct judgement *j,
 		       const char *broken)
 {
 	for (size_t i = 0; i < j->patched->n; i++) {
-		const char *name = j->patched->v[i].name;
-		const char *before = outcome_find(j->base, name);
+		const struct outcome_field *field = &j->patched->v[i];
 
-		if (broken ? strcmp(name, broken) != 0 : true)
-			if (!pair_is_told(name) ||
-			    (before &&
-			     strcmp(before, j->patched->v[i].value) == 0))
-				continue;
-		push_field(&f->base, j->base, name);
-		push_field(&f->patched, j->patched, name);
+		if (!is_shown(j, field, broken))
+			continue;
+		push_field(&f->base, j->base, field->name);
+		push_field(&f->patched, j->patched, field->name);
 	}
 }
 

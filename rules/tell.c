@@ -66,10 +66,9 @@ char *tell_sentence(const struct review *r, const struct finding *f)
 {
 	AUTO(mem_free) char *where = tell_filesystems(r, f);
 
-	/* A kernel that ends is no filesystem's matter. */
-	if (!*where || !f->contract)
-		if (f->kind != FINDING_CHANGED || !*where)
-			return xstrdup(f->says);
+	/* A build or a guest that ends is no filesystem's matter. */
+	if (!*where || !f->base.path)
+		return xstrdup(f->says);
 	return xasprintf("on %s, %s", where, f->says);
 }
 
