@@ -142,7 +142,7 @@ static int build_step(enum build_outcome *outcome_out, struct lab *lab,
 
 	if (put_files(&spec, &changed, lab, step, err) < 0)
 		return -1;
-	what = xasprintf("step %s: building %s", step->name,
+	what = xasprintf("patch %s: building %s", step->name,
 			 link ? "the kernel" : "objects");
 	progress_start(&progress, stderr, what, 0);
 	if (build_run(&result, &spec, &lab->known, err) < 0)
@@ -159,7 +159,9 @@ static int boot_step(struct lab *lab, const struct spec_step *step,
 	const char *tree = step->is_base ? lab->lane_src : lab->view.tree;
 	AUTO(mem_free) char *kernel = xasprintf("%s/" BUILD_KERNEL, tree);
 	AUTO(mem_free) char *console = xasprintf("%s.console.log", step->name);
-	AUTO(mem_free) char *what = xasprintf("step %s: guest", step->name);
+	AUTO(mem_free)
+	char *what = xasprintf("%s%s: colliding", step->is_base ? "" : "patch ",
+			       step->name);
 	struct progress progress;
 	json_t *guest;
 
@@ -171,6 +173,7 @@ static int boot_step(struct lab *lab, const struct spec_step *step,
 				.dir = lab->dir,
 				.console = console,
 				.timeout_s = lab->spec->guest_s,
+				.memory_mib = lab->spec->guest_mib,
 				.profile = lab->guest,
 			},
 			err) < 0)

@@ -115,16 +115,12 @@ static void session_release(struct session *s)
 }
 DEFINE_AUTO_VALUE(struct session, session_release)
 
-/* The static program that is the guest's init lies beside our own. */
-static char *find_program(void)
+/* The guest's init lies beside our own program. */
+static char *find_guest_program(void)
 {
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *path = fs_find_beside("collide");
 
-	if (n < 0)
-		return xstrdup("collide");
-	path[n] = '\0';
-	return xasprintf("%.*scollide", (int)(fs_name(path) - path), path);
+	return path ? path : xstrdup("collide");
 }
 
 static int check_scenarios(const struct session *s, struct err *err)
@@ -175,7 +171,7 @@ static int set_up(struct session *s, struct err *err)
 	if (config_load(&s->config, s->want->config, err) < 0)
 		return -1;
 	contracts = config_data_path(s->config, "rules/contracts");
-	s->program = find_program();
+	s->program = find_guest_program();
 	if (catalogue_read(&s->catalogue, s->program, err) < 0 ||
 	    plan(s, err) < 0)
 		return -1;
@@ -275,6 +271,7 @@ static int try(struct session *s, struct err *err)
 		.build_s = c->build_timeout,
 		.guest_s = c->guest_timeout,
 		.memory_mib = (unsigned)(c->build_memory >> 20),
+		.guest_mib = (unsigned)(c->guest_memory >> 20),
 		.jobs = jobs,
 		.config = s->want->config,
 		.uid = c->uid,
@@ -363,7 +360,7 @@ static int run(const struct request *want)
 static int list_scenarios(void)
 {
 	AUTO(catalogue_release) struct catalogue c = { 0 };
-	AUTO(mem_free) char *program = find_program();
+	AUTO(mem_free) char *program = find_guest_program();
 	struct err err = ERR_INIT;
 
 	if (catalogue_read(&c, program, &err) < 0)

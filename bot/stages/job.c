@@ -105,6 +105,7 @@ static json_t *limits_to_json(const struct job_spec *spec)
 	json_set_int(object, "build_s", spec->build_s);
 	json_set_int(object, "guest_s", spec->guest_s);
 	json_set_int(object, "memory_mib", spec->memory_mib);
+	json_set_int(object, "guest_mib", spec->guest_mib);
 	return object;
 }
 

@@ -52,6 +52,7 @@ struct job_spec {
 	unsigned build_s;
 	unsigned guest_s;
 	unsigned memory_mib; /* of one process of the build */
+	unsigned guest_mib;  /* that the guest has */
 	const char *config;  /* for `collider lab`; NULL: the default */
 	uid_t uid;	     /* whose the folder is */
 	gid_t gid;

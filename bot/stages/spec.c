@@ -195,7 +195,7 @@ static int read_limit(unsigned *out, const json_t *limits, const char *key,
 static int read_limits(struct spec *s, struct err *err)
 {
 	static const char *const keys[] = { "build_s", "guest_s", "memory_mib",
-					    NULL };
+					    "guest_mib", NULL };
 	json_t *limits;
 
 	if (json_get_object(&limits, s->record, "limits", err) < 0)
@@ -206,7 +206,9 @@ static int read_limits(struct spec *s, struct err *err)
 	    read_limit(&s->guest_s, limits, "guest_s", SPEC_MAX_GUEST_S, err) <
 		    0 ||
 	    read_limit(&s->memory_mib, limits, "memory_mib",
-		       SPEC_MAX_MEMORY_MIB, err) < 0)
+		       SPEC_MAX_MEMORY_MIB, err) < 0 ||
+	    read_limit(&s->guest_mib, limits, "guest_mib", SPEC_MAX_MEMORY_MIB,
+		       err) < 0)
 		return err_wrap(err, "limits");
 	return 0;
 }

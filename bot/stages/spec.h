@@ -7,7 +7,8 @@
  *            "files":[{"path":"fs/a.c","from":"files/1/fs/a.c",
  *                      "mode":"100644"}, {"path":"fs/b.c","delete":true}],
  *            "guest":{...} or null}],			(stages/collide.h)
- *  "limits":{"build_s":1800,"guest_s":120,"memory_mib":4096}}
+ *  "limits":{"build_s":1800,"guest_s":120,"memory_mib":4096,
+ *  "guest_mib":1024}}
  *
  * "path" is in the kernel tree, "from" in the job's folder. A step "base" has
  * no files: its guest boots the lane's own kernel. Any other key, a path that
@@ -51,7 +52,8 @@ struct spec {
 	size_t n;
 	unsigned build_s;
 	unsigned guest_s;
-	unsigned memory_mib;
+	unsigned memory_mib; /* of one process of the build */
+	unsigned guest_mib;
 };
 
 /* 0: *out is the caller's. -1: ERR_INPUT, ERR_LIMIT, ERR_SYSTEM. */

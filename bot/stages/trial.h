@@ -32,7 +32,8 @@ struct trial_spec {
 	unsigned each_patch; /* up to so many patches, a guest after each */
 	unsigned build_s;
 	unsigned guest_s;
-	unsigned memory_mib;
+	unsigned memory_mib; /* of one process of the build */
+	unsigned guest_mib;
 	const char *jobs;   /* folder of all job folders */
 	const char *config; /* file given by --config; NULL: none */
 	uid_t uid;	    /* whose the job folders are */

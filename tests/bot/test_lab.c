@@ -128,7 +128,7 @@ static void write_spec(const struct place *p, const char *steps,
 	char *spec = xasprintf("{\"version\":1,\"lane\":\"%s/lane\","
 			       "\"program\":\"%s/none\",\"steps\":[%s],"
 			       "\"limits\":{\"build_s\":%u,\"guest_s\":5,"
-			       "\"memory_mib\":2048}}",
+			       "\"memory_mib\":2048,\"guest_mib\":256}}",
 			       p->dir, p->dir, steps, build_s);
 
 	put(p, "job/spec.json", spec);

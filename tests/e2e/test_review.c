@@ -114,6 +114,21 @@ START_TEST(the_third_patch_of_four_is_named)
 }
 END_TEST
 
+/* As a series too long for a guest after each patch. */
+START_TEST(the_patch_at_fault_is_found_by_halving_too)
+{
+	AUTO(run_release) struct run r;
+
+	run_shell(&r, "printf '[review]\\n\\teachPatch = 0\\n' >$dir/conf\n"
+		      "$review --config $dir/conf --fs xfs --scenario C01"
+		      " tests/fixtures/series/third-of-four.mbox");
+	run_expect(&r, 1, "regression");
+	ck_assert_uint_eq(count_findings(&r, "regression", "xfs", 3), 1);
+	run_expect_text(&r.mail,
+			"In-Reply-To: <20261026.third-of-four-3@example.org>");
+}
+END_TEST
+
 START_TEST(what_a_later_patch_repairs_is_told_as_such)
 {
 	AUTO(run_release) struct run r;
@@ -197,6 +212,7 @@ TEST_MAIN("review", TEST(the_sample_is_a_regression_on_xfs_by_patch_2),
 	  TEST(the_seed_alone_is_a_regression_on_xfs_alone),
 	  TEST(a_harmless_refactor_is_nothing_and_drafts_nothing),
 	  TEST(the_third_patch_of_four_is_named),
+	  TEST(the_patch_at_fault_is_found_by_halving_too),
 	  TEST(what_a_later_patch_repairs_is_told_as_such),
 	  TEST(a_patch_that_does_not_apply_names_the_hunk_and_the_nearest_base),
 	  TEST(a_patch_that_does_not_compile_is_quoted_with_its_error),

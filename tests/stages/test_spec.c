@@ -6,7 +6,7 @@
 
 #define HEAD                                                            \
 	"{\"version\":1,\"lane\":\"/l\",\"program\":\"/p\","            \
-	"\"limits\":{\"build_s\":10,\"guest_s\":5,\"memory_mib\":512}," \
+	"\"limits\":{\"build_s\":10,\"guest_s\":5,\"memory_mib\":512,\"guest_mib\":256}," \
 	"\"steps\":["
 #define STEP(files, guest) \
 	"{\"name\":\"1\",\"files\":[" files "],\"guest\":" guest "}"
@@ -44,6 +44,7 @@ START_TEST(a_spec_is_read)
 	ck_assert_uint_eq(s->build_s, 10);
 	ck_assert_uint_eq(s->guest_s, 5);
 	ck_assert_uint_eq(s->memory_mib, 512);
+	ck_assert_uint_eq(s->guest_mib, 256);
 	ck_assert_uint_eq(s->n, 2);
 	ck_assert(s->steps[0].is_base && s->steps[0].guest);
 	ck_assert(!s->steps[1].is_base && !s->steps[1].guest);
