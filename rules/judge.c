@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/judge.h"
 
+#include "bot/base/buf.h"
+#include "bot/base/span.h"
 #include "rules/finding.h"
 #include "rules/pair.h"
 #include "rules/range.h"
+
+#define END_MAX_BYTES 4000 /* of the words of a guest, with ours */
 
 struct trial {
 	const struct judge_evidence *ev;
@@ -91,7 +95,7 @@ static const char *end_name(enum judge_end end)
 		[END_FINISHED] = "finished",
 		[END_PANICKED] = "panicked",
 		[END_HUNG] = "hung",
-		[END_SILENT] = "was silent: not one line came from it",
+		[END_SILENT] = "was silent, not one line came from it",
 		[END_FLOODED] = "flooded its console",
 		[END_DIED] = "died early",
 	};
@@ -99,34 +103,41 @@ static const char *end_name(enum judge_end end)
 	return names[end];
 }
 
-/* What the step's guest had to say at its end. */
-static const char *last_words(const struct judge_step *step)
+/*
+ * Why the guest ended, without where (bot/guest/guest.c says "in xfs C01.1: "
+ * or "after 3 runs: " before, and ", last line: " behind it).
+ */
+static struct span last_words(const struct judge_step *step)
 {
-	static const char panic[] = "Kernel panic - not syncing: ";
-	const char *words = step->says ? step->says : "";
+	struct span words = span_cstr(step->says ? step->says : "");
+	struct span where;
+	const char *at;
 
-	if (strncmp(words, panic, strlen(panic)) == 0)
-		words += strlen(panic);
+	if (span_starts(words, "in ") || span_starts(words, "after "))
+		span_until(&words, ':', &where);
+	at = span_find(words, ", last line: ");
+	if (at)
+		words.end = at;
+	words = span_trim(words);
+	span_eat(&words, "Kernel panic - not syncing: ");
 	return words;
 }
 
-/* "the kernel panicked: <last words>" */
-static char *say_end(const char *who, const struct judge_step *step)
+/* "the kernel panicked[ in C01 on xfs]: <last words>" */
+static char *say_end(const char *who, const struct judge_step *step,
+		     const struct review_pair *p)
 {
-	const char *words = last_words(step);
+	struct span words = last_words(step);
+	struct buf out;
 
-	return xasprintf("%s %s%s%s", who, end_name(step->end),
-			 *words ? ": " : "", words);
-}
-
-/* "the kernel panicked in C01 on xfs: <last words>" */
-static char *say_end_in(const struct review_pair *p,
-			const struct judge_step *step)
-{
-	const char *words = last_words(step);
-
-	return xasprintf("the kernel %s in %s on %s%s%s", end_name(step->end),
-			 p->scenario, p->filesystem, *words ? ": " : "", words);
+	buf_init(&out, END_MAX_BYTES);
+	buf_addf(&out, "%s %s", who, end_name(step->end));
+	if (p)
+		buf_addf(&out, " in %s on %s", p->scenario, p->filesystem);
+	if (span_len(words) > 0)
+		buf_adds(&out, ": ");
+	buf_add(&out, words.p, span_len(words));
+	return buf_take(&out);
 }
 
 static char *say_unobserved(const struct outcome *o)
@@ -140,12 +151,12 @@ static char *say_unobserved(const struct outcome *o)
 static char *say_not_run(const struct trial *t, const struct review_pair *p)
 {
 	if (p->base.runs == 0)
-		return say_end("the guest of the base", &t->ev->steps[0]);
+		return say_end("the guest of the base", &t->ev->steps[0], NULL);
 	if (!t->patched)
 		return xstrdup("the whole series was not run");
 	if (t->patched->end == END_FINISHED && pair_find_unobserved(p))
 		return say_unobserved(pair_find_unobserved(p));
-	return say_end("the patched kernel", t->patched);
+	return say_end("the patched kernel", t->patched, NULL);
 }
 
 static void judge_one(struct review *r, const struct trial *t,
@@ -231,8 +242,7 @@ static void judge_ends(struct review *r, const struct trial *t)
 	f->patched = (struct finding_side){ .seen = 1, .runs = 1 };
 	p = ev->steps[i].end == END_SILENT ? NULL
 					   : find_unfinished(r, &ev->steps[i]);
-	f->says = p ? say_end_in(p, &ev->steps[i])
-		    : say_end("the kernel", &ev->steps[i]);
+	f->says = say_end("the kernel", &ev->steps[i], p);
 	if (p) {
 		f->filesystem = xstrdup(p->filesystem);
 		f->scenario = xstrdup(p->scenario);
@@ -334,7 +344,7 @@ static void end_untold(struct review *r, const struct trial *t,
 		return;
 	}
 	if (t->ev->steps[0].end != END_FINISHED)
-		why = say_end("the guest of the base", &t->ev->steps[0]);
+		why = say_end("the guest of the base", &t->ev->steps[0], NULL);
 	else if (!t->patched)
 		why = xstrdup("the whole series was not run");
 	else if (p && p->verdict == PAIR_NOT_PROVOKED)

@@ -13,6 +13,7 @@
 #include <fnmatch.h>
 
 #include "bot/base/buf.h"
+#include "bot/base/span.h"
 #include "parsers/patch.h"
 
 #define LINES_BEFORE 4 /* of context kept when a long hunk is cut */
@@ -82,6 +83,7 @@ enum {
 	POINTS_FILE = 50,
 	POINTS_TOKEN = 20,
 	POINTS_SOURCE = 10, /* a .c or .h file at all */
+	POINTS_CODE = 5,    /* more than comments and #include lines */
 };
 
 static bool matches_any(const char *const *globs, size_t n, const char *text)
@@ -109,6 +111,23 @@ static bool has_token(const struct patch_line *line)
 {
 	for (size_t i = 0; i < ARRAY_LEN(tokens); i++)
 		if (memmem(line->text, line->len, tokens[i], strlen(tokens[i])))
+			return true;
+	return false;
+}
+
+static bool is_code(const struct patch_line *line)
+{
+	struct span text = span_trim(span_of(line->text, line->len));
+
+	return line->origin != ' ' && span_len(text) > 0 &&
+	       !span_starts(text, "#include") && !span_starts(text, "/*") &&
+	       !span_starts(text, "*") && !span_starts(text, "//");
+}
+
+static bool has_code(const struct patch_hunk *h)
+{
+	for (size_t i = 0; i < h->n_lines; i++)
+		if (is_code(&h->lines[i]))
 			return true;
 	return false;
 }
@@ -164,6 +183,8 @@ static unsigned score(const struct finding *f, const char *path,
 		points += POINTS_FILE;
 	if (fnmatch("*.[ch]", path, 0) == 0)
 		points += POINTS_SOURCE;
+	if (has_code(h))
+		points += POINTS_CODE;
 	return points + (has_word ? POINTS_TOKEN : 0);
 }
 

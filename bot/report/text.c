@@ -150,9 +150,18 @@ static void add_plan(struct buf *out, const struct review *r)
 	wrap_add(out, &listed, buf_text(&line));
 }
 
+/* A build that is broken, or a guest that ended, is told already. */
+static bool is_nothing_run(const struct review *r)
+{
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (r->pairs[i].verdict != PAIR_COULD_NOT_RUN)
+			return false;
+	return r->n_findings > 0 || r->n_pairs == 0;
+}
+
 static void add_pairs(struct buf *out, const struct review *r)
 {
-	if (r->n_pairs == 0)
+	if (is_nothing_run(r))
 		return;
 	buf_addc(out, '\n');
 	if (is_all_same(r)) {
@@ -180,7 +189,7 @@ static void add_undone(struct buf *out, const struct review *r)
 {
 	const char *last = "";
 
-	for (size_t i = 0; i < r->n_pairs; i++) {
+	for (size_t i = 0; i < r->n_pairs && !is_nothing_run(r); i++) {
 		const struct review_pair *p = &r->pairs[i];
 
 		if (p->verdict >= PAIR_SAME)

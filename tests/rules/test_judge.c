@@ -438,12 +438,13 @@ static const struct {
 	const char *says;
 	const char *sentence;
 } ends[] = {
-	{ END_PANICKED, "not syncing: oops",
-	  "the kernel panicked in C02w on xfs: not syncing: oops" },
-	{ END_HUNG, "xfs C01 was running",
-	  "the kernel hung in C02w on xfs: xfs C01 was running" },
-	{ END_SILENT, NULL,
-	  "the kernel was silent: not one line came from it" },
+	{ END_PANICKED, "in xfs C02w.1: Kernel panic - not syncing: oops",
+	  "the kernel panicked in C02w on xfs: oops" },
+	{ END_HUNG,
+	  "in xfs C02w.1: timed out after 120 s, last line: 0f # running",
+	  "the kernel hung in C02w on xfs: timed out after 120 s" },
+	{ END_SILENT, "after 0 runs: exited with 0",
+	  "the kernel was silent, not one line came from it: exited with 0" },
 	{ END_FLOODED, "", "the kernel flooded its console in C02w on xfs" },
 	{ END_DIED, NULL, "the kernel died early in C02w on xfs" },
 };

@@ -14,6 +14,8 @@
 #define HUNK_TOKEN \
 	"@@ -20,2 +20,2 @@ xfs_other(int a)\n x\n-ret != -ENOTBLK\n+1\n"
 
+#define HUNK_INCLUDE "@@ -30,1 +30,2 @@\n x\n+#include <linux/x.h>\n"
+
 static const struct {
 	const char *diff;
 	const char *file;
@@ -24,6 +26,7 @@ static const struct {
 	{ FILE_A HUNK_OTHER HUNK_TOKEN, "fs/xfs/xfs_file.c", "@@ -20,2" },
 	{ FILE_A HUNK_OTHER, "fs/xfs/xfs_file.c", "@@ -1,2" },
 	{ FILE_DOC FILE_A HUNK_OTHER, "fs/xfs/xfs_file.c", "@@ -1,2" },
+	{ FILE_A HUNK_INCLUDE HUNK_OTHER, "fs/xfs/xfs_file.c", "@@ -1,2" },
 	{ FILE_DOC, "Documentation/x.rst", "@@ -1" },
 	{ "no diff at all\n", NULL, NULL },
 };
