@@ -31,6 +31,9 @@ void diagnosis_release(struct diagnosis *d)
 }
 
 static void add_line(struct buf *out, const char *fmt, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+static void add_line(struct buf *out, const char *fmt, va_list args)
 {
 	char text[DIAGNOSIS_MAX_TEXT];
 

@@ -79,7 +79,6 @@ static void trees_release(struct trees *t)
 		tree_free(t->v[i]);
 	free(t->v);
 }
-DEFINE_AUTO_VALUE(struct trees, trees_release)
 
 /* What all stages share. */
 struct session {
@@ -294,9 +293,7 @@ static int review(struct session *s, struct err *err)
 	if (bases_open_store(&s->store, s->config, err) < 0 ||
 	    open_trees(s, err) < 0 || place(&is_placed, s, err) < 0)
 		return -1;
-	if (!is_placed)
-		return 0;
-	if (prepare(s, err) < 0 || try(s, err) < 0)
+	if (is_placed && (prepare(s, err) < 0 || try(s, err) < 0))
 		return -1;
 	quote_run(&s->review);
 	return 0;

@@ -119,15 +119,29 @@ int json_get_object(json_t **out, const json_t *object, const char *key,
 	return 0;
 }
 
-void json_set_text(json_t *object, const char *key, const char *text,
-		   size_t len)
+static json_t *clean_text(const char *text, size_t len)
 {
 	AUTO(buf_release) struct buf clean = { 0 };
 
 	buf_init(&clean, len * 4 + 1);
 	sink_text(&clean, text, len);
-	json_object_set_new(object, key,
-			    json_stringn(buf_text(&clean), clean.len));
+	return json_stringn(buf_text(&clean), clean.len);
+}
+
+void json_set_text(json_t *object, const char *key, const char *text,
+		   size_t len)
+{
+	json_object_set_new(object, key, clean_text(text, len));
+}
+
+json_t *json_from_strings(const struct strings *list)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(array, clean_text(list->v[i],
+							strlen(list->v[i])));
+	return array;
 }
 
 void json_set_str(json_t *object, const char *key, const char *text)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "bot/base/err.h"
+#include "bot/base/mem.h"
 
 static inline void json_free_auto(json_t **owned)
 {
@@ -45,6 +46,8 @@ void json_set_text(json_t *object, const char *key, const char *text,
 		   size_t len);
 /* As json_set_text for a C string; NULL becomes null. */
 void json_set_str(json_t *object, const char *key, const char *text);
+/* A list of them, as json_set_str would have each. */
+json_t *json_from_strings(const struct strings *list);
 void json_set_int(json_t *object, const char *key, int64_t value);
 void json_set_bool(json_t *object, const char *key, bool value);
 

@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/report/json.h"
 
-static json_t *strings_to_json(const struct strings *list)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < list->n; i++) {
-		json_t *holder = json_object();
-
-		json_set_str(holder, "text", list->v[i]);
-		json_array_append(array, json_object_get(holder, "text"));
-		json_decref(holder);
-	}
-	return array;
-}
-
 static json_t *attempt_to_json(const struct review_attempt *a)
 {
 	json_t *o = json_object();
@@ -98,7 +84,7 @@ static json_t *series_to_json(const struct review *r)
 	json_set_str(o, "message_id", r->message_id);
 	json_set_int(o, "version", r->version);
 	json_set_int(o, "total", r->total);
-	json_object_set_new(o, "missing", strings_to_json(&r->missing));
+	json_object_set_new(o, "missing", json_from_strings(&r->missing));
 	for (size_t i = 0; i < r->n_patches; i++)
 		json_array_append_new(patches, patch_to_json(&r->patches[i]));
 	json_object_set_new(o, "patches", patches);
@@ -168,8 +154,8 @@ static json_t *finding_to_json(const struct finding *f)
 	json_set_int(o, "clean_patch", f->clean);
 	json_set_int(o, "repaired_by", f->repaired_by);
 	json_set_str(o, "promise", f->promise);
-	json_object_set_new(o, "sources", strings_to_json(&f->sources));
-	json_object_set_new(o, "also", strings_to_json(&f->also));
+	json_object_set_new(o, "sources", json_from_strings(&f->sources));
+	json_object_set_new(o, "also", json_from_strings(&f->also));
 	json_object_set_new(o, "diagnostics",
 			    diagnostics_to_json(&f->diagnostics));
 	json_object_set_new(o, "quote", quote_to_json(f));
@@ -263,7 +249,7 @@ json_t *json_from_review(const struct review *r)
 	json_set_str(o, "why", r->why);
 	json_set_str(o, "help", r->help);
 	json_object_set_new(o, "conflict", conflict_to_json(&r->conflict));
-	json_object_set_new(o, "skipped", strings_to_json(&r->skipped));
+	json_object_set_new(o, "skipped", json_from_strings(&r->skipped));
 	json_object_set_new(o, "environment",
 			    environment_to_json(&r->environment));
 	return o;

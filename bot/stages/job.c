@@ -8,15 +8,6 @@
 #include "bot/base/json.h"
 #include "bot/run/child.h"
 
-static json_t *strings_to_json(const struct strings *list)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < list->n; i++)
-		json_array_append_new(array, json_string(list->v[i]));
-	return array;
-}
-
 static json_t *plan_to_json(const struct job_plan *plan)
 {
 	json_t *object;
@@ -25,9 +16,9 @@ static json_t *plan_to_json(const struct job_plan *plan)
 		return json_null();
 	object = json_object();
 	json_object_set_new(object, "filesystems",
-			    strings_to_json(plan->filesystems));
+			    json_from_strings(plan->filesystems));
 	json_object_set_new(object, "scenarios",
-			    strings_to_json(plan->scenarios));
+			    json_from_strings(plan->scenarios));
 	json_set_int(object, "repeat", plan->repeat);
 	return object;
 }

@@ -283,7 +283,6 @@ START_TEST(steps_add_up_and_blame_the_first)
 	AUTO(place_release) struct place p;
 	AUTO(mem_free) char *first = NULL;
 	AUTO(mem_free) char *second = NULL;
-	AUTO(mem_free) char *linked = NULL;
 
 	make_place(&p);
 	put(&p, "job/files/warns", "int b(void) { int x; return 3; }\n");

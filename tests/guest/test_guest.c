@@ -83,7 +83,7 @@ START_TEST(ends_are_told_apart)
 	AUTO(mem_free) char *dir = NULL;
 	struct err err = ERR_INIT;
 
-	ck_ok(privilege_drop("nobody", &err), &err);
+	support_drop();
 	dir = support_tmpdir();
 	console = xasprintf("%s/console.log", dir);
 	write_script(&kernel, dir, ends[_i].script);

@@ -40,7 +40,7 @@ static void prepare(struct bench *b)
 	struct err err = ERR_INIT;
 
 	*b = (struct bench){ 0 };
-	ck_ok(privilege_drop("nobody", &err), &err);
+	support_drop();
 	src = xasprintf("%s/src", lane);
 	log = xasprintf("%s/build.log", lane);
 	b->dir = support_tmpdir();

@@ -50,7 +50,7 @@ static void prepare(struct booted *b, const char *filesystems,
 {
 	struct err err = ERR_INIT;
 
-	ck_ok(privilege_drop("nobody", &err), &err);
+	support_drop();
 	b->dir = support_tmpdir();
 	b->kernel = find_kernel();
 	b->console = xasprintf("%s/console.log", b->dir);

@@ -45,9 +45,7 @@ static void put(const struct overlay *o, const char *path, const char *text)
 
 static char *new_dir(void)
 {
-	struct err err = ERR_INIT;
-
-	ck_ok(privilege_drop("nobody", &err), &err);
+	support_drop();
 	return support_tmpdir();
 }
 

@@ -33,9 +33,7 @@ static void run_script(struct child_result *r, struct buf *out, const char *dir,
 
 static char *dropped_tmpdir(void)
 {
-	struct err err = ERR_INIT;
-
-	ck_ok(privilege_drop("nobody", &err), &err);
+	support_drop();
 	return support_tmpdir();
 }
 
@@ -111,7 +109,7 @@ START_TEST(a_fork_bomb_is_bounded_and_ends)
 	struct child_result r;
 	struct err err = ERR_INIT;
 
-	ck_ok(privilege_drop("nobody", &err), &err);
+	support_drop();
 	ck_ok(profile_read(&p, profiles[_i], &err), &err);
 	box.profile = p;
 	ck_ok(sandbox_run(
@@ -139,7 +137,7 @@ START_TEST(a_sandbox_that_cannot_be_made_is_no_answer)
 	struct child_result r;
 	struct err err = ERR_INIT;
 
-	ck_ok(privilege_drop("nobody", &err), &err);
+	support_drop();
 	ck_ok(profile_read(&p, "build", &err), &err);
 	box.profile = p;
 	ck_assert_int_eq(

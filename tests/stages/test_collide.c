@@ -70,7 +70,7 @@ START_TEST(the_record_of_a_guest_says_how_it_ended)
 	const char *text;
 	json_t *outcomes;
 
-	ck_ok(privilege_drop("nobody", &err), &err);
+	support_drop();
 	dir = support_tmpdir();
 	kernel = xasprintf("%s/linux", dir);
 	console = xasprintf("%s/1.console.log", dir);

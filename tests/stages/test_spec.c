@@ -4,9 +4,10 @@
 #include "bot/base/fs.h"
 #include "tests/support/support.h"
 
-#define HEAD                                                            \
-	"{\"version\":1,\"lane\":\"/l\",\"program\":\"/p\","            \
-	"\"limits\":{\"build_s\":10,\"guest_s\":5,\"memory_mib\":512,\"guest_mib\":256}," \
+#define HEAD                                                                   \
+	"{\"version\":1,\"lane\":\"/l\",\"program\":\"/p\","                   \
+	"\"limits\":{\"build_s\":10,\"guest_s\":5,\"memory_mib\":512,\"guest_" \
+	"mib\":256},"                                                          \
 	"\"steps\":["
 #define STEP(files, guest) \
 	"{\"name\":\"1\",\"files\":[" files "],\"guest\":" guest "}"

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/support/support.h"
 
+#include <fcntl.h>
 #include <glob.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "bot/base/fs.h"
 #include "bot/base/mem.h"
+#include "bot/run/privilege.h"
 
 #define GOLDEN_MAX (4u << 20)
 
@@ -44,6 +49,47 @@ bool support_is_writing(void)
 	const char *expect = getenv("EXPECT");
 
 	return expect && strcmp(expect, "write") == 0;
+}
+
+/* The uppermost folder on the way to @path that not all may enter, or NULL. */
+static char *find_closed(const char *path)
+{
+	for (const char *p = path + 1; *p; p++) {
+		AUTO(mem_free) char *part = xstrndup(path, (size_t)(p - path));
+		struct stat st;
+
+		if (*p == '/' && stat(part, &st) == 0 && !(st.st_mode & 0001))
+			return TAKE(part);
+	}
+	return NULL;
+}
+
+/* @path again, below a folder that all may enter, for this process alone. */
+static void open_way(const char *closed, const char *path)
+{
+	AUTO(fd_close) int fd = open(path, O_PATH | O_CLOEXEC);
+	AUTO(mem_free) char *real = xasprintf("/proc/self/fd/%d", fd);
+	struct err err = ERR_INIT;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	ck_assert_int_eq(mount("none", closed, "tmpfs", 0, "mode=755"), 0);
+	ck_ok(fs_mkdirs(path, 0755, &err), &err);
+	ck_assert_int_eq(mount(real, path, NULL, MS_BIND | MS_REC, NULL), 0);
+}
+
+void support_drop(void)
+{
+	AUTO(mem_free) char *closed = NULL;
+	struct err err = ERR_INIT;
+
+	if (geteuid() != 0)
+		return;
+	closed = find_closed(COLLIDER_DATA);
+	if (closed)
+		open_way(closed, COLLIDER_DATA);
+	ck_ok(privilege_drop("nobody", &err), &err);
 }
 
 static void check_golden(const char *path, const char *suffix,

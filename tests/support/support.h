@@ -43,6 +43,13 @@ int support_run(const char *suite, const struct test_case *cases, size_t n);
 /* A new empty folder under $TMPDIR; the caller frees the name, removes it. */
 char *support_tmpdir(void);
 
+/*
+ * Become nobody for good, as collider does before it meets a patch; as somebody
+ * else than root, nothing. A clone below a folder that nobody may enter (/root)
+ * stays where it is for this process, in a mount namespace of its own.
+ */
+void support_drop(void);
+
 /* Fails the test with err->msg unless @rc is 0. */
 #define ck_ok(rc, err)                                     \
 	do {                                               \
