@@ -62,6 +62,7 @@ endforeach()
 add_custom_target(bench
 	COMMAND tests/bench/review
 	COMMAND tests/bench/apply
+	COMMAND tests/bench/repeat
 	DEPENDS collider collide bench_apply
 	WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} USES_TERMINAL)
 
