@@ -99,17 +99,22 @@ static int open_file(struct store *st, struct err *err)
 	return 0;
 }
 
-/* Before the first write, so that somebody else's file stays as it is. */
+/*
+ * Before the first write, so that somebody else's file stays as it is. The
+ * three are read as one: another collider may be making the database just now.
+ */
 static int check_owner(struct store *st, struct err *err)
 {
 	int64_t id;
 	int64_t version;
 	int64_t tables;
 
-	if (read_int(&id, st, "PRAGMA application_id", err) < 0 ||
+	if (sql_exec(st, "BEGIN", err) < 0 ||
+	    read_int(&id, st, "PRAGMA application_id", err) < 0 ||
 	    read_int(&version, st, "PRAGMA user_version", err) < 0 ||
 	    read_int(&tables, st, "SELECT count(*) FROM sqlite_schema", err) <
-		    0)
+		    0 ||
+	    sql_exec(st, "COMMIT", err) < 0)
 		return -1;
 	if (id != APPLICATION_ID && (id || version || tables))
 		return err_set(err, ERR_CONFIG,

@@ -67,13 +67,16 @@ static char *find_closed(const char *path)
 /* @path again, below a folder that all may enter, for this process alone. */
 static void open_way(const char *closed, const char *path)
 {
-	AUTO(fd_close) int fd = open(path, O_PATH | O_CLOEXEC);
-	AUTO(mem_free) char *real = xasprintf("/proc/self/fd/%d", fd);
+	AUTO(mem_free) char *real = NULL;
+	AUTO(fd_close) int fd = -1;
 	struct err err = ERR_INIT;
 
-	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
 	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	/* Now, not before: only a mount of this namespace can be bound. */
+	fd = open(path, O_PATH | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	real = xasprintf("/proc/self/fd/%d", fd);
 	ck_assert_int_eq(mount("none", closed, "tmpfs", 0, "mode=755"), 0);
 	ck_ok(fs_mkdirs(path, 0755, &err), &err);
 	ck_assert_int_eq(mount(real, path, NULL, MS_BIND | MS_REC, NULL), 0);
