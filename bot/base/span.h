@@ -22,7 +22,9 @@ struct span {
 
 static inline struct span span_of(const char *text, size_t len)
 {
-	return (struct span){ text, text + len };
+	/* NULL + 0 is undefined, so no text is "". */
+	return text ? (struct span){ text, text + len }
+		    : (struct span){ "", "" };
 }
 
 static inline struct span span_cstr(const char *text)
