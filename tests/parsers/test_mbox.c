@@ -99,15 +99,12 @@ START_TEST(a_ceiling_holds_at_the_limit_and_one_past_it)
 	AUTO(mbox_release) struct mbox box = { 0 };
 	AUTO(buf_release) struct buf bytes = { 0 };
 	struct err err = ERR_INIT;
-	clock_t start;
 	int rc;
 
 	buf_init(&bytes, (size_t)MBOX_MAX_SIZE * 2);
 	for (size_t i = 0; i < ceilings[_i].times; i++)
 		buf_adds(&bytes, ceilings[_i].unit);
-	start = clock();
 	rc = mbox_parse(&box, buf_text(&bytes), bytes.len, &err);
-	ck_assert_int_lt(clock() - start, 5 * CLOCKS_PER_SEC);
 	ck_assert_str_eq(err.msg, ceilings[_i].says ? ceilings[_i].says : "");
 	ck_assert_int_eq(rc, ceilings[_i].says ? -1 : 0);
 	if (rc < 0)

@@ -256,7 +256,6 @@ START_TEST(the_watchdog_ends_a_child_that_hangs)
 {
 	struct child_result r;
 	struct err err = ERR_INIT;
-	int64_t before = clock_ms();
 
 	ck_ok(child_run(&r,
 			&(struct child_spec){ .argv = SHELL(hangs[_i].script),
@@ -266,7 +265,6 @@ START_TEST(the_watchdog_ends_a_child_that_hangs)
 			&err),
 	      &err);
 	ck_assert(r.timed_out && !child_is_ok(&r));
-	ck_assert_int_lt(clock_ms() - before, 5000);
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
 }
 END_TEST

@@ -49,14 +49,12 @@ START_TEST(a_device_of_somebody_else_is_refused)
 END_TEST
 
 /* Whatever the one of this machine is like. */
-START_TEST(the_real_device_is_answered_in_time_and_nothing_is_left)
+START_TEST(the_real_device_is_answered_and_nothing_is_left)
 {
 	struct err err = ERR_INIT;
-	int64_t started = clock_ms();
 	enum kvm_state state;
 
 	ck_ok(kvm_probe(&state, KVM_DEVICE, &err), &err);
-	ck_assert_int_lt(clock_ms() - started, KVM_WATCHDOG_MS + 2000);
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
 	ck_assert_int_eq(errno, ECHILD);
 	if (fs_exists(KVM_DEVICE))
@@ -66,4 +64,4 @@ END_TEST
 
 TEST_MAIN("kvm", TABLE(what_is_no_kvm_is_told, devices),
 	  TEST(a_device_of_somebody_else_is_refused),
-	  TEST(the_real_device_is_answered_in_time_and_nothing_is_left))
+	  TEST(the_real_device_is_answered_and_nothing_is_left))
