@@ -506,7 +506,8 @@ static const char *why_left_out(const struct sorting *s, const struct set *set,
 {
 	if (set->version < chosen->version)
 		return "an older version";
-	if (strcmp(first_mail(s, set)->title, first_mail(s, chosen)->title))
+	if (strcmp(first_mail(s, set)->title, first_mail(s, chosen)->title) !=
+	    0)
 		return "another series";
 	return "which was sent again";
 }

@@ -4,17 +4,17 @@
 #include "tests/support/support.h"
 
 static const struct {
-	enum verdict verdict;
 	const char *name;
+	enum verdict verdict;
 	int exit_code;
 } verdicts[] = {
-	{ VERDICT_COULD_NOT_TELL, "could not tell", 2 },
-	{ VERDICT_SAME, "same", 0 },
-	{ VERDICT_FIXED, "fixed", 0 },
-	{ VERDICT_CHANGED, "changed", 0 },
-	{ VERDICT_REGRESSION, "regression", 1 },
-	{ VERDICT_DOES_NOT_APPLY, "does not apply", 2 },
-	{ VERDICT_DOES_NOT_BUILD, "does not build", 1 },
+	{ "could not tell", VERDICT_COULD_NOT_TELL, 2 },
+	{ "same", VERDICT_SAME, 0 },
+	{ "fixed", VERDICT_FIXED, 0 },
+	{ "changed", VERDICT_CHANGED, 0 },
+	{ "regression", VERDICT_REGRESSION, 1 },
+	{ "does not apply", VERDICT_DOES_NOT_APPLY, 2 },
+	{ "does not build", VERDICT_DOES_NOT_BUILD, 1 },
 };
 
 START_TEST(a_verdict_has_its_word_and_its_exit_code)
