@@ -351,6 +351,7 @@ START_TEST(each_series_goes_as_far_as_git_apply_takes_it)
 		char *const *c = rows.v[i].column;
 		AUTO(series_release) struct series s = { 0 };
 
+		ck_assert_ptr_nonnull(c[12]); /* the row is whole */
 		if (!read_series(&s, c[0], c[12])) {
 			forward.skipped++;
 			continue;
