@@ -114,14 +114,6 @@ static void session_release(struct session *s)
 }
 DEFINE_AUTO_VALUE(struct session, session_release)
 
-/* The guest's init lies beside our own program. */
-static char *find_guest_program(void)
-{
-	char *path = fs_find_beside("collide");
-
-	return path ? path : xstrdup("collide");
-}
-
 static int check_scenarios(const struct session *s, struct err *err)
 {
 	const struct strings *asked = &s->config->scenarios;
@@ -170,7 +162,7 @@ static int set_up(struct session *s, struct err *err)
 	if (config_load(&s->config, s->want->config, err) < 0)
 		return -1;
 	contracts = config_data_path(s->config, "rules/contracts");
-	s->program = find_guest_program();
+	s->program = fs_find_beside("collide");
 	if (catalogue_read(&s->catalogue, s->program, err) < 0 ||
 	    plan(s, err) < 0)
 		return -1;
@@ -357,7 +349,7 @@ static int run(const struct request *want)
 static int list_scenarios(void)
 {
 	AUTO(catalogue_release) struct catalogue c = { 0 };
-	AUTO(mem_free) char *program = find_guest_program();
+	AUTO(mem_free) char *program = fs_find_beside("collide");
 	struct err err = ERR_INIT;
 
 	if (catalogue_read(&c, program, &err) < 0)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -192,6 +193,23 @@ uint64_t fs_free_space(const char *path)
 	if (statvfs(path, &v) < 0)
 		return 0;
 	return (uint64_t)v.f_bavail * v.f_frsize;
+}
+
+int fs_lock(int *out, const char *path, struct err *err)
+{
+	AUTO(mem_free) char *file = xasprintf("%s.lock", path);
+	AUTO(fd_close)
+	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return err_sys(err, ERR_SYSTEM, "cannot create '%s'", file);
+	while (flock(fd, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return err_sys(err, ERR_SYSTEM, "cannot lock '%s'",
+				       file);
+	*out = fd;
+	fd = -1;
+	return 0;
 }
 
 bool fs_exists(const char *path)

@@ -38,6 +38,11 @@ int fs_chown_tree(const char *path, uid_t uid, gid_t gid, struct err *err)
 uint64_t fs_tree_size(const char *path);
 /* Bytes an unprivileged user may still write under @path; 0 if unknown. */
 uint64_t fs_free_space(const char *path);
+/*
+ * Wait for the lock of @path, which is a file beside it, "@path.lock". It is
+ * held until *out is closed or the process ends, however it does. -1: ERR_SYSTEM.
+ */
+int fs_lock(int *out, const char *path, struct err *err) MUST_CHECK;
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);
 /*

@@ -14,7 +14,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -494,21 +493,6 @@ static int import_archive(const char *tarball, const char *repo_path,
 	return rc;
 }
 
-/* One import at a time; the lock goes with the process. */
-static int take_lock(int *fd, const char *repo_path, struct err *err)
-{
-	AUTO(mem_free) char *path = xasprintf("%s.lock", repo_path);
-
-	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (*fd < 0)
-		return err_sys(err, ERR_SYSTEM, "cannot create '%s'", path);
-	while (flock(*fd, LOCK_EX) < 0)
-		if (errno != EINTR)
-			return err_sys(err, ERR_SYSTEM, "cannot lock '%s'",
-				       path);
-	return 0;
-}
-
 int import_run(const char *tarball, const char *repo_path, FILE *progress,
 	       struct err *err)
 {
@@ -523,7 +507,7 @@ int import_run(const char *tarball, const char *repo_path, FILE *progress,
 		return 0;
 	if (*folder && fs_mkdirs(folder, 0755, err) < 0)
 		return -1;
-	if (take_lock(&lock_fd, repo_path, err) < 0)
+	if (fs_lock(&lock_fd, repo_path, err) < 0)
 		return -1;
 	if (fs_is_dir(repo_path)) /* whoever had the lock made it */
 		return 0;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sys/file.h>
 
 #include "bot/base/argv.h"
 #include "bot/base/fs.h"
@@ -374,19 +373,6 @@ static void clean_up(const struct making *m)
 		fprintf(stderr, "collider: %s\n", lost.msg);
 }
 
-static int lock(int *out, const char *path, struct err *err)
-{
-	AUTO(mem_free) char *file = xasprintf("%s.lock", path);
-	AUTO(fd_close)
-	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-
-	if (fd < 0 || flock(fd, LOCK_EX) < 0)
-		return err_sys(err, ERR_SYSTEM, "cannot lock '%s'", file);
-	*out = fd;
-	fd = -1;
-	return 0;
-}
-
 static int make_locked(struct making *m, const struct tree *t, struct err *err)
 {
 	m->folder = xasprintf("%s.new", m->lane.path);
@@ -414,7 +400,7 @@ int lane_prepare(struct lane *out, const struct lane_spec *spec,
 
 	if (read_identity(&m, t, commit, err) < 0 ||
 	    fs_mkdirs(spec->lanes, 0755, err) < 0 ||
-	    lock(&locked, m.lane.path, err) < 0 ||
+	    fs_lock(&locked, m.lane.path, err) < 0 ||
 	    lane_find(&found, out, spec->lanes, m.lane.key, err) < 0)
 		return -1;
 	if (found)
@@ -434,7 +420,7 @@ int lane_drop(const char *lanes, const char *key, struct err *err)
 	AUTO(mem_free) char *file = xasprintf("%s/lane.json", path);
 	AUTO(fd_close) int locked = -1;
 
-	if (lock(&locked, path, err) < 0)
+	if (fs_lock(&locked, path, err) < 0)
 		return -1;
 	/* First what makes it a lane, in case we are killed on the way. */
 	if (unlink(file) < 0 && errno != ENOENT)
