@@ -4,13 +4,14 @@
 
 # What collider is built from and what a review runs.
 packages="build-essential cmake pkg-config git
-	libarchive-dev libgit2-dev libgmime-3.0-dev libjansson-dev libsqlite3-dev
+	libarchive-dev libcurl4-openssl-dev libgit2-dev libgmime-3.0-dev
+	libjansson-dev libnotmuch-dev libsqlite3-dev libuv1-dev zlib1g-dev
 	bubblewrap bc bison flex linux-source-6.12 xz-utils
 	btrfs-progs e2fsprogs xfsprogs"
 
 # What the tests need on top.
 test_packages="check clang clang-format clang-tidy cppcheck libclang-rt-14-dev
-	mandoc universal-ctags"
+	mandoc notmuch public-inbox universal-ctags"
 
 step() {
 	echo
