@@ -15,7 +15,7 @@ static struct config *new_standard(void)
 {
 	struct config *c = xcalloc(1, sizeof(*c));
 
-	keys_set_standards(c, NULL);
+	keys_set_standards(c, KEY_OF_CONFIG);
 	return c;
 }
 
@@ -24,11 +24,16 @@ void config_free(struct config *c)
 	if (!c)
 		return;
 	for (size_t i = 0; i < c->n_trees; i++) {
-		keys_release(c, &c->trees[i]);
+		keys_release(&c->trees[i], KEY_OF_TREE);
 		free(c->trees[i].name);
 	}
 	free(c->trees);
-	keys_release(c, NULL);
+	for (size_t i = 0; i < c->n_lists; i++) {
+		keys_release(&c->lists[i], KEY_OF_LIST);
+		free(c->lists[i].name);
+	}
+	free(c->lists);
+	keys_release(c, KEY_OF_CONFIG);
 	free(c->file);
 	free(c->data);
 	free(c);
@@ -55,12 +60,42 @@ static struct config_tree *add_tree(struct config *c, const char *name)
 	c->trees = xreallocarray(c->trees, c->n_trees + 1, sizeof(*c->trees));
 	t = &c->trees[c->n_trees++];
 	*t = (struct config_tree){ .name = xstrdup(name) };
-	keys_set_standards(c, t);
+	keys_set_standards(t, KEY_OF_TREE);
 	return t;
 }
 
-/* A tree's name is also that of a file. */
-static bool is_tree_name(const char *name)
+static struct config_list *find_list(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_lists; i++)
+		if (strcmp(c->lists[i].name, name) == 0)
+			return &c->lists[i];
+	return NULL;
+}
+
+const struct config_list *config_find_list(const struct config *c,
+					   const char *name)
+{
+	return find_list(c, name);
+}
+
+bool config_list_has_tree(const struct config_list *l, const char *tree)
+{
+	return l->trees.n == 0 || strings_has(&l->trees, tree);
+}
+
+static struct config_list *add_list(struct config *c, const char *name)
+{
+	struct config_list *l;
+
+	c->lists = xreallocarray(c->lists, c->n_lists + 1, sizeof(*c->lists));
+	l = &c->lists[c->n_lists++];
+	*l = (struct config_list){ .name = xstrdup(name) };
+	keys_set_standards(l, KEY_OF_LIST);
+	return l;
+}
+
+/* The name of a tree or a list is also that of a file. */
+static bool is_file_name(const char *name)
 {
 	static const struct value_kind word = { .type = VALUE_WORD };
 	AUTO(mem_free) char *copy = NULL;
@@ -69,21 +104,68 @@ static bool is_tree_name(const char *name)
 	       !strchr(name, '/') && value_set(&copy, &word, name);
 }
 
+/* May one more of @what, of which there are @n, be called @name? */
+static int check_name(const char *what, const char *name, size_t n, size_t max,
+		      struct err *err)
+{
+	if (!is_file_name(name))
+		return err_set(err, ERR_CONFIG,
+			       "a %s cannot be called '%s': letters, digits "
+			       "and ._- only",
+			       what, name);
+	if (n == max)
+		return err_set(err, ERR_CONFIG, "more than %zu %ss", max, what);
+	return 0;
+}
+
 static int get_tree(struct config_tree **out, struct config *c,
 		    const char *name, struct err *err)
 {
 	*out = find_tree(c, name);
 	if (*out)
 		return 0;
-	if (!is_tree_name(name))
-		return err_set(err, ERR_CONFIG,
-			       "a tree cannot be called '%s': letters, digits "
-			       "and ._- only",
-			       name);
-	if (c->n_trees == CONFIG_MAX_TREES)
-		return err_set(err, ERR_CONFIG, "more than %d trees",
-			       CONFIG_MAX_TREES);
+	if (check_name("tree", name, c->n_trees, CONFIG_MAX_TREES, err) < 0)
+		return -1;
 	*out = add_tree(c, name);
+	return 0;
+}
+
+static int get_list(struct config_list **out, struct config *c,
+		    const char *name, struct err *err)
+{
+	*out = find_list(c, name);
+	if (*out)
+		return 0;
+	if (check_name("list", name, c->n_lists, CONFIG_MAX_LISTS, err) < 0)
+		return -1;
+	*out = add_list(c, name);
+	return 0;
+}
+
+/* The struct that @k is a key of, and which of its keys are set. */
+static int get_owner(void **out, uint64_t **set, struct config *c,
+		     const struct key *k, const char *name, struct err *err)
+{
+	struct config_tree *t;
+	struct config_list *l;
+
+	switch (k->owner) {
+	case KEY_OF_CONFIG:
+		*out = c;
+		*set = &c->set;
+		return 0;
+	case KEY_OF_TREE:
+		if (get_tree(&t, c, name, err) < 0)
+			return -1;
+		*out = t;
+		*set = &t->set;
+		return 0;
+	case KEY_OF_LIST:
+		if (get_list(&l, c, name, err) < 0)
+			return -1;
+		*out = l;
+		*set = &l->set;
+	}
 	return 0;
 }
 
@@ -111,18 +193,17 @@ static int set_key(struct config *c, const struct gitconfig_entry *e,
 {
 	const struct key *k = keys_find(e);
 	AUTO(mem_free) char *name = full_name(e, k);
-	struct config_tree *t = NULL;
-	uint64_t *set;
+	uint64_t *set = NULL;
+	void *owner = NULL;
 
 	if (!k)
 		return err_set(err, ERR_CONFIG, "unknown key '%s'", name);
-	if (k->of_tree && get_tree(&t, c, e->subsection, err) < 0)
+	if (get_owner(&owner, &set, c, k, e->subsection, err) < 0)
 		return -1;
-	set = t ? &t->set : &c->set;
 	if (*set & keys_bit(k))
 		return err_set(err, ERR_CONFIG, "'%s' is set twice", name);
 	*set |= keys_bit(k);
-	if (!e->value || !value_set(keys_field(k, c, t), &k->kind, e->value))
+	if (!e->value || !value_set(keys_field(k, owner), &k->kind, e->value))
 		return refuse_value(name, k, e->value, err);
 	return 0;
 }
@@ -141,7 +222,8 @@ static int set_keys(struct config *c, const struct gitconfig *file,
 static bool is_set(const struct config *c, size_t field)
 {
 	for (size_t i = 0; i < KEYS_N; i++)
-		if (!keys_all[i].of_tree && keys_all[i].field == field)
+		if (keys_all[i].owner == KEY_OF_CONFIG &&
+		    keys_all[i].field == field)
 			return c->set & keys_bit(&keys_all[i]);
 	return false;
 }
@@ -206,10 +288,15 @@ static int finish_user(struct config *c, struct err *err)
 static void finish_jobs(struct config *c)
 {
 	cpu_set_t ours;
+	unsigned n;
 
-	if (!is_set(c, offsetof(struct config, lane_jobs)) &&
-	    sched_getaffinity(0, sizeof(ours), &ours) == 0)
-		c->lane_jobs = (unsigned)CPU_COUNT(&ours);
+	if (sched_getaffinity(0, sizeof(ours), &ours) < 0)
+		return;
+	n = (unsigned)CPU_COUNT(&ours);
+	if (!is_set(c, offsetof(struct config, lane_jobs)))
+		c->lane_jobs = n;
+	if (!is_set(c, offsetof(struct config, run_jobs)) && n > c->lane_jobs)
+		c->run_jobs = n / c->lane_jobs;
 }
 
 static void finish_trees(struct config *c)
@@ -223,6 +310,29 @@ static void finish_trees(struct config *c)
 				"%s/trees/%s.git", c->state, c->trees[i].name);
 }
 
+static int finish_list(const struct config *c, const struct config_list *l,
+		       struct err *err)
+{
+	if (!l->url)
+		return err_set(err, ERR_CONFIG, "list '%s' has no url",
+			       l->name);
+	for (size_t i = 0; i < l->trees.n; i++)
+		if (!find_tree(c, l->trees.v[i]))
+			return err_set(err, ERR_CONFIG,
+				       "list '%s' is tried on '%s', but there "
+				       "is no [tree \"%s\"]",
+				       l->name, l->trees.v[i], l->trees.v[i]);
+	return 0;
+}
+
+static int finish_lists(const struct config *c, struct err *err)
+{
+	for (size_t i = 0; i < c->n_lists; i++)
+		if (finish_list(c, &c->lists[i], err) < 0)
+			return err_wrap(err, "%s", c->file);
+	return 0;
+}
+
 /* What depends on the machine, the environment, or another key. */
 static int finish(struct config *c, struct err *err)
 {
@@ -230,7 +340,7 @@ static int finish(struct config *c, struct err *err)
 		return -1;
 	finish_jobs(c);
 	finish_trees(c);
-	return 0;
+	return finish_lists(c, err);
 }
 
 /* NULL when nobody named one and the usual one is not there. */

@@ -27,7 +27,8 @@
 #include "bot/base/mem.h"
 
 #define CONFIG_MAX_TREES 64 /* each one is opened for every series */
-#define CONFIG_MAX_NAME 64  /* bytes of a tree's name, and of a file's */
+#define CONFIG_MAX_LISTS 64 /* each one has a mirror and a timer */
+#define CONFIG_MAX_NAME 64  /* bytes of a name, which is also a file's */
 
 /* [tree "debian-6.12"] */
 struct config_tree {
@@ -36,6 +37,16 @@ struct config_tree {
 	char *source; /* a tarball it is made from when missing; or NULL */
 	char *branch; /* "HEAD", "vfs.all" */
 	uint64_t set; /* bit i: key i of the table is set in the file */
+};
+
+/* [list "linux-fsdevel"] */
+struct config_list {
+	char *name;
+	char *url;	      /* https, http, file, or an absolute path */
+	struct strings trees; /* names; none: all, in their order */
+	struct strings watch; /* files and folders; none: everything */
+	bool enabled;
+	uint64_t set; /* as in struct config_tree */
 };
 
 struct config {
@@ -51,6 +62,18 @@ struct config {
 
 	struct config_tree *trees; /* at least one; in the file's order */
 	size_t n_trees;
+
+	struct config_list *lists; /* in the file's order; often none */
+	size_t n_lists;
+	unsigned follow_interval; /* seconds */
+	char *follow_first;	  /* "newest", "all", or a number's digits */
+	char *agent;		  /* "collider/0.1 (+you@example.org)" */
+
+	unsigned series_wait;	 /* seconds */
+	unsigned series_max_age; /* seconds; 0: none is too old */
+	char *series_select;	 /* a notmuch query, or NULL */
+
+	unsigned run_jobs; /* reviews side by side */
 
 	char *lane_arch;
 	uint64_t lane_max_size; /* bytes */
@@ -82,6 +105,11 @@ DEFINE_AUTO(struct config *, config_free)
 /* By name, or NULL. Borrowed. */
 const struct config_tree *config_find_tree(const struct config *c,
 					   const char *name);
+/* Likewise. */
+const struct config_list *config_find_list(const struct config *c,
+					   const char *name);
+/* Is @tree one of those that @l is tried on? */
+bool config_list_has_tree(const struct config_list *l, const char *tree);
 /* "<state>/lanes", the parts joined with '/'; the caller frees it. */
 char *config_state_path(const struct config *c, const char *below);
 /* "<data>/config/kernel"; the caller frees it. */

@@ -12,13 +12,16 @@
 #define TIB (1ull << 40)
 #define MINUTE 60
 #define HOUR 3600
+#define DAY (24 * HOUR)
 
 #define PRINT_MAX (16 * VALUE_MAX_TEXT) /* bytes of one value */
 #define PRINT_COLUMNS 70		/* where help is wrapped */
 
 #define GLOBAL(member) .field = offsetof(struct config, member)
 #define OF_TREE(member) \
-	.of_tree = true, .field = offsetof(struct config_tree, member)
+	.owner = KEY_OF_TREE, .field = offsetof(struct config_tree, member)
+#define OF_LIST(member) \
+	.owner = KEY_OF_LIST, .field = offsetof(struct config_list, member)
 
 const struct key keys_all[] = {
 	{ .section = "collider",
@@ -56,6 +59,89 @@ const struct key keys_all[] = {
 	  .standard = "HEAD",
 	  .help = "Whose tip is tried as the base of a series that names "
 		  "none." },
+	{ .section = "list",
+	  .name = "url",
+	  .kind = { .type = VALUE_URL },
+	  OF_LIST(url),
+	  .example = "https://lore.kernel.org/linux-fsdevel/",
+	  .help = "A public-inbox that is followed with git: its page, not "
+		  "one of its epochs. On a disk: the folder that has git/." },
+	{ .section = "list",
+	  .name = "trees",
+	  .kind = { .type = VALUE_WORDS,
+		    .max = CONFIG_MAX_TREES,
+		    .may_be_all = true },
+	  OF_LIST(trees),
+	  .standard = "all",
+	  .help = "The trees that its series are tried on, the best first." },
+	{ .section = "list",
+	  .name = "watch",
+	  .kind = { .type = VALUE_WATCH, .max = 256, .may_be_all = true },
+	  OF_LIST(watch),
+	  .standard = "all",
+	  .example = "fs/iomap include/linux/iomap.h fs/xfs fs/ext4 fs/btrfs "
+		     "fs/direct-io.c mm/filemap.c mm/truncate.c",
+	  .help = "Which series are taken in: those that touch one of these "
+		  "files, or a file below one of these folders. Unless set, "
+		  "all." },
+	{ .section = "list",
+	  .name = "enabled",
+	  .kind = { .type = VALUE_BOOL },
+	  OF_LIST(enabled),
+	  .standard = "true",
+	  .help = "A list that is not is left alone by `collider run`." },
+	{ .section = "follow",
+	  .name = "interval",
+	  .kind = { .type = VALUE_DURATION, .min = 1, .max = DAY },
+	  GLOBAL(follow_interval),
+	  .standard = "2 min",
+	  .help = "How often each list is asked for new mail." },
+	{ .section = "follow",
+	  .name = "first",
+	  .kind = { .type = VALUE_WORD,
+		    .choices = "newest,all",
+		    .max = 9999,
+		    .may_be_number = true },
+	  GLOBAL(follow_first),
+	  .standard = "newest",
+	  .help = "Where a list that was never followed begins: at its newest "
+		  "epoch (an epoch is about 1 GB), at the epoch of that "
+		  "number, or with all." },
+	{ .section = "follow",
+	  .name = "agent",
+	  .kind = { .type = VALUE_TEXT },
+	  GLOBAL(agent),
+	  .standard = "collider/" COLLIDER_VERSION,
+	  .help = "What we call ourselves towards servers. Add an address "
+		  "that their people can write to, as in (+you@example.org)." },
+	{ .section = "series",
+	  .name = "wait",
+	  .kind = { .type = VALUE_DURATION, .min = 0, .max = 7 * DAY },
+	  GLOBAL(series_wait),
+	  .standard = "15 min",
+	  .help = "How long a series that lacks a patch is waited for, from "
+		  "its newest mail on." },
+	{ .section = "series",
+	  .name = "maxAge",
+	  .kind = { .type = VALUE_DURATION, .min = 0, .max = 3650 * DAY },
+	  GLOBAL(series_max_age),
+	  .standard = "7 days",
+	  .help = "A series that is older when it is first seen is set aside; "
+		  "0 s: none is." },
+	{ .section = "series",
+	  .name = "select",
+	  .kind = { .type = VALUE_TEXT },
+	  GLOBAL(series_select),
+	  .example = "subject:iomap or from:example.org",
+	  .help = "A notmuch query, see notmuch-search-terms(7). When set, "
+		  "only a series with a mail that it finds is reviewed." },
+	{ .section = "run",
+	  .name = "jobs",
+	  .kind = { .type = VALUE_COUNT, .min = 1, .max = 64 },
+	  GLOBAL(run_jobs),
+	  .standard = "1",
+	  .help = "How many series `collider run` reviews side by side. "
+		  "Unless set, one for each lane.jobs of the processors." },
 	{ .section = "lane",
 	  .name = "arch",
 	  .kind = { .type = VALUE_WORD, .choices = "um" },
@@ -149,38 +235,44 @@ uint64_t keys_bit(const struct key *k)
 	return 1ull << (k - keys_all);
 }
 
-static const void *field_in(const struct key *k, const struct config *c,
-			    const struct config_tree *t)
+void *keys_field(const struct key *k, void *of)
 {
-	return (k->of_tree ? (const char *)t : (const char *)c) + k->field;
+	return (char *)of + k->field;
 }
 
-void *keys_field(const struct key *k, struct config *c, struct config_tree *t)
+static void set_examples(void *of, enum key_owner owner)
 {
-	return (k->of_tree ? (char *)t : (char *)c) + k->field;
+	for (size_t i = 0; i < KEYS_N; i++) {
+		const struct key *k = &keys_all[i];
+		bool in_range =
+			k->owner != owner || !k->example ||
+			value_set(keys_field(k, of), &k->kind, k->example);
+
+		assert(in_range);
+	}
 }
 
-void keys_set_standards(struct config *c, struct config_tree *t)
+void keys_set_standards(void *of, enum key_owner owner)
 {
 	for (size_t i = 0; i < KEYS_N; i++) {
 		const struct key *k = &keys_all[i];
 		struct value_kind kind = k->kind;
 		bool in_range;
 
-		if (k->of_tree != (t != NULL) || !k->standard)
+		if (k->owner != owner || !k->standard)
 			continue;
 		if (kind.type == VALUE_USER) /* perhaps not on this machine */
 			kind.type = VALUE_WORD;
-		in_range = value_set(keys_field(k, c, t), &kind, k->standard);
+		in_range = value_set(keys_field(k, of), &kind, k->standard);
 		assert(in_range);
 	}
 }
 
-void keys_release(struct config *c, struct config_tree *t)
+void keys_release(void *of, enum key_owner owner)
 {
 	for (size_t i = 0; i < KEYS_N; i++)
-		if (keys_all[i].of_tree == (t != NULL))
-			value_release(keys_field(&keys_all[i], c, t),
+		if (keys_all[i].owner == owner)
+			value_release(keys_field(&keys_all[i], of),
 				      keys_all[i].kind.type);
 }
 
@@ -189,7 +281,8 @@ const struct key *keys_find(const struct gitconfig_entry *e)
 	for (size_t i = 0; i < KEYS_N; i++)
 		if (strcasecmp(keys_all[i].section, e->section) == 0 &&
 		    strcasecmp(keys_all[i].name, e->key) == 0 &&
-		    keys_all[i].of_tree == (e->subsection != NULL))
+		    (keys_all[i].owner != KEY_OF_CONFIG) ==
+			    (e->subsection != NULL))
 			return &keys_all[i];
 	return NULL;
 }
@@ -236,7 +329,7 @@ static void print_key(FILE *out, const struct key *k, const void *field,
 	buf_init(&want, PRINT_MAX);
 	value_describe(&want, &k->kind);
 	buf_init(&value, PRINT_MAX);
-	if (k->example && !*(char *const *)field)
+	if (!k->kind.may_be_all && value_is_absent(field, k->kind.type))
 		buf_adds(&value, k->example);
 	else
 		value_print(&value, field, k->kind.type);
@@ -248,33 +341,58 @@ static void print_key(FILE *out, const struct key *k, const void *field,
 	putc('\n', out);
 }
 
-static void print_section(FILE *out, const struct config *c,
-			  const struct config_tree *t, const char *section)
+/* @name NULL: a section without one; @is_there: not commented out. */
+static void print_section(FILE *out, const char *section, const char *name,
+			  bool is_there, const void *of, uint64_t set)
 {
-	uint64_t set = t ? t->set : c->set;
-
-	if (t)
-		fprintf(out, "\n%s[%s \"%s\"]\n", set ? "" : "#", section,
-			t->name);
+	if (name)
+		fprintf(out, "\n%s[%s \"%s\"]\n", is_there ? "" : "#", section,
+			name);
 	else
 		fprintf(out, "\n[%s]\n", section);
 	for (size_t i = 0; i < KEYS_N; i++)
 		if (strcmp(keys_all[i].section, section) == 0)
 			print_key(out, &keys_all[i],
-				  field_in(&keys_all[i], c, t),
+				  (const char *)of + keys_all[i].field,
 				  set & keys_bit(&keys_all[i]));
+}
+
+static void print_example_list(FILE *out, const char *section)
+{
+	struct config_list l = { 0 };
+
+	keys_set_standards(&l, KEY_OF_LIST);
+	set_examples(&l, KEY_OF_LIST);
+	print_section(out, section, KEYS_EXAMPLE_LIST, false, &l, 0);
+	keys_release(&l, KEY_OF_LIST);
+}
+
+static void print_sections(FILE *out, const struct config *c,
+			   const struct key *first)
+{
+	switch (first->owner) {
+	case KEY_OF_CONFIG:
+		print_section(out, first->section, NULL, true, c, c->set);
+		return;
+	case KEY_OF_TREE:
+		for (size_t i = 0; i < c->n_trees; i++)
+			print_section(out, first->section, c->trees[i].name,
+				      c->trees[i].set, &c->trees[i],
+				      c->trees[i].set);
+		return;
+	case KEY_OF_LIST:
+		if (c->n_lists == 0)
+			print_example_list(out, first->section);
+		for (size_t i = 0; i < c->n_lists; i++)
+			print_section(out, first->section, c->lists[i].name,
+				      true, &c->lists[i], c->lists[i].set);
+	}
 }
 
 void keys_print(FILE *out, const struct config *c)
 {
-	for (size_t i = 0; i < KEYS_N; i++) {
-		const struct key *k = &keys_all[i];
-
-		if (i && strcmp(k->section, keys_all[i - 1].section) == 0)
-			continue;
-		if (!k->of_tree)
-			print_section(out, c, NULL, k->section);
-		for (size_t t = 0; k->of_tree && t < c->n_trees; t++)
-			print_section(out, c, &c->trees[t], k->section);
-	}
+	for (size_t i = 0; i < KEYS_N; i++)
+		if (!i ||
+		    strcmp(keys_all[i].section, keys_all[i - 1].section) != 0)
+			print_sections(out, c, &keys_all[i]);
 }

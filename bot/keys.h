@@ -20,14 +20,24 @@
 #define KEYS_STANDARD_TREE "debian-6.12"
 #define KEYS_STANDARD_SOURCE "/usr/src/linux-source-6.12.tar.xz"
 
-#define KEYS_N 18 /* a set of keys is a uint64_t: at most 64 */
+/* Shown, as an example, when there is none in the file. */
+#define KEYS_EXAMPLE_LIST "linux-fsdevel"
+
+#define KEYS_N 29 /* a set of keys is a uint64_t: at most 64 */
+
+/* Whose a key is, which is a struct: the field is in it. */
+enum key_owner {
+	KEY_OF_CONFIG, /* struct config */
+	KEY_OF_TREE,   /* [tree "<name>"], struct config_tree */
+	KEY_OF_LIST,   /* [list "<name>"], struct config_list */
+};
 
 struct key {
 	const char *section;
 	const char *name;
 	struct value_kind kind;
-	bool of_tree; /* [tree "<name>"]: the field is in struct config_tree */
-	size_t field;
+	enum key_owner owner;
+	size_t field;	      /* its offset in the owner */
 	const char *standard; /* NULL: config.c makes it, or there is none */
 	const char *example;  /* printed when there is no value */
 	const char *help;
@@ -39,12 +49,12 @@ extern const struct key keys_all[KEYS_N];
 const struct key *keys_find(const struct gitconfig_entry *e);
 /* Bit of @k in a set of keys. */
 uint64_t keys_bit(const struct key *k);
-/* Where its value is: in @t for a key of a tree, else in @c. */
-void *keys_field(const struct key *k, struct config *c, struct config_tree *t);
-/* Defaults for the fields of @t, or of @c when @t is NULL. */
-void keys_set_standards(struct config *c, struct config_tree *t);
+/* Where its value is in @of, the struct of its owner. */
+void *keys_field(const struct key *k, void *of);
+/* Defaults for the fields of @of, which is of kind @owner. */
+void keys_set_standards(void *of, enum key_owner owner);
 /* Likewise. */
-void keys_release(struct config *c, struct config_tree *t);
+void keys_release(void *of, enum key_owner owner);
 /* See config_print; @c has every value. */
 void keys_print(FILE *out, const struct config *c);
 

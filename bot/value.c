@@ -13,17 +13,15 @@ struct unit {
 	uint64_t factor;
 };
 
-/* Largest first; of two with one factor the first is printed. */
+/* Largest first; of several with one factor the first is printed. */
 static const struct unit bytes[] = {
 	{ "TiB", 1ull << 40 }, { "t", 1ull << 40 },   { "GiB", 1ull << 30 },
 	{ "g", 1ull << 30 },   { "MiB", 1ull << 20 }, { "m", 1ull << 20 },
 	{ NULL, 0 },
 };
 static const struct unit seconds[] = {
-	{ "h", 3600 },
-	{ "min", 60 },
-	{ "s", 1 },
-	{ NULL, 0 },
+	{ "d", 86400 }, { "day", 86400 }, { "days", 86400 }, { "h", 3600 },
+	{ "min", 60 },	{ "s", 1 },	  { NULL, 0 },
 };
 static const struct unit pieces[] = {
 	{ "", 1 },
@@ -57,7 +55,7 @@ static void print_number(struct buf *out, uint64_t n, enum value_type type)
 {
 	const struct unit *u = units_of(type);
 
-	while (n % u->factor && u[1].name)
+	while ((n < u->factor || n % u->factor) && u[1].name)
 		u++;
 	buf_addf(out, "%" PRIu64 "%s%s", n / u->factor, u->name[0] ? " " : "",
 		 u->name);
@@ -135,6 +133,60 @@ static bool is_choice(const char *word, const char *choices)
 	return strings_has(&all, word);
 }
 
+static bool is_number(const char *text, const struct value_kind *kind)
+{
+	struct span s = span_cstr(text);
+	uint64_t n;
+
+	return kind->may_be_number && span_uint(&s, kind->max, &n) &&
+	       span_len(s) == 0;
+}
+
+static bool is_printable(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7e)
+			return false;
+	return *text;
+}
+
+/* With a host, or below the root of a disk; nothing that needs escaping. */
+static bool is_url(const char *text)
+{
+	static const char *const schemes[] = { "https://", "http://" };
+	struct span s = span_cstr(text);
+
+	if (!is_printable(text) || strpbrk(text, " \"\\<>?#"))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
+		if (span_eat(&s, schemes[i]))
+			return span_len(s) && *s.p != '/' && *s.p != '-';
+	(void)!span_eat(&s, "file://");
+	return span_len(s) && *s.p == '/';
+}
+
+/* A file or folder of a source tree: no pattern, nothing that climbs. */
+static bool is_watch(const char *text)
+{
+	struct span rest = span_cstr(text);
+	struct span part;
+
+	if (!is_printable(text) || strpbrk(text, "*?[\"\\"))
+		return false;
+	while (span_until(&rest, '/', &part))
+		if (!span_len(part) || span_is(part, ".") ||
+		    span_is(part, ".."))
+			return false;
+	return span_len(rest) && !span_is(rest, ".") && !span_is(rest, "..");
+}
+
+static bool is_member(const char *word, const struct value_kind *kind)
+{
+	if (kind->type == VALUE_WATCH)
+		return is_watch(word);
+	return is_word(word) && is_choice(word, kind->choices);
+}
+
 static bool is_list(const struct strings *words, const struct value_kind *kind)
 {
 	if (words->n == 0 || words->n > kind->max)
@@ -142,12 +194,22 @@ static bool is_list(const struct strings *words, const struct value_kind *kind)
 	for (size_t i = 0; i < words->n; i++) {
 		struct strings before = { words->v, i };
 
-		if (!is_word(words->v[i]) ||
-		    !is_choice(words->v[i], kind->choices) ||
+		if (!is_member(words->v[i], kind) ||
 		    strings_has(&before, words->v[i]))
 			return false;
 	}
 	return true;
+}
+
+/* "fs/xfs/" is what "fs/xfs" is. */
+static void trim_slashes(struct strings *paths)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		size_t len = strlen(paths->v[i]);
+
+		if (len > 1 && paths->v[i][len - 1] == '/')
+			paths->v[i][len - 1] = '\0';
+	}
 }
 
 static bool set_words(struct strings *field, const struct value_kind *kind,
@@ -158,6 +220,8 @@ static bool set_words(struct strings *field, const struct value_kind *kind,
 
 	if (!kind->may_be_all || strcmp(text, "all") != 0) {
 		strings_split(&words, text);
+		if (kind->type == VALUE_WATCH)
+			trim_slashes(&words);
 		if (!is_list(&words, kind))
 			return false;
 	}
@@ -192,6 +256,16 @@ static bool set_number(void *field, const struct value_kind *kind,
 	return true;
 }
 
+static bool set_bool(bool *field, const char *text)
+{
+	bool is_true = strcmp(text, "true") == 0;
+
+	if (!is_true && strcmp(text, "false") != 0)
+		return false;
+	*field = is_true;
+	return true;
+}
+
 bool value_set(void *field, const struct value_kind *kind, const char *text)
 {
 	if (strlen(text) > VALUE_MAX_TEXT)
@@ -199,8 +273,9 @@ bool value_set(void *field, const struct value_kind *kind, const char *text)
 	switch (kind->type) {
 	case VALUE_WORD:
 		return set_text(field, text,
-				is_word(text) &&
-					is_choice(text, kind->choices));
+				(is_word(text) &&
+				 is_choice(text, kind->choices)) ||
+					is_number(text, kind));
 	case VALUE_PATH:
 		return set_text(field, text,
 				text[0] == '/' && !has_control(text));
@@ -213,17 +288,25 @@ bool value_set(void *field, const struct value_kind *kind, const char *text)
 	case VALUE_SIZE:
 		return set_number(field, kind, text);
 	case VALUE_WORDS:
+	case VALUE_WATCH:
 		return set_words(field, kind, text);
+	case VALUE_URL:
+		return set_text(field, text, is_url(text));
+	case VALUE_TEXT:
+		return set_text(field, text, is_printable(text));
+	case VALUE_BOOL:
+		return set_bool(field, text);
 	}
 	return false;
 }
 
-static void print_words(struct buf *out, const struct strings *words)
+static void print_words(struct buf *out, const struct strings *words,
+			const char *between)
 {
 	if (words->n == 0)
 		buf_adds(out, "all");
 	for (size_t i = 0; i < words->n; i++)
-		buf_addf(out, "%s%s", i ? "," : "", words->v[i]);
+		buf_addf(out, "%s%s", i ? between : "", words->v[i]);
 }
 
 void value_print(struct buf *out, const void *field, enum value_type type)
@@ -233,7 +316,10 @@ void value_print(struct buf *out, const void *field, enum value_type type)
 	case VALUE_PATH:
 	case VALUE_USER:
 	case VALUE_ADDRESS:
-		buf_adds(out, *(char *const *)field);
+	case VALUE_URL:
+	case VALUE_TEXT:
+		if (*(char *const *)field)
+			buf_adds(out, *(char *const *)field);
 		return;
 	case VALUE_COUNT:
 	case VALUE_DURATION:
@@ -243,7 +329,13 @@ void value_print(struct buf *out, const void *field, enum value_type type)
 		print_number(out, *(const uint64_t *)field, type);
 		return;
 	case VALUE_WORDS:
-		print_words(out, field);
+		print_words(out, field, ",");
+		return;
+	case VALUE_WATCH:
+		print_words(out, field, " ");
+		return;
+	case VALUE_BOOL:
+		buf_adds(out, *(const bool *)field ? "true" : "false");
 		return;
 	}
 }
@@ -262,11 +354,19 @@ static const char *noun_of(const struct value_kind *kind)
 	case VALUE_COUNT:
 		return "a number";
 	case VALUE_DURATION:
-		return "a time (s, min, h)";
+		return "a time (s, min, h, d)";
 	case VALUE_SIZE:
 		return "a size (MiB, GiB, TiB)";
 	case VALUE_WORDS:
 		return kind->choices ? "some of" : "words, commas between";
+	case VALUE_WATCH:
+		return "paths in the tree, blanks between";
+	case VALUE_URL:
+		return "https://, http://, file:/// or an absolute path";
+	case VALUE_TEXT:
+		return "text, ASCII only";
+	case VALUE_BOOL:
+		return "true or false";
 	}
 	return "";
 }
@@ -278,13 +378,37 @@ void value_describe(struct buf *out, const struct value_kind *kind)
 		buf_addf(out, " %s", kind->choices);
 	if (kind->may_be_all)
 		buf_adds(out, ", or all");
-	if (kind->type == VALUE_COUNT || kind->type == VALUE_DURATION ||
-	    kind->type == VALUE_SIZE) {
+	if (kind->may_be_number)
+		buf_adds(out, ", or a number");
+	if (kind->may_be_number || kind->type == VALUE_COUNT ||
+	    kind->type == VALUE_DURATION || kind->type == VALUE_SIZE) {
 		buf_adds(out, " from ");
 		print_number(out, kind->min, kind->type);
 		buf_adds(out, " to ");
 		print_number(out, kind->max, kind->type);
 	}
+}
+
+bool value_is_absent(const void *field, enum value_type type)
+{
+	switch (type) {
+	case VALUE_WORD:
+	case VALUE_PATH:
+	case VALUE_USER:
+	case VALUE_ADDRESS:
+	case VALUE_URL:
+	case VALUE_TEXT:
+		return !*(char *const *)field;
+	case VALUE_WORDS:
+	case VALUE_WATCH:
+		return ((const struct strings *)field)->n == 0;
+	case VALUE_COUNT:
+	case VALUE_DURATION:
+	case VALUE_SIZE:
+	case VALUE_BOOL:
+		return false;
+	}
+	return false;
 }
 
 void value_release(void *field, enum value_type type)
@@ -294,14 +418,18 @@ void value_release(void *field, enum value_type type)
 	case VALUE_PATH:
 	case VALUE_USER:
 	case VALUE_ADDRESS:
+	case VALUE_URL:
+	case VALUE_TEXT:
 		free(*(char **)field);
 		*(char **)field = NULL;
 		return;
 	case VALUE_COUNT:
 	case VALUE_DURATION:
 	case VALUE_SIZE:
+	case VALUE_BOOL:
 		return;
 	case VALUE_WORDS:
+	case VALUE_WATCH:
 		strings_release(field);
 		return;
 	}

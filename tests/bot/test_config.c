@@ -3,6 +3,7 @@
 
 #include "bot/base/fs.h"
 #include "bot/base/buf.h"
+#include "bot/keys.h"
 #include "tests/support/support.h"
 
 #define TEXT_MAX (64u << 10)
@@ -80,6 +81,14 @@ START_TEST(an_absent_file_means_defaults)
 	ck_assert_uint_eq(c->repeat, 3);
 	ck_assert_uint_eq(c->each_patch, 8);
 	ck_assert_uint_ne(c->uid, 0);
+	ck_assert_uint_eq(c->n_lists, 0);
+	ck_assert_uint_eq(c->follow_interval, 120);
+	ck_assert_str_eq(c->follow_first, "newest");
+	ck_assert_str_eq(c->agent, "collider/" COLLIDER_VERSION);
+	ck_assert_uint_eq(c->series_wait, 900);
+	ck_assert_uint_eq(c->series_max_age, 7 * 24 * 3600);
+	ck_assert_ptr_null(c->series_select);
+	ck_assert_uint_eq(c->run_jobs, 1);
 	ck_ok(fs_remove_tree(dir, &err), &err);
 }
 END_TEST
@@ -134,6 +143,47 @@ START_TEST(every_type_of_value_lands_in_its_field)
 }
 END_TEST
 
+START_TEST(a_list_has_its_url_its_trees_and_what_it_watches)
+{
+	AUTO(config_free) struct config *c = NULL;
+	struct err err = ERR_INIT;
+	const struct config_list *l;
+
+	ck_ok(load(&c,
+		   "[list \"linux-xfs\"]\n\turl = http://127.0.0.1:8/x/\n"
+		   "[list \"fsdevel\"]\n\turl = file:///srv/fsdevel\n"
+		   "\ttrees = vfs\n\twatch = fs/xfs/ mm/filemap.c\n"
+		   "\tenabled = false\n"
+		   "[tree \"vfs\"]\n\tpath = /v\n[tree \"mm\"]\n\tpath = /m\n"
+		   "[follow]\n\tfirst = 18\n\tinterval = 1 s\n"
+		   "\tagent = collider/9 (+a@b.c)\n"
+		   "[series]\n\twait = 0 s\n\tmaxAge = 2 days\n"
+		   "\tselect = subject:iomap\n[run]\n\tjobs = 3\n",
+		   &err),
+	      &err);
+	ck_assert_uint_eq(c->n_lists, 2);
+	l = config_find_list(c, "fsdevel");
+	ck_assert_str_eq(l->url, "file:///srv/fsdevel");
+	ck_assert(!l->enabled);
+	ck_assert_uint_eq(l->watch.n, 2);
+	ck_assert_str_eq(l->watch.v[0], "fs/xfs");
+	ck_assert(config_list_has_tree(l, "vfs"));
+	ck_assert(!config_list_has_tree(l, "mm"));
+	l = config_find_list(c, "linux-xfs");
+	ck_assert(l->enabled);
+	ck_assert_uint_eq(l->watch.n, 0);
+	ck_assert(config_list_has_tree(l, "mm"));
+	ck_assert_ptr_null(config_find_list(c, "xfs"));
+	ck_assert_str_eq(c->follow_first, "18");
+	ck_assert_uint_eq(c->follow_interval, 1);
+	ck_assert_str_eq(c->agent, "collider/9 (+a@b.c)");
+	ck_assert_uint_eq(c->series_wait, 0);
+	ck_assert_uint_eq(c->series_max_age, 2 * 24 * 3600);
+	ck_assert_str_eq(c->series_select, "subject:iomap");
+	ck_assert_uint_eq(c->run_jobs, 3);
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	const char *says;
@@ -159,8 +209,29 @@ static const struct {
 	  ":2: 'lane.maxSize' must be a size (MiB, GiB, TiB) from 1 GiB to "
 	  "64 TiB, not '40'" },
 	{ "[guest]\n\ttimeout = 1 d\n",
-	  ":2: 'guest.timeout' must be a time (s, min, h) from 5 s to 1 h, "
-	  "not '1 d'" },
+	  ":2: 'guest.timeout' must be a time (s, min, h, d) from 5 s to "
+	  "1 h, not '1 d'" },
+	{ "[list \"x\"]\n\twatch = fs\n", ": list 'x' has no url" },
+	{ "[list \"x\"]\n\turl = gopher://x/y\n",
+	  ":2: 'list.x.url' must be https://, http://, file:/// or an absolute "
+	  "path, not 'gopher://x/y'" },
+	{ "[list \"x\"]\n\turl = /x\n\tenabled = perhaps\n",
+	  ":3: 'list.x.enabled' must be true or false, not 'perhaps'" },
+	{ "[list \"x\"]\n\turl = /x\n\twatch = fs/../mm\n",
+	  ":3: 'list.x.watch' must be paths in the tree, blanks between, or "
+	  "all, not 'fs/../mm'" },
+	{ "[list \"x\"]\n\turl = /x\n\ttrees = vfs, mm\n"
+	  "[tree \"vfs\"]\n\tpath = /y\n",
+	  ": list 'x' is tried on 'mm', but there is no [tree \"mm\"]" },
+	{ "[list \"../x\"]\n\turl = /x\n",
+	  ":2: a list cannot be called '../x': letters, digits and ._- only" },
+	{ "[list]\n\turl = /x\n", ":2: unknown key 'list.url'" },
+	{ "[follow]\n\tfirst = oldest\n",
+	  ":2: 'follow.first' must be one of newest,all, or a number from 0 to "
+	  "9999, not 'oldest'" },
+	{ "[follow]\n\tfirst = 10000\n",
+	  ":2: 'follow.first' must be one of newest,all, or a number from 0 to "
+	  "9999, not '10000'" },
 	{ "[tree \"../x\"]\n\tpath = /x\n",
 	  ":2: a tree cannot be called '../x': letters, digits and ._- only" },
 	{ "[tree \".git\"]\n\tpath = /x\n",
@@ -191,25 +262,30 @@ START_TEST(what_is_wrong_is_told_with_file_and_line)
 END_TEST
 
 static const struct {
+	const char *section;
 	unsigned n;
-	int rc;
-} tree_counts[] = {
-	{ CONFIG_MAX_TREES, 0 },
-	{ CONFIG_MAX_TREES + 1, -1 },
+	const char *says;
+} counts[] = {
+	{ "tree", CONFIG_MAX_TREES, NULL },
+	{ "tree", CONFIG_MAX_TREES + 1, ":65: more than 64 trees" },
+	{ "list", CONFIG_MAX_LISTS, NULL },
+	{ "list", CONFIG_MAX_LISTS + 1, ":65: more than 64 lists" },
 };
 
-START_TEST(trees_have_a_ceiling)
+START_TEST(trees_and_lists_have_a_ceiling)
 {
 	AUTO(config_free) struct config *c = NULL;
 	AUTO(buf_release) struct buf text = { 0 };
 	struct err err = ERR_INIT;
 
 	buf_init(&text, TEXT_MAX);
-	for (unsigned i = 0; i < tree_counts[_i].n; i++)
-		buf_addf(&text, "[tree \"t%u\"] path = /x\n", i);
-	ck_assert_int_eq(load(&c, buf_text(&text), &err), tree_counts[_i].rc);
-	if (tree_counts[_i].rc < 0)
-		ck_assert_str_eq(err.msg, ":65: more than 64 trees");
+	for (unsigned i = 0; i < counts[_i].n; i++)
+		buf_addf(&text, "[%s \"t%u\"] %s = /x\n", counts[_i].section, i,
+			 *counts[_i].section == 't' ? "path" : "url");
+	ck_assert_int_eq(load(&c, buf_text(&text), &err),
+			 counts[_i].says ? -1 : 0);
+	if (counts[_i].says)
+		ck_assert_str_eq(err.msg, counts[_i].says);
 }
 END_TEST
 
@@ -236,7 +312,10 @@ START_TEST(what_is_printed_reads_to_the_same)
 	ck_ok(load(&c,
 		   "[tree \"a\"]\n\tpath = \"/srv/a;\\\"b\\\\ #.git \"\n"
 		   "[lane]\n\tmaxSize = 1536 MiB\n"
-		   "[build]\n\ttimeout = 90 s\n[review]\n\tscenarios = all\n",
+		   "[build]\n\ttimeout = 90 s\n[review]\n\tscenarios = all\n"
+		   "[list \"x\"]\n\turl = /srv/x\n\twatch = fs mm/a\n"
+		   "[list \"y\"]\n\turl = /srv/y\n\ttrees = all\n"
+		   "[series]\n\tselect = subject:\"a; b\"\n",
 		   &err),
 	      &err);
 	print(&first, c);
@@ -283,15 +362,16 @@ START_TEST(every_shipped_option_may_be_uncommented)
 	print(&list, NULL);
 	text = uncomment(buf_text(&list));
 	ck_ok(load(&c, text, &err), &err);
-	ck_assert_uint_eq(c->n_keys, 18);
+	ck_assert_uint_eq(c->n_keys, KEYS_N);
 }
 END_TEST
 
 TEST_MAIN("config", TEST(an_absent_file_means_defaults),
 	  TEST(a_named_file_must_be_there),
 	  TEST(every_type_of_value_lands_in_its_field),
+	  TEST(a_list_has_its_url_its_trees_and_what_it_watches),
 	  TABLE(what_is_wrong_is_told_with_file_and_line, refused),
-	  TABLE(trees_have_a_ceiling, tree_counts),
+	  TABLE(trees_and_lists_have_a_ceiling, counts),
 	  TEST(a_state_folder_of_the_environment_must_be_absolute),
 	  TEST(what_is_printed_reads_to_the_same),
 	  TEST(the_shipped_file_lists_what_the_table_has),

@@ -8,6 +8,9 @@
 #define COUNT(a, b)	{ .type = VALUE_COUNT, .min = (a), .max = (b) }
 #define SIZE(a, b)	{ .type = VALUE_SIZE, .min = (a), .max = (b) }
 #define TIME(a, b)	{ .type = VALUE_DURATION, .min = (a), .max = (b) }
+#define WATCH(n)	{ .type = VALUE_WATCH, .max = (n), .may_be_all = true }
+#define EPOCH		{ .type = VALUE_WORD, .choices = "newest,all", \
+			  .max = 9, .may_be_number = true }
 #define WORDS(n, of)	{ .type = VALUE_WORDS, .max = (n), .choices = (of) }
 
 /* prints is NULL when the text is refused. */
@@ -41,6 +44,10 @@ static const struct {
 	{ TIME(0, 7200),	"60s",			"1 min" },
 	{ TIME(0, 7200),	"2h",			"2 h" },
 	{ TIME(0, 7200),	"7201 s",		NULL },
+	{ TIME(0, 7200),	"0 s",			"0 s" },
+	{ TIME(0, 1 << 20),	"7 days",		"7 d" },
+	{ TIME(0, 1 << 20),	"1 day",		"1 d" },
+	{ TIME(0, 1 << 20),	"36 h",			"36 h" },
 	{ TIME(0, 7200),	"2",			NULL },
 	{ TIME(0, 7200),	"1.5 h",		NULL },
 	{ ONE(VALUE_WORD),	"vfs/for-next.1_a",	"vfs/for-next.1_a" },
@@ -73,6 +80,50 @@ static const struct {
 	{ WORDS(2, "xfs,ext4"),	"ext4",			"ext4" },
 	{ WORDS(2, "xfs,ext4"),	"ext",			NULL },
 	{ WORDS(2, NULL),	"all",			"all" },
+	{ WATCH(2),		"fs/xfs mm/filemap.c",	"fs/xfs mm/filemap.c" },
+	{ WATCH(2),		"fs/xfs/",		"fs/xfs" },
+	{ WATCH(2),		"all",			"all" },
+	{ WATCH(2),		"a b c",		NULL },
+	{ WATCH(2),		"a a/",			NULL },
+	{ WATCH(2),		"/fs/xfs",		NULL },
+	{ WATCH(2),		"fs//xfs",		NULL },
+	{ WATCH(2),		"fs/xfs//",		NULL },
+	{ WATCH(2),		"/",			NULL },
+	{ WATCH(2),		"..",			NULL },
+	{ WATCH(2),		"fs/..",		NULL },
+	{ WATCH(2),		"../fs",		NULL },
+	{ WATCH(2),		"./fs",			NULL },
+	{ WATCH(2),		"fs/.hidden",		"fs/.hidden" },
+	{ WATCH(2),		"fs/*.c",		NULL },
+	{ WATCH(2),		"",			NULL },
+	{ ONE(VALUE_URL),	"https://a.b/c/",	"https://a.b/c/" },
+	{ ONE(VALUE_URL),	"http://[::1]:8/c",	"http://[::1]:8/c" },
+	{ ONE(VALUE_URL),	"file:///srv/l",	"file:///srv/l" },
+	{ ONE(VALUE_URL),	"/srv/l",		"/srv/l" },
+	{ ONE(VALUE_URL),	"https://",		NULL },
+	{ ONE(VALUE_URL),	"https:///c",		NULL },
+	{ ONE(VALUE_URL),	"https://-oProxy=x/",	NULL },
+	{ ONE(VALUE_URL),	"https://a.b/?q=x",	NULL },
+	{ ONE(VALUE_URL),	"https://a.b/c d",	NULL },
+	{ ONE(VALUE_URL),	"file://host/l",	NULL },
+	{ ONE(VALUE_URL),	"ssh://a.b/c",		NULL },
+	{ ONE(VALUE_URL),	"a.b:c",		NULL },
+	{ ONE(VALUE_URL),	"srv/l",		NULL },
+	{ ONE(VALUE_URL),	"",			NULL },
+	{ ONE(VALUE_TEXT),	"a (+b@c) \"d\"",	"a (+b@c) \"d\"" },
+	{ ONE(VALUE_TEXT),	"a\r\nX-Evil: b",	NULL },
+	{ ONE(VALUE_TEXT),	"\xc3\xa4",		NULL },
+	{ ONE(VALUE_TEXT),	"",			NULL },
+	{ ONE(VALUE_BOOL),	"true",			"true" },
+	{ ONE(VALUE_BOOL),	"false",		"false" },
+	{ ONE(VALUE_BOOL),	"yes",			NULL },
+	{ EPOCH,		"newest",		"newest" },
+	{ EPOCH,		"0",			"0" },
+	{ EPOCH,		"9",			"9" },
+	{ EPOCH,		"10",			NULL },
+	{ EPOCH,		"9 ",			NULL },
+	{ EPOCH,		"-1",			NULL },
+	{ EPOCH,		"any",			NULL },
 };
 /* clang-format on */
 
@@ -80,6 +131,7 @@ union field {
 	char *text;
 	unsigned small;
 	uint64_t large;
+	bool truth;
 	struct strings words;
 };
 
