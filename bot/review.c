@@ -317,7 +317,6 @@ static int write_mail(const struct session *s, struct err *err)
 	AUTO(buf_release) struct buf mail = { 0 };
 	struct compose_spec spec = {
 		.review = &s->review,
-		.revision = s->revision,
 		.from = s->config->mail_from,
 		.domain = s->config->mail_domain,
 		.now = time(NULL),

@@ -5,16 +5,17 @@
  * Each hunk of the patch gets points: for being where the compiler points, in a
  * function that direct I/O goes through, in a file that the filesystem of the
  * finding goes through, for changing a word of the contract between the two.
- * The best one is quoted; of equals the first.
+ * The best one is quoted; of equals the first. What a hunk has in itself is
+ * counted when it is taken, the rest when the finding is known.
  */
 #include "rules/quote.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <fnmatch.h>
 
 #include "bot/base/buf.h"
 #include "bot/base/span.h"
-#include "parsers/patch.h"
 
 #define LINES_BEFORE 4 /* of context kept when a long hunk is cut */
 
@@ -151,41 +152,47 @@ static size_t find_change(const struct patch_hunk *h, bool *has_token_out)
 	return first < h->n_lines ? first : 0;
 }
 
-static bool is_pointed_at(const struct finding *f, const char *path,
-			  const struct patch_hunk *h)
-{
-	for (size_t i = 0; i < f->diagnostics.n; i++) {
-		const struct review_diagnostic *d = &f->diagnostics.v[i];
-
-		if (strcmp(d->file, path) == 0 && d->line >= h->new_start &&
-		    d->line < h->new_start + h->new_n)
-			return true;
-	}
-	return false;
-}
-
-static unsigned score(const struct finding *f, const char *path,
-		      const struct patch_hunk *h)
+/* What it has whatever the finding is. */
+static unsigned count_own_points(const char *path, const struct patch_hunk *h)
 {
 	AUTO(mem_free) char *name = function_name(h->func);
-	AUTO(mem_free) char *own = NULL;
 	bool has_word;
 	unsigned points = 0;
 
-	own = xasprintf("fs/%s/*", f->filesystem ? f->filesystem : "*");
 	find_change(h, &has_word);
-	if (is_pointed_at(f, path, h))
-		points += POINTS_COMPILER;
 	if (name && matches_any(functions, ARRAY_LEN(functions), name))
 		points += POINTS_FUNCTION;
-	if (matches_any(files, ARRAY_LEN(files), path) ||
-	    fnmatch(own, path, 0) == 0)
-		points += POINTS_FILE;
 	if (fnmatch("*.[ch]", path, 0) == 0)
 		points += POINTS_SOURCE;
 	if (has_code(h))
 		points += POINTS_CODE;
 	return points + (has_word ? POINTS_TOKEN : 0);
+}
+
+static bool is_pointed_at(const struct finding *f, const struct review_hunk *h)
+{
+	for (size_t i = 0; i < f->diagnostics.n; i++) {
+		const struct review_diagnostic *d = &f->diagnostics.v[i];
+
+		if (strcmp(d->file, h->file) == 0 && d->line >= h->start &&
+		    d->line - h->start < h->length)
+			return true;
+	}
+	return false;
+}
+
+static unsigned score(const struct finding *f, const struct review_hunk *h)
+{
+	AUTO(mem_free) char *own = NULL;
+	unsigned points = h->points;
+
+	own = xasprintf("fs/%s/*", f->filesystem ? f->filesystem : "*");
+	if (is_pointed_at(f, h))
+		points += POINTS_COMPILER;
+	if (matches_any(files, ARRAY_LEN(files), h->file) ||
+	    fnmatch(own, h->file, 0) == 0)
+		points += POINTS_FILE;
+	return points;
 }
 
 /* The @@ line, then as much of the hunk around its change as is shown. */
@@ -222,67 +229,119 @@ static char *cut(const struct patch *p, const struct patch_hunk *h)
 	return buf_take(&out);
 }
 
-static void quote_patch(struct finding *f, const struct patch *p)
+/* ---- taking ---- */
+
+/* A hunk that is kept, and where it stands in the diff. */
+struct taken {
+	struct review_hunk *hunk;
+	const struct patch_hunk *from;
+};
+
+/* Those that matter most first; of equals the first. */
+static int compare_taken(const void *left, const void *right)
 {
-	const struct patch_hunk *best = NULL;
-	const char *path = NULL;
-	unsigned most = 0;
+	const struct taken *a = left;
+	const struct taken *b = right;
 
-	for (size_t i = 0; i < p->n_files; i++) {
-		const struct patch_file *file = &p->files[i];
-
-		for (size_t k = 0; k < file->n_hunks; k++) {
-			const char *name = patch_file_name(file);
-			unsigned points = score(f, name, &file->hunks[k]);
-
-			if (best && points <= most)
-				continue;
-			best = &file->hunks[k];
-			path = name;
-			most = points;
-		}
-	}
-	if (!best)
-		return;
-	f->quote_file = xstrdup(path);
-	f->quote = cut(p, best);
+	if (a->hunk->points != b->hunk->points)
+		return a->hunk->points > b->hunk->points ? -1 : 1;
+	return a->hunk < b->hunk ? -1 : a->hunk > b->hunk;
 }
 
-static struct patch *parse_patch(const struct review *r, unsigned n)
+static void add_places(struct review_patch *to, const struct patch_file *file)
 {
-	struct patch *p = NULL;
-	struct err err = ERR_INIT;
+	const char *path = patch_file_name(file);
 
-	if (n == 0 || n > r->n_patches || !r->patches[n - 1].diff)
-		return NULL;
-	if (patch_parse(&p, r->patches[n - 1].diff, r->patches[n - 1].diff_len,
-			&err) < 0)
-		return NULL;
-	return p;
+	for (size_t i = 0; i < file->n_hunks; i++) {
+		const struct patch_hunk *from = &file->hunks[i];
+		struct review_hunk *h = review_add_hunk(to);
+
+		h->file = xstrdup(path);
+		h->n = (unsigned)i + 1;
+		h->start = from->new_start;
+		h->length = from->new_n;
+		h->points = count_own_points(path, from);
+	}
+}
+
+static void add_texts(struct review_patch *to, const struct patch *diff,
+		      size_t room)
+{
+	AUTO(mem_free) struct taken *v = NULL;
+	size_t n = 0;
+
+	v = xcalloc(to->n_hunks, sizeof(*v));
+	for (size_t i = 0; i < diff->n_files; i++)
+		for (size_t k = 0; k < diff->files[i].n_hunks; k++, n++)
+			v[n] = (struct taken){ &to->hunks[n],
+					       &diff->files[i].hunks[k] };
+	qsort(v, n, sizeof(*v), compare_taken);
+	for (size_t i = 0; i < n; i++) {
+		AUTO(mem_free) char *text = cut(diff, v[i].from);
+		size_t len = strlen(text);
+
+		if (len > room)
+			continue;
+		room -= len;
+		v[i].hunk->text = TAKE(text);
+	}
+}
+
+void quote_add_hunks(struct review *r, unsigned n, const struct patch *diff)
+{
+	struct review_patch *to = &r->patches[n - 1];
+
+	assert(n > 0 && n <= r->n_patches && to->n_hunks == 0);
+	for (size_t i = 0; i < diff->n_files; i++)
+		add_places(to, &diff->files[i]);
+	add_texts(to, diff, QUOTE_MAX_TEXT / r->n_patches);
+}
+
+/* ---- choosing ---- */
+
+static void quote_patch(struct finding *f, const struct review_patch *p)
+{
+	const struct review_hunk *best = NULL;
+	unsigned most = 0;
+
+	for (size_t i = 0; i < p->n_hunks; i++) {
+		unsigned points = score(f, &p->hunks[i]);
+
+		if (best && points <= most)
+			continue;
+		best = &p->hunks[i];
+		most = points;
+	}
+	if (!best || !best->text)
+		return;
+	f->quote_file = xstrdup(best->file);
+	f->quote = xstrdup(best->text);
+}
+
+static const struct review_patch *find_patch(const struct review *r, unsigned n)
+{
+	return n > 0 && n <= r->n_patches ? &r->patches[n - 1] : NULL;
 }
 
 static void quote_conflict(struct review_conflict *c, const struct review *r)
 {
-	AUTO(patch_free) struct patch *p = parse_patch(r, c->patch);
+	const struct review_patch *p = find_patch(r, c->patch);
 
-	for (size_t i = 0; p && c->file && i < p->n_files; i++) {
-		const struct patch_file *file = &p->files[i];
+	for (size_t i = 0; p && c->file && !c->quote && i < p->n_hunks; i++) {
+		const struct review_hunk *h = &p->hunks[i];
 
-		if (strcmp(patch_file_name(file), c->file) == 0 &&
-		    c->hunk > 0 && c->hunk <= file->n_hunks && !c->quote)
-			c->quote = cut(p, &file->hunks[c->hunk - 1]);
+		if (h->n == c->hunk && h->text && strcmp(h->file, c->file) == 0)
+			c->quote = xstrdup(h->text);
 	}
 }
 
 void quote_run(struct review *r)
 {
 	for (size_t i = 0; i < r->n_findings; i++) {
-		AUTO(patch_free) struct patch *p = NULL;
 		struct finding *f = &r->findings[i];
+		const struct review_patch *p = find_patch(r, f->patch);
 
-		if (!f->quote && f->patch == f->clean + 1)
-			p = parse_patch(r, f->patch);
-		if (p)
+		if (p && !f->quote && f->patch == f->clean + 1)
 			quote_patch(f, p);
 	}
 	quote_conflict(&r->conflict, r);

@@ -37,6 +37,16 @@ struct review_diagnostic *review_add_diagnostic(struct review_diagnostics *list)
 	return grow(&list->v, &list->n, sizeof(*list->v));
 }
 
+struct review_hunk *review_add_hunk(struct review_patch *p)
+{
+	return grow(&p->hunks, &p->n_hunks, sizeof(*p->hunks));
+}
+
+struct review_mail *review_add_mail(struct review *r)
+{
+	return grow(&r->mails, &r->n_mails, sizeof(*r->mails));
+}
+
 void review_add_timing(struct review *r, const char *name, int64_t ms)
 {
 	struct review_timing *t;
@@ -70,18 +80,44 @@ static void add_patch(struct review *r, unsigned n, const struct mail *mail)
 	p->is_missing = !mail;
 	p->message_id = xstrdup(mail ? mail->message_id : "");
 	p->subject = xstrdup(mail ? mail->title : "");
-	p->diff = mail ? mail->diff : NULL;
-	p->diff_len = mail ? mail->diff_len : 0;
 }
 
-static const struct mail *first_mail(const struct revision *revision)
+static void copy_person(struct mail_person *to, const struct mail_person *from)
 {
-	if (revision->cover)
-		return revision->cover;
-	for (unsigned i = 0; i < revision->total; i++)
-		if (revision->patches[i])
-			return revision->patches[i];
-	return NULL;
+	to->name = xstrdup(from->name);
+	to->addr = xstrdup(from->addr);
+}
+
+static void copy_persons(struct mail_persons *to,
+			 const struct mail_persons *from)
+{
+	to->v = xcalloc(from->n, sizeof(*to->v));
+	for (; to->n < from->n; to->n++)
+		copy_person(&to->v[to->n], &from->v[to->n]);
+}
+
+/* Of a chain that is too long the middle goes: RFC 5322, 3.6.4. */
+static void copy_references(struct strings *to, const struct strings *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		if (i == 0 || i + REVIEW_MAX_REFERENCES >= from->n)
+			strings_push(to, from->v[i]);
+}
+
+static void add_mail(struct review *r, unsigned n, const struct mail *from)
+{
+	struct review_mail *to = review_add_mail(r);
+
+	to->n = n;
+	to->message_id = xstrdup(from->message_id);
+	to->subject = xstrdup(from->subject_raw);
+	to->list_id = xstrdup(from->list_id);
+	to->in_reply_to = xstrdup(from->in_reply_to);
+	copy_person(&to->author, &from->author);
+	copy_person(&to->from, &from->from);
+	copy_persons(&to->to, &from->to);
+	copy_persons(&to->cc, &from->cc);
+	copy_references(&to->references, &from->references);
 }
 
 /* "2/3 and 3/3 are not in the mailbox" */
@@ -103,14 +139,17 @@ static void end_incomplete(struct review *r)
 
 void review_begin(struct review *r, const struct revision *revision)
 {
-	const struct mail *first = first_mail(revision);
-
 	r->subject = xstrdup(revision->title);
-	r->message_id = xstrdup(first ? first->message_id : "");
 	r->version = revision->version;
 	r->total = revision->total;
-	for (unsigned i = 0; i < revision->total; i++)
+	if (revision->cover)
+		add_mail(r, 0, revision->cover);
+	for (unsigned i = 0; i < revision->total; i++) {
 		add_patch(r, i + 1, revision->patches[i]);
+		if (revision->patches[i])
+			add_mail(r, i + 1, revision->patches[i]);
+	}
+	r->message_id = xstrdup(r->n_mails ? r->mails[0].message_id : "");
 	for (size_t i = 0; i < revision->missing.n; i++)
 		strings_push(&r->missing, revision->missing.v[i]);
 	if (r->missing.n > 0)
@@ -142,6 +181,14 @@ int review_exit_code(const struct review *r)
 		return 2;
 	}
 	return 2;
+}
+
+const struct review_mail *review_find_mail(const struct review *r, unsigned n)
+{
+	for (size_t i = 0; i < r->n_mails; i++)
+		if (r->mails[i].n == n)
+			return &r->mails[i];
+	return NULL;
 }
 
 const struct review_attempt *review_find_nearest(const struct review *r)
@@ -285,8 +332,39 @@ static void release_base(struct review_base *base)
 	free(base->how);
 }
 
+static void release_person(struct mail_person *p)
+{
+	free(p->name);
+	free(p->addr);
+}
+
+static void release_persons(struct mail_persons *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		release_person(&list->v[i]);
+	free(list->v);
+}
+
+static void release_mail(struct review_mail *m)
+{
+	free(m->message_id);
+	free(m->subject);
+	free(m->list_id);
+	free(m->in_reply_to);
+	release_person(&m->author);
+	release_person(&m->from);
+	release_persons(&m->to);
+	release_persons(&m->cc);
+	strings_release(&m->references);
+}
+
 static void release_patch(struct review_patch *p)
 {
+	for (size_t i = 0; i < p->n_hunks; i++) {
+		free(p->hunks[i].file);
+		free(p->hunks[i].text);
+	}
+	free(p->hunks);
 	free(p->message_id);
 	free(p->subject);
 	free(p->commit);
@@ -357,6 +435,8 @@ static void release_lists(struct review *r)
 {
 	for (size_t i = 0; i < r->n_patches; i++)
 		release_patch(&r->patches[i]);
+	for (size_t i = 0; i < r->n_mails; i++)
+		release_mail(&r->mails[i]);
 	for (size_t i = 0; i < r->n_scenarios; i++) {
 		free(r->scenarios[i].id);
 		free(r->scenarios[i].says);
@@ -364,6 +444,7 @@ static void release_lists(struct review *r)
 	for (size_t i = 0; i < r->n_timing; i++)
 		free(r->timing[i].name);
 	free(r->patches);
+	free(r->mails);
 	free(r->scenarios);
 	free(r->timing);
 }

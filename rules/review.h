@@ -2,11 +2,12 @@
 /*
  * review.h - the whole record of one reviewed revision
  *
- * Touches nothing. bot/review.c fills it as it goes, rules/judge.c adds pairs,
- * findings and the verdict, rules/quote.c the hunks; bot/report/ and
- * bot/mail/compose.c are made from it and from nothing else. Each stage may be
- * the last one: what was not reached is empty, NULL or 0, and the reports say
- * what they have.
+ * Touches nothing, and owns all that it points to: it goes from process to
+ * process as the JSON of bot/report/json.c. The stages fill it as they go,
+ * rules/judge.c adds pairs, findings and the verdict, rules/quote.c the hunks;
+ * bot/report/ and bot/mail/compose.c are made from it and from nothing else.
+ * Each stage may be the last one: what was not reached is empty, NULL or 0,
+ * and the reports say what they have.
  *
  * Text that came from a mail, a build or a guest is kept as it came. It meets
  * a terminal or a mail through bot/base/sink.h only.
@@ -14,7 +15,8 @@
  * Calling sequence:
  *	AUTO(review_release) struct review r = { 0 };
  *
- *	review_begin(&r, revision);		series and patches
+ *	review_begin(&r, revision);		series, patches, mails
+ *	quote_add_hunks(&r, k, diff);		what may be quoted
  *	r.base..., review_add_attempt		base and apply
  *	r.patches[i].commit, .build, ...	build
  *	judge_run(&r, &evidence, contracts);	pairs, findings, verdict
@@ -33,6 +35,8 @@
 #include "bot/base/mem.h"
 #include "parsers/revision.h"
 #include "rules/outcome.h"
+
+#define REVIEW_MAX_REFERENCES 10 /* ids of a mail kept besides the root's */
 
 /* The words of a verdict; review_verdict_name has them as text. */
 enum verdict {
@@ -93,19 +97,43 @@ enum review_build {
 	REVIEW_BUILD_TIMED_OUT,
 };
 
+/* A hunk of a patch, as far as it may have to be quoted. */
+struct review_hunk {
+	char *file;
+	unsigned n;	 /* from 1, among those of the file's diff */
+	unsigned start;	 /* its lines in the new file */
+	unsigned length; /* so many */
+	unsigned points; /* what it has of interest in itself: quote.c */
+	char *text;	 /* from its @@ line on, perhaps cut; NULL: not kept */
+};
+
 struct review_patch {
 	unsigned n; /* 1 .. total */
 	bool is_missing;
 	char *message_id; /* without <>; "" when missing */
 	char *subject;	  /* without tags; "" when missing */
-	const char *diff; /* the revision's, or NULL */
-	size_t diff_len;
+	struct review_hunk *hunks;
+	size_t n_hunks;
 	char *commit; /* 40 hex; NULL: not applied */
 	char *how;    /* "strict", "offset", "three-way"; or NULL */
 	enum review_build build;
 	int64_t build_ms;
 	struct review_diagnostics errors;
 	struct review_diagnostics new_warnings;
+};
+
+/* A mail of the revision, as far as an answer to it needs it. */
+struct review_mail {
+	unsigned n;		   /* 0: the cover; else of the patch in it */
+	char *message_id;	   /* without <>; "" if none */
+	char *subject;		   /* as it was sent, tags and all */
+	struct mail_person author; /* of the patch */
+	struct mail_person from;   /* who sent it */
+	struct mail_persons to;
+	struct mail_persons cc;
+	char *list_id;
+	char *in_reply_to;
+	struct strings references; /* the root, and the last few */
 };
 
 enum pair_verdict {
@@ -234,6 +262,8 @@ struct review {
 	struct strings missing;	      /* "2/3" */
 	struct review_patch *patches; /* patch k is [k - 1] */
 	size_t n_patches;
+	struct review_mail *mails; /* the cover first, then by patch */
+	size_t n_mails;
 
 	struct review_base base;
 	struct review_conflict conflict;
@@ -251,8 +281,8 @@ struct review {
 };
 
 /*
- * Take series and patches from @revision, which must outlive @r. A revision
- * with holes is ended here: VERDICT_COULD_NOT_TELL, the missing parts named.
+ * Copy series, patches and mails from @revision. A revision with holes is
+ * ended here: VERDICT_COULD_NOT_TELL, the missing parts named.
  */
 void review_begin(struct review *r, const struct revision *revision);
 /* End it early. Copies; @help may be NULL. */
@@ -267,6 +297,8 @@ struct review_pair *review_add_pair(struct review *r);
 struct finding *review_add_finding(struct review *r);
 struct review_diagnostic *review_add_diagnostic(
 	struct review_diagnostics *list);
+struct review_hunk *review_add_hunk(struct review_patch *p);
+struct review_mail *review_add_mail(struct review *r);
 void review_pair_release(struct review_pair *p);
 DEFINE_AUTO_VALUE(struct review_pair, review_pair_release)
 /* Forget pairs and findings. */
@@ -277,6 +309,8 @@ void review_add_timing(struct review *r, const char *name, int64_t ms);
 /* Copies. */
 void review_add_scenario(struct review *r, const char *id, const char *says);
 
+/* The mail of patch @n, 0: of the cover; NULL when there is none. */
+const struct review_mail *review_find_mail(const struct review *r, unsigned n);
 /* The attempt with most blobs matched that does not apply, or NULL. */
 const struct review_attempt *review_find_nearest(const struct review *r);
 /* What @id is about, or NULL. */

@@ -38,25 +38,18 @@ static unsigned find_patch(const struct review *r)
 	return patch;
 }
 
-static const struct mail *first_patch(const struct revision *revision)
-{
-	for (unsigned i = 0; i < revision->total; i++)
-		if (revision->patches[i])
-			return revision->patches[i];
-	return NULL;
-}
-
 /* The mail that is answered; *patch is 0 when it is the cover. */
-static const struct mail *find_parent(unsigned *patch,
-				      const struct compose_spec *s)
+static const struct review_mail *find_parent(unsigned *patch,
+					     const struct review *r)
 {
-	const struct revision *rev = s->revision;
+	const struct review_mail *parent;
 
-	*patch = find_patch(s->review);
-	if (*patch && *patch <= rev->total && rev->patches[*patch - 1])
-		return rev->patches[*patch - 1];
+	*patch = find_patch(r);
+	parent = review_find_mail(r, *patch);
+	if (parent)
+		return parent;
 	*patch = 0;
-	return rev->cover ? rev->cover : first_patch(rev);
+	return &r->mails[0];
 }
 
 /* An id that cannot end a header line, nor the id. */
@@ -108,9 +101,9 @@ static char *make_id(const struct compose_spec *s)
 }
 
 /* "Re: " and the parent's subject, on one harmless line. */
-static char *make_subject(const struct mail *parent)
+static char *make_subject(const struct review_mail *parent)
 {
-	struct span raw = span_cstr(parent->subject_raw);
+	struct span raw = span_cstr(parent->subject);
 	struct buf out;
 
 	buf_init(&out, 4 * MAX_SUBJECT);
@@ -129,23 +122,19 @@ static void push_id(struct strings *list, const char *id)
 }
 
 /* The root, the last few, the parent: RFC 5322 3.6.4, kept short. */
-static void list_references(struct strings *out, const struct mail *parent)
+static void list_references(struct strings *out,
+			    const struct review_mail *parent)
 {
 	const struct strings *ids = &parent->references;
-	size_t from = 1;
 
-	if (ids->n > COMPOSE_MAX_REFERENCES)
-		from = ids->n - COMPOSE_MAX_REFERENCES;
-	if (ids->n > 0)
-		push_id(out, ids->v[0]);
-	else
+	if (ids->n == 0)
 		push_id(out, parent->in_reply_to);
-	for (size_t i = from; i < ids->n; i++)
+	for (size_t i = 0; i < ids->n && i <= REVIEW_MAX_REFERENCES; i++)
 		push_id(out, ids->v[i]);
 	push_id(out, parent->message_id);
 }
 
-static void thread(GMimeMessage *m, const struct mail *parent)
+static void thread(GMimeMessage *m, const struct review_mail *parent)
 {
 	AUTO(strings_release) struct strings ids = { 0 };
 	AUTO(buf_release) struct buf line = { 0 };
@@ -154,7 +143,7 @@ static void thread(GMimeMessage *m, const struct mail *parent)
 	if (!is_fine_id(parent->message_id))
 		return; /* nothing that could be answered */
 	list_references(&ids, parent);
-	buf_init(&line, (COMPOSE_MAX_REFERENCES + 2) * (MAX_ID + 4));
+	buf_init(&line, (REVIEW_MAX_REFERENCES + 2) * (MAX_ID + 4));
 	for (size_t i = 0; i < ids.n; i++)
 		buf_addf(&line, "%s<%s>", i ? " " : "", ids.v[i]);
 	g_mime_object_set_header(o, "References", buf_text(&line), NULL);
@@ -165,7 +154,7 @@ static void thread(GMimeMessage *m, const struct mail *parent)
 }
 
 /* An address that a stranger wrote; left out when it is none. */
-static void address_author(GMimeMessage *m, const struct mail *parent)
+static void address_author(GMimeMessage *m, const struct review_mail *parent)
 {
 	AUTO(buf_release) struct buf name = { 0 };
 	const struct mail_person *to = &parent->author;
@@ -275,14 +264,16 @@ int compose_run(struct buf *out, const struct compose_spec *spec,
 	AUTO(buf_release) struct buf body = { 0 };
 	AUTO(mem_free) char *id = NULL;
 	AUTO(mem_free) char *subject = NULL;
-	const struct mail *parent;
+	const struct review_mail *parent;
 	unsigned patch;
 
 	if (!is_fine_id(spec->domain))
 		return err_set(err, ERR_CONFIG, "mail.domain '%s' is no domain",
 			       spec->domain);
+	if (spec->review->n_mails == 0)
+		return err_set(err, ERR_INPUT, "there is no mail to answer");
 	g_mime_init();
-	parent = find_parent(&patch, spec);
+	parent = find_parent(&patch, spec->review);
 	id = make_id(spec);
 	subject = make_subject(parent);
 	if (write_body(&body, spec, patch, id, err) < 0)

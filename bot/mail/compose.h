@@ -20,15 +20,12 @@
 
 #include "bot/base/buf.h"
 #include "bot/base/err.h"
-#include "parsers/revision.h"
 #include "rules/review.h"
 
 #define COMPOSE_MAX_BYTES (100u << 10) /* encoded; what lists take */
-#define COMPOSE_MAX_REFERENCES 10      /* ids kept besides the root's */
 
 struct compose_spec {
 	const struct review *review;
-	const struct revision *revision; /* that it is a review of */
 	const char *from;   /* config mail.from: "collider <bot@example.org>" */
 	const char *domain; /* config mail.domain, of the Message-ID */
 	int64_t now;	    /* of the Date header, seconds */
@@ -41,7 +38,8 @@ struct compose_spec {
 bool compose_is_wanted(const struct review *r);
 /*
  * 0: *out, which must be empty or released, holds the mail. -1: ERR_CONFIG when
- * from or domain cannot be in a mail, ERR_LIMIT, ERR_SYSTEM.
+ * from or domain cannot be in a mail, ERR_INPUT when the review is of no mail,
+ * ERR_LIMIT, ERR_SYSTEM.
  */
 int compose_run(struct buf *out, const struct compose_spec *spec,
 		struct err *err) MUST_CHECK;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/stages/place.h"
 
+#include "rules/quote.h"
+
 /* The patches of a revision as apply wants them, and what they borrow from. */
 struct ready {
 	struct patch **diffs;
@@ -60,6 +62,7 @@ static bool read_diffs(struct ready *out, struct review *r,
 			       "a mail whose diff was not wrapped or cut");
 			return false;
 		}
+		quote_add_hunks(r, i + 1, out->diffs[i]);
 		out->messages[i] =
 			xasprintf("%s\n\n%s", mail->title, mail->log);
 		out->v[i].diff = out->diffs[i];

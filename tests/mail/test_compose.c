@@ -9,19 +9,18 @@
 
 #define NOW 1793174400 /* Wed, 28 Oct 2026 08:00:00 +0000 */
 
-static int try_compose(struct buf *out, const struct reviewed *r,
+static int try_compose(struct buf *out, const struct review *r,
 		       const char *from, const char *domain, struct err *err)
 {
 	return compose_run(out,
-			   &(struct compose_spec){ .review = &r->review,
-						   .revision = r->revision,
+			   &(struct compose_spec){ .review = r,
 						   .from = from,
 						   .domain = domain,
 						   .now = NOW },
 			   err);
 }
 
-static void compose(struct buf *out, const struct reviewed *r)
+static void compose(struct buf *out, const struct review *r)
 {
 	struct err err = ERR_INIT;
 
@@ -42,7 +41,7 @@ static bool is_wanted(const struct review_case *c)
 
 START_TEST(a_reply_reads_as_it_did)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 	AUTO(mem_free) char *name = xasprintf("%s.eml", reviews[_i].name);
 
@@ -56,19 +55,26 @@ END_TEST
 
 START_TEST(what_nobody_has_to_act_on_is_not_drafted)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 
 	reviews_make(&r, &reviews[_i]);
-	ck_assert_msg(compose_is_wanted(&r.review) == is_wanted(&reviews[_i]),
-		      "%s", reviews[_i].name);
+	ck_assert_msg(compose_is_wanted(&r) == is_wanted(&reviews[_i]), "%s",
+		      reviews[_i].name);
 }
 END_TEST
 
 /* Ours, by name; the sample has its culprit in patch 2 and a cover. */
-static void make_sample(struct reviewed *r)
+static void make_sample(struct review *r)
 {
 	reviews_make(r, &reviews[0]);
 	ck_assert_str_eq(reviews[0].name, "sample");
+}
+
+/* The mail that the reply to the sample answers. */
+static struct review_mail *answered(struct review *r)
+{
+	ck_assert_uint_eq(r->mails[2].n, 2);
+	return &r->mails[2];
 }
 
 static void set(char **text, const char *value)
@@ -108,15 +114,15 @@ START_TEST(no_word_of_a_stranger_makes_a_header)
 	static const char *const once[] = { "From:",	"Date:",
 					    "Subject:", "Message-Id:",
 					    "To:",	"Content-Type:" };
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 	AUTO(mail_free) struct mail *read = NULL;
 	struct err err = ERR_INIT;
-	struct mail *parent;
+	struct review_mail *parent;
 
 	make_sample(&r);
-	parent = r.revision->patches[1];
-	set(&parent->subject_raw, hostile[_i]);
+	parent = answered(&r);
+	set(&parent->subject, hostile[_i]);
 	set(&parent->author.name, hostile[_i]);
 	strings_push(&parent->references, hostile[_i]);
 	compose(&mail, &r);
@@ -141,12 +147,12 @@ static const char *const addresses[] = {
 
 START_TEST(an_address_that_is_none_is_not_written_to)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 
 	make_sample(&r);
-	set(&r.revision->patches[1]->author.addr, addresses[_i]);
-	set(&r.revision->patches[1]->from.addr, addresses[_i]);
+	set(&answered(&r)->author.addr, addresses[_i]);
+	set(&answered(&r)->from.addr, addresses[_i]);
 	compose(&mail, &r);
 	ck_assert_uint_eq(count_headers(&mail, "To:"), 0);
 	ck_assert_uint_eq(count_headers(&mail, "Bcc"), 0);
@@ -155,11 +161,11 @@ END_TEST
 
 START_TEST(a_mail_without_a_fine_id_is_not_threaded)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 
 	make_sample(&r);
-	set(&r.revision->patches[1]->message_id, addresses[_i]);
+	set(&answered(&r)->message_id, addresses[_i]);
 	if (strcmp(addresses[_i], "nobody") == 0 ||
 	    strcmp(addresses[_i], "a@b,c@d") == 0)
 		return; /* odd, and harmless */
@@ -171,11 +177,11 @@ END_TEST
 
 START_TEST(a_subject_that_is_a_reply_gets_no_second_re)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 
 	make_sample(&r);
-	set(&r.revision->patches[1]->subject_raw, "RE: [PATCH] x");
+	set(&answered(&r)->subject, "RE: [PATCH] x");
 	compose(&mail, &r);
 	ck_assert_ptr_nonnull(
 		strstr(buf_text(&mail), "\nSubject: RE: [PATCH] x\n"));
@@ -184,20 +190,21 @@ END_TEST
 
 START_TEST(references_are_the_root_the_last_ten_and_the_parent)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 	AUTO(mail_free) struct mail *read = NULL;
 	struct err err = ERR_INIT;
 	struct strings *ids;
 
 	make_sample(&r);
-	ids = &r.revision->patches[1]->references;
+	ids = &answered(&r)->references;
 	strings_release(ids);
-	for (int i = 0; i < 40; i++)
+	strings_push(ids, "0@x");
+	for (int i = 30; i < 40; i++)
 		strings_push_take(ids, xasprintf("%d@x", i));
 	compose(&mail, &r);
 	ck_ok(mail_parse(&read, buf_text(&mail), mail.len, &err), &err);
-	ck_assert_uint_eq(read->references.n, COMPOSE_MAX_REFERENCES + 2);
+	ck_assert_uint_eq(read->references.n, REVIEW_MAX_REFERENCES + 2);
 	ck_assert_str_eq(read->references.v[0], "0@x");
 	ck_assert_str_eq(read->references.v[1], "30@x");
 	ck_assert_str_eq(read->references.v[10], "39@x");
@@ -208,7 +215,7 @@ END_TEST
 
 START_TEST(the_same_report_is_the_same_mail_and_another_is_another)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf first = { 0 };
 	AUTO(buf_release) struct buf again = { 0 };
 	AUTO(buf_release) struct buf other = { 0 };
@@ -216,11 +223,11 @@ START_TEST(the_same_report_is_the_same_mail_and_another_is_another)
 
 	make_sample(&r);
 	compose(&first, &r);
-	r.review.timing[0].ms += 1000;
+	r.timing[0].ms += 1000;
 	compose(&again, &r);
 	ck_assert_str_eq(buf_text(&first), buf_text(&again));
-	r.review.findings[0].patch = 1;
-	r.review.findings[0].clean = 0;
+	r.findings[0].patch = 1;
+	r.findings[0].clean = 0;
 	compose(&other, &r);
 	ck_assert(strncmp(strstr(buf_text(&first), id),
 			  strstr(buf_text(&other), id), 45) != 0);
@@ -229,12 +236,12 @@ END_TEST
 
 START_TEST(several_patches_at_fault_are_answered_at_the_cover)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 
 	make_sample(&r);
-	r.review.findings[0].patch = 1;
-	r.review.findings[0].clean = 0;
+	r.findings[0].patch = 1;
+	r.findings[0].clean = 0;
 	compose(&mail, &r);
 	ck_assert_ptr_nonnull(
 		strstr(buf_text(&mail),
@@ -246,7 +253,7 @@ END_TEST
 
 START_TEST(prose_has_at_most_72_columns)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 	const char *p;
 
@@ -268,7 +275,7 @@ END_TEST
 
 START_TEST(no_tool_takes_a_trailer_off_it)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 	const char *body;
 
@@ -286,7 +293,7 @@ END_TEST
 
 START_TEST(a_giant_quote_is_cut_and_encoded)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 	AUTO(mail_free) struct mail *read = NULL;
 	struct err err = ERR_INIT;
@@ -299,8 +306,8 @@ START_TEST(a_giant_quote_is_cut_and_encoded)
 			buf_adds(&quote, "\xc3\xbc");
 		buf_addc(&quote, '\n');
 	}
-	free(r.review.findings[0].quote);
-	r.review.findings[0].quote = buf_take(&quote);
+	free(r.findings[0].quote);
+	r.findings[0].quote = buf_take(&quote);
 	compose(&mail, &r);
 	ck_assert_uint_lt(mail.len, 40 * 1024 * 2);
 	ck_assert_ptr_nonnull(strstr(buf_text(&mail), "quoted-printable"));
@@ -328,12 +335,12 @@ static const struct {
 
 START_TEST(a_command_that_is_pasted_does_only_what_it_says)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 	const char *body;
 
 	make_sample(&r);
-	set(&r.review.message_id, commands[_i].id);
+	set(&r.message_id, commands[_i].id);
 	compose(&mail, &r);
 	body = strstr(buf_text(&mail), "\n\n");
 	ck_assert_ptr_nonnull(strstr(body, commands[_i].line));
@@ -355,7 +362,7 @@ static const struct {
 
 START_TEST(a_sender_that_cannot_be_is_the_operators_to_mend)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 	struct err err = ERR_INIT;
 

@@ -7,13 +7,13 @@
 
 START_TEST(a_review_reads_as_it_did)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(json_free) json_t *object = NULL;
 	AUTO(mem_free) char *name = xasprintf("%s.json", reviews[_i].name);
 	AUTO(mem_free) char *text = NULL;
 
 	reviews_make(&r, &reviews[_i]);
-	object = json_from_review(&r.review);
+	object = json_from_review(&r);
 	json_object_del(object, "outcomes"); /* 18 pairs: below */
 	text = json_dumps(object, JSON_INDENT(2));
 	ck_assert_ptr_nonnull(text);
@@ -45,13 +45,13 @@ END_TEST
 
 START_TEST(an_outcome_has_both_sides_with_what_they_saw)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	AUTO(json_free) json_t *object = NULL;
 	AUTO(mem_free) char *text = NULL;
 	const json_t *all;
 
 	reviews_make(&r, &reviews[0]);
-	object = json_from_review(&r.review);
+	object = json_from_review(&r);
 	all = json_object_get(object, "outcomes");
 	ck_assert_uint_eq(json_array_size(all), 18);
 	text = json_dumps(json_array_get(all, 0), JSON_INDENT(2));

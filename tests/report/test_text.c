@@ -7,12 +7,12 @@
 
 static void print(struct buf *out, const struct review_case *c)
 {
-	AUTO(reviews_release) struct reviewed r = { 0 };
+	AUTO(review_release) struct review r = { 0 };
 	struct err err = ERR_INIT;
 
 	reviews_make(&r, c);
 	buf_init(out, TEXT_MAX_BYTES);
-	text_from_review(out, &r.review);
+	text_from_review(out, &r);
 	ck_ok(buf_check(out, c->name, &err), &err);
 }
 

@@ -31,16 +31,31 @@ static const struct {
 	{ "no diff at all\n", NULL, NULL },
 };
 
-static void one_finding(struct review *r, const char *diff)
+static void add_hunks(struct review *r, unsigned n, const char *text)
+{
+	AUTO(patch_free) struct patch *diff = NULL;
+	struct err err = ERR_INIT;
+
+	if (patch_parse(&diff, text, strlen(text), &err) == 0)
+		quote_add_hunks(r, n, diff);
+}
+
+/* In the last of @n patches, of which it is the only one with a diff. */
+static void finding_of(struct review *r, unsigned n, const char *diff)
 {
 	struct finding *f = review_add_finding(r);
 
-	r->patches = xcalloc(1, sizeof(*r->patches));
-	r->n_patches = 1;
-	r->patches[0].diff = diff;
-	r->patches[0].diff_len = strlen(diff);
+	r->patches = xcalloc(n, sizeof(*r->patches));
+	r->n_patches = n;
+	add_hunks(r, n, diff);
 	f->filesystem = xstrdup("xfs");
-	f->patch = 1;
+	f->patch = n;
+	f->clean = n - 1;
+}
+
+static void one_finding(struct review *r, const char *diff)
+{
+	finding_of(r, 1, diff);
 }
 
 START_TEST(the_hunk_that_the_contract_runs_through_is_quoted)
@@ -81,11 +96,8 @@ START_TEST(a_patch_that_is_not_certain_is_not_quoted)
 {
 	AUTO(review_release) struct review r = { 0 };
 
-	one_finding(&r, FILE_A HUNK_DIO);
-	r.n_patches = 3;
-	r.patches = xreallocarray(r.patches, 3, sizeof(*r.patches));
-	memset(&r.patches[1], 0, 2 * sizeof(*r.patches));
-	r.findings[0].patch = 3;
+	finding_of(&r, 3, FILE_A HUNK_DIO);
+	r.findings[0].clean = 1;
 	quote_run(&r);
 	ck_assert_ptr_null(r.findings[0].quote);
 }
@@ -115,8 +127,72 @@ START_TEST(a_long_hunk_is_cut_around_its_change)
 }
 END_TEST
 
+START_TEST(a_conflict_is_quoted_by_file_and_number)
+{
+	AUTO(review_release) struct review r = { 0 };
+
+	one_finding(&r, FILE_DOC FILE_A HUNK_OTHER HUNK_DIO HUNK_TOKEN);
+	r.conflict.patch = 1;
+	r.conflict.hunk = 2;
+	r.conflict.file = xstrdup("fs/xfs/xfs_file.c");
+	quote_run(&r);
+	ck_assert_ptr_nonnull(r.conflict.quote);
+	ck_assert_int_eq(strncmp(r.conflict.quote, "@@ -9,2", 7), 0);
+}
+END_TEST
+
+/* So long a line that @n of them are all the text that is kept. */
+static void add_giant_hunk(struct buf *diff, unsigned line, size_t n,
+			   const char *func)
+{
+	buf_addf(diff, "@@ -%u +%u @@ %s(int a)\n-x\n+", line, line, func);
+	for (size_t i = 0; i < QUOTE_MAX_TEXT / n - 100; i++)
+		buf_addc(diff, 'y');
+	buf_addc(diff, '\n');
+}
+
+START_TEST(past_the_ceiling_the_text_of_the_least_is_not_kept)
+{
+	AUTO(review_release) struct review r = { 0 };
+	AUTO(buf_release) struct buf diff = { 0 };
+	const struct review_hunk *h;
+
+	buf_init(&diff, 3 * QUOTE_MAX_TEXT);
+	buf_adds(&diff, FILE_A);
+	add_giant_hunk(&diff, 1, 2, "xfs_other");
+	add_giant_hunk(&diff, 3, 2, "xfs_other");
+	add_giant_hunk(&diff, 5, 2, "xfs_file_write_iter");
+	one_finding(&r, buf_text(&diff));
+	ck_assert_uint_eq(r.patches[0].n_hunks, 3);
+	h = r.patches[0].hunks;
+	ck_assert_ptr_nonnull(h[0].text);
+	ck_assert_ptr_null(h[1].text);
+	ck_assert_ptr_nonnull(h[2].text);
+	ck_assert_uint_eq(h[1].start, 3);
+}
+END_TEST
+
+START_TEST(a_hunk_that_was_not_kept_is_not_replaced_by_another)
+{
+	AUTO(review_release) struct review r = { 0 };
+	AUTO(buf_release) struct buf diff = { 0 };
+
+	buf_init(&diff, 3 * QUOTE_MAX_TEXT);
+	buf_adds(&diff, FILE_A HUNK_OTHER);
+	add_giant_hunk(&diff, 30, 1, "xfs_file_write_iter");
+	finding_of(&r, 2, buf_text(&diff));
+	quote_run(&r);
+	ck_assert_ptr_null(r.findings[0].quote);
+	ck_assert_ptr_null(r.patches[1].hunks[1].text);
+	ck_assert_ptr_nonnull(r.patches[1].hunks[0].text);
+}
+END_TEST
+
 TEST_MAIN("quote",
 	  TABLE(the_hunk_that_the_contract_runs_through_is_quoted, picks),
 	  TEST(the_line_that_the_compiler_names_wins),
 	  TEST(a_patch_that_is_not_certain_is_not_quoted),
-	  TEST(a_long_hunk_is_cut_around_its_change))
+	  TEST(a_long_hunk_is_cut_around_its_change),
+	  TEST(a_conflict_is_quoted_by_file_and_number),
+	  TEST(past_the_ceiling_the_text_of_the_least_is_not_kept),
+	  TEST(a_hunk_that_was_not_kept_is_not_replaced_by_another))

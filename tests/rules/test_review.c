@@ -96,8 +96,63 @@ START_TEST(a_revision_with_holes_is_ended_and_names_them)
 }
 END_TEST
 
+static char *const none = (char[]){ "" };
+
+/* A mail of nobody with @n references: 0@x, 1@x, ... */
+static struct mail *new_mail(size_t n)
+{
+	struct mail *m = xcalloc(1, sizeof(*m));
+
+	m->message_id = xstrdup("patch@x");
+	m->in_reply_to = m->subject_raw = m->title = m->list_id = none;
+	m->from = m->author = (struct mail_person){ none, none };
+	for (size_t i = 0; i < n; i++)
+		strings_push_take(&m->references, xasprintf("%zu@x", i));
+	return m;
+}
+
+static const struct {
+	size_t n, kept;
+	const char *second; /* that was kept */
+} chains[] = {
+	{ 0, 0, NULL },
+	{ 2, 2, "1@x" },
+	{ 1 + REVIEW_MAX_REFERENCES, 1 + REVIEW_MAX_REFERENCES, "1@x" },
+	{ 2 + REVIEW_MAX_REFERENCES, 1 + REVIEW_MAX_REFERENCES, "2@x" },
+	{ 40, 1 + REVIEW_MAX_REFERENCES, "30@x" },
+};
+
+START_TEST(of_a_long_chain_the_root_and_the_last_are_kept)
+{
+	AUTO(review_release) struct review r = { 0 };
+	struct mail *patches[1] = { new_mail(chains[_i].n) };
+	char title[] = "a patch";
+	const struct strings *kept;
+
+	review_begin(&r, &(struct revision){
+				 .title = title,
+				 .version = 1,
+				 .total = 1,
+				 .patches = patches,
+			 });
+	ck_assert_uint_eq(r.n_mails, 1);
+	ck_assert_uint_eq(r.mails[0].n, 1);
+	ck_assert_str_eq(r.message_id, "patch@x");
+	kept = &r.mails[0].references;
+	ck_assert_uint_eq(kept->n, chains[_i].kept);
+	if (chains[_i].second) {
+		ck_assert_str_eq(kept->v[0], "0@x");
+		ck_assert_str_eq(kept->v[1], chains[_i].second);
+	}
+	free(patches[0]->message_id);
+	strings_release(&patches[0]->references);
+	free(patches[0]);
+}
+END_TEST
+
 TEST_MAIN("review", TABLE(a_verdict_has_its_word_and_its_exit_code, verdicts),
 	  TEST(a_record_that_nobody_judged_is_no_pass),
 	  TEST(what_was_timed_twice_adds_up),
 	  TEST(the_nearest_base_has_most_blobs_and_does_not_apply),
-	  TEST(a_revision_with_holes_is_ended_and_names_them))
+	  TEST(a_revision_with_holes_is_ended_and_names_them),
+	  TABLE(of_a_long_chain_the_root_and_the_last_are_kept, chains))

@@ -45,7 +45,7 @@ static void add_kernel(struct kernels *k, unsigned patch, const char *pairs,
 						.outcomes = out };
 }
 
-static void judge(struct reviewed *r, struct kernels *k)
+static void judge(struct review *r, struct kernels *k)
 {
 	AUTO(contracts_release) struct contracts contracts = { 0 };
 	AUTO(strings_release) struct strings filesystems = { 0 };
@@ -54,62 +54,62 @@ static void judge(struct reviewed *r, struct kernels *k)
 	strings_split(&filesystems, "xfs,ext4,btrfs");
 	strings_split(&scenarios, "C01,C02w,C03u,C06a,C08,C09");
 	facts_read_contracts(&contracts);
-	judge_run(&r->review,
+	judge_run(r,
 		  &(struct judge_evidence){ .filesystems = &filesystems,
 					    .scenarios = &scenarios,
 					    .steps = k->steps,
 					    .n_steps = k->n },
 		  &contracts);
-	quote_run(&r->review);
+	quote_run(r);
 	for (size_t i = 0; i < k->n; i++)
 		outcomes_release(&k->outcomes[i]);
 }
 
-static void found_base(struct reviewed *r)
+static void found_base(struct review *r)
 {
-	struct review_attempt *a = review_add_attempt(&r->review);
+	struct review_attempt *a = review_add_attempt(r);
 
 	a->tree = xstrdup("debian-6.12");
 	a->commit = xstrdup(COMMIT);
 	a->how = xstrdup("blobs");
 	a->blobs_matched = a->blobs_total = 1;
 	a->applies = true;
-	r->review.base.tree = xstrdup(a->tree);
-	r->review.base.commit = xstrdup(a->commit);
-	r->review.base.how = xstrdup(a->how);
+	r->base.tree = xstrdup(a->tree);
+	r->base.commit = xstrdup(a->commit);
+	r->base.how = xstrdup(a->how);
 }
 
-static void built(struct reviewed *r)
+static void built(struct review *r)
 {
 	found_base(r);
-	for (size_t i = 0; i < r->review.n_patches; i++) {
-		struct review_patch *p = &r->review.patches[i];
+	for (size_t i = 0; i < r->n_patches; i++) {
+		struct review_patch *p = &r->patches[i];
 
 		p->build = REVIEW_BUILD_OK;
 		p->build_ms = 4200;
 		p->how = xstrdup("strict");
 		p->commit = xstrdup(COMMIT);
 	}
-	r->review.environment = (struct review_environment){
+	r->environment = (struct review_environment){
 		.kernel = xstrdup("6.12.117"),
 		.arch = xstrdup("um"),
 		.compiler = xstrdup("gcc 12.2.0"),
 		.config = xstrdup("5a1e0c99"),
 		.guest = xstrdup("User-Mode Linux, time-travel=inf-cpu"),
 	};
-	review_add_scenario(&r->review, "C01",
+	review_add_scenario(r, "C01",
 			    "a mapped store dirties a page while a direct "
 			    "write over it waits for the writeback of another");
-	review_add_scenario(&r->review, "C08",
+	review_add_scenario(r, "C08",
 			    "a direct write over a dirty page whose writeback "
 			    "fails");
-	review_add_scenario(&r->review, "C09",
+	review_add_scenario(r, "C09",
 			    "C01 by a direct write with RWF_DSYNC, which must "
 			    "be on the medium when it returns even if it fell "
 			    "back");
-	review_add_timing(&r->review, "apply", 120);
-	review_add_timing(&r->review, "build", 12600);
-	review_add_timing(&r->review, "guest", 2900);
+	review_add_timing(r, "apply", 120);
+	review_add_timing(r, "build", 12600);
+	review_add_timing(r, "guest", 2900);
 }
 
 #define SEED                                                           \
@@ -117,13 +117,13 @@ static void built(struct reviewed *r)
 	"disk=P1A4M1A10"
 #define SEED_PAIRS "xfs C01 xfs C08 xfs C09"
 
-static void seed_from(struct reviewed *r, unsigned culprit, unsigned mender)
+static void seed_from(struct review *r, unsigned culprit, unsigned mender)
 {
 	struct kernels k = { 0 };
 
 	built(r);
 	add_kernel(&k, 0, "", NULL);
-	for (unsigned i = 1; i <= r->review.n_patches; i++) {
+	for (unsigned i = 1; i <= r->n_patches; i++) {
 		bool is_broken = i >= culprit && (!mender || i < mender);
 
 		add_kernel(&k, i, is_broken ? SEED_PAIRS : "", SEED);
@@ -131,23 +131,23 @@ static void seed_from(struct reviewed *r, unsigned culprit, unsigned mender)
 	judge(r, &k);
 }
 
-static void fill_sample(struct reviewed *r)
+static void fill_sample(struct review *r)
 {
 	seed_from(r, 2, 0);
 }
 
-static void fill_seed(struct reviewed *r)
+static void fill_seed(struct review *r)
 {
 	seed_from(r, 1, 0);
 }
 
-static void fill_repaired(struct reviewed *r)
+static void fill_repaired(struct review *r)
 {
 	seed_from(r, 1, 3);
 }
 
 /* The culprit is between patch 1 and 4. */
-static void fill_range(struct reviewed *r)
+static void fill_range(struct review *r)
 {
 	struct kernels k = { 0 };
 
@@ -158,12 +158,12 @@ static void fill_range(struct reviewed *r)
 	judge(r, &k);
 }
 
-static void fill_same(struct reviewed *r)
+static void fill_same(struct review *r)
 {
 	seed_from(r, UINT_MAX, 0);
 }
 
-static void fill_changed(struct reviewed *r)
+static void fill_changed(struct review *r)
 {
 	struct kernels k = { 0 };
 
@@ -174,7 +174,7 @@ static void fill_changed(struct reviewed *r)
 	judge(r, &k);
 }
 
-static void fill_fixed(struct reviewed *r)
+static void fill_fixed(struct review *r)
 {
 	struct kernels k = { 0 };
 
@@ -184,7 +184,7 @@ static void fill_fixed(struct reviewed *r)
 	judge(r, &k);
 }
 
-static void fill_panic(struct reviewed *r)
+static void fill_panic(struct review *r)
 {
 	struct kernels k = { 0 };
 
@@ -198,7 +198,7 @@ static void fill_panic(struct reviewed *r)
 	judge(r, &k);
 }
 
-static void fill_unprovoked(struct reviewed *r)
+static void fill_unprovoked(struct review *r)
 {
 	static const struct facts missed = {
 		"xfs", "C01",
@@ -230,24 +230,24 @@ static void add_diagnostic(struct review_diagnostics *list, unsigned line,
 	d->text = xstrdup(text);
 }
 
-static void fill_broken(struct reviewed *r)
+static void fill_broken(struct review *r)
 {
 	struct kernels k = { 0 };
 
 	built(r);
-	r->review.patches[0].build = REVIEW_BUILD_BROKEN;
-	add_diagnostic(&r->review.patches[0].errors, 675,
+	r->patches[0].build = REVIEW_BUILD_BROKEN;
+	add_diagnostic(&r->patches[0].errors, 675,
 		       "'struct iomap_dio' has no member named "
 		       "'nr_invalidate_failures'");
 	judge(r, &k);
 }
 
-static void fill_warning(struct reviewed *r)
+static void fill_warning(struct review *r)
 {
 	struct kernels k = { 0 };
 
 	built(r);
-	add_diagnostic(&r->review.patches[0].new_warnings, 560,
+	add_diagnostic(&r->patches[0].new_warnings, 560,
 		       "'iomap_dio_invalidate_again' defined but not used "
 		       "[-Wunused-function]");
 	add_kernel(&k, 0, "", NULL);
@@ -255,9 +255,9 @@ static void fill_warning(struct reviewed *r)
 	judge(r, &k);
 }
 
-static void fill_conflict(struct reviewed *r)
+static void fill_conflict(struct review *r)
 {
-	struct review_attempt *a = review_add_attempt(&r->review);
+	struct review_attempt *a = review_add_attempt(r);
 
 	a->tree = xstrdup("debian-6.12");
 	a->commit = xstrdup(COMMIT);
@@ -266,33 +266,32 @@ static void fill_conflict(struct reviewed *r)
 	a->blobs_total = 2;
 	a->why = xstrdup("hunk 1 of fs/iomap/direct-io.c does not apply at "
 			 "line 674");
-	r->review.conflict = (struct review_conflict){
-		.patch = 2,
-		.file = xstrdup("fs/iomap/direct-io.c"),
-		.hunk = 1,
-		.why = xstrdup(a->why)
-	};
-	quote_run(&r->review);
-	review_end(&r->review, VERDICT_DOES_NOT_APPLY, a->why,
+	r->conflict = (struct review_conflict){ .patch = 2,
+						.file = xstrdup(
+							"fs/iomap/direct-io.c"),
+						.hunk = 1,
+						.why = xstrdup(a->why) };
+	quote_run(r);
+	review_end(r, VERDICT_DOES_NOT_APPLY, a->why,
 		   "a base-commit: line in the series, or --base COMMIT");
 }
 
-static void fill_incomplete(struct reviewed *r)
+static void fill_incomplete(struct review *r)
 {
-	ck_assert_int_eq(r->review.verdict, VERDICT_COULD_NOT_TELL);
+	ck_assert_int_eq(r->verdict, VERDICT_COULD_NOT_TELL);
 }
 
 /* Whatever a stranger may put into a word that is shown. */
-static void fill_hostile(struct reviewed *r)
+static void fill_hostile(struct review *r)
 {
-	struct review_patch *p = &r->review.patches[1];
+	struct review_patch *p = &r->patches[1];
 
 	free(p->subject);
 	p->subject = xstrdup("x\r\nBcc: all@example.org\r\n\r\n\033[2Jbody "
 			     "\xe2\x80\xae gpj \xff\xfe");
 	fill_sample(r);
-	free(r->review.findings[0].says);
-	r->review.findings[0].says =
+	free(r->findings[0].says);
+	r->findings[0].says =
 		xstrdup("the kernel warns: \033]0;x\007 \nFrom: y\n.\n");
 }
 
@@ -313,24 +312,35 @@ const struct review_case reviews[REVIEWS] = {
 	{ "hostile", "sample", fill_hostile },
 };
 
-void reviews_make(struct reviewed *out, const struct review_case *c)
+static void add_hunks(struct review *r, const struct revision *revision)
+{
+	for (unsigned i = 0; i < revision->total; i++) {
+		const struct mail *mail = revision->patches[i];
+		AUTO(patch_free) struct patch *diff = NULL;
+		struct err err = ERR_INIT;
+
+		if (!mail)
+			continue;
+		ck_ok(patch_parse(&diff, mail->diff, mail->diff_len, &err),
+		      &err);
+		quote_add_hunks(r, i + 1, diff);
+	}
+}
+
+void reviews_make(struct review *out, const struct review_case *c)
 {
 	AUTO(mailbox_release) struct mailbox box = { 0 };
+	AUTO(revision_free) struct revision *revision = NULL;
 	AUTO(mem_free) char *path = NULL;
 	struct err err = ERR_INIT;
 
 	memset(out, 0, sizeof(*out));
 	path = xasprintf("tests/fixtures/series/%s.mbox", c->series);
 	ck_ok(mailbox_read(&box, path, &err), &err);
-	ck_ok(assemble_run(&out->revision, box.v, box.n, &err), &err);
-	review_begin(&out->review, out->revision);
+	ck_ok(assemble_run(&revision, box.v, box.n, &err), &err);
+	review_begin(out, revision);
+	add_hunks(out, revision);
 	c->fill(out);
-}
-
-void reviews_release(struct reviewed *r)
-{
-	review_release(&r->review);
-	revision_free(r->revision);
 }
 
 void reviews_expect(const char *dir, const char *name, const char *text,

@@ -8,27 +8,19 @@
 #ifndef TESTS_REVIEWS_H
 #define TESTS_REVIEWS_H
 
-#include "parsers/revision.h"
 #include "rules/review.h"
-
-struct reviewed {
-	struct revision *revision;
-	struct review review;
-};
 
 struct review_case {
 	const char *name;   /* of its golden files */
 	const char *series; /* tests/fixtures/series/<series>.mbox */
-	void (*fill)(struct reviewed *r);
+	void (*fill)(struct review *r);
 };
 
 /* What there is to tell, a case each. */
 #define REVIEWS 14
 extern const struct review_case reviews[REVIEWS];
 
-void reviews_make(struct reviewed *out, const struct review_case *c);
-void reviews_release(struct reviewed *r);
-DEFINE_AUTO_VALUE(struct reviewed, reviews_release)
+void reviews_make(struct review *out, const struct review_case *c);
 
 /*
  * @text must be what tests/fixtures/<dir>/<name> has; with EXPECT=write in the
