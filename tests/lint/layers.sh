@@ -32,7 +32,7 @@ check() {
 		home["jansson.h"] = " bot/base/json.h "
 		home["sqlite3.h"] = " bot/store/ tests/store/ "
 		home["uv.h"] = " bot/daemon.c bot/run/ "
-		home["zlib.h"] = " bot/mail/ "
+		home["zlib.h"] = " bot/mail/ tests/mail/ "
 	}
 	function folder(path) {
 		sub("/[^/]*$", "", path)
