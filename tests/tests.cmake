@@ -18,6 +18,9 @@ foreach(source ${unit_tests})
 	if(path MATCHES "^(lab|e2e)/")
 		set(label lab) # needs a prepared lane: tests/run makes one
 		set(limit 900)
+	elseif(path MATCHES "^server/")
+		set(label server) # public-inbox on loopback
+		set(limit 300)
 	else()
 		set(label unit)
 		set(limit 120)
