@@ -31,8 +31,8 @@ check() {
 		home["gmime"] = gmime
 		home["jansson.h"] = " bot/base/json.h "
 		home["sqlite3.h"] = " bot/store/ tests/store/ "
-		home["uv.h"] = " bot/daemon.c bot/run/ "
 		home["zlib.h"] = " bot/mail/ tests/mail/ "
+		home["uv.h"] = " bot/daemon.c bot/run/ tests/sandbox/ "
 	}
 	function folder(path) {
 		sub("/[^/]*$", "", path)
