@@ -37,6 +37,11 @@ struct review_diagnostic *review_add_diagnostic(struct review_diagnostics *list)
 	return grow(&list->v, &list->n, sizeof(*list->v));
 }
 
+struct review_patch *review_add_patch(struct review *r)
+{
+	return grow(&r->patches, &r->n_patches, sizeof(*r->patches));
+}
+
 struct review_hunk *review_add_hunk(struct review_patch *p)
 {
 	return grow(&p->hunks, &p->n_hunks, sizeof(*p->hunks));
@@ -73,8 +78,7 @@ void review_add_scenario(struct review *r, const char *id, const char *says)
 
 static void add_patch(struct review *r, unsigned n, const struct mail *mail)
 {
-	struct review_patch *p =
-		grow(&r->patches, &r->n_patches, sizeof(*r->patches));
+	struct review_patch *p = review_add_patch(r);
 
 	p->n = n;
 	p->is_missing = !mail;

@@ -297,6 +297,7 @@ struct review_pair *review_add_pair(struct review *r);
 struct finding *review_add_finding(struct review *r);
 struct review_diagnostic *review_add_diagnostic(
 	struct review_diagnostics *list);
+struct review_patch *review_add_patch(struct review *r);
 struct review_hunk *review_add_hunk(struct review_patch *p);
 struct review_mail *review_add_mail(struct review *r);
 void review_pair_release(struct review_pair *p);

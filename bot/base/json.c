@@ -152,6 +152,16 @@ void json_set_str(json_t *object, const char *key, const char *text)
 		json_object_set_new(object, key, json_null());
 }
 
+void json_set_exact(json_t *object, const char *key, const char *text)
+{
+	json_t *value = text ? json_string(text) : NULL;
+
+	if (value)
+		json_object_set_new(object, key, value);
+	else
+		json_set_str(object, key, text);
+}
+
 void json_set_int(json_t *object, const char *key, int64_t value)
 {
 	json_object_set_new(object, key, json_integer(value));

@@ -46,6 +46,11 @@ void json_set_text(json_t *object, const char *key, const char *text,
 		   size_t len);
 /* As json_set_text for a C string; NULL becomes null. */
 void json_set_str(json_t *object, const char *key, const char *text);
+/*
+ * As json_set_str, and what is valid UTF-8 stays as it is: for an id that is
+ * compared, in a record that a program reads again.
+ */
+void json_set_exact(json_t *object, const char *key, const char *text);
 /* A list of them, as json_set_str would have each. */
 json_t *json_from_strings(const struct strings *list);
 void json_set_int(json_t *object, const char *key, int64_t value);

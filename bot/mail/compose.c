@@ -71,13 +71,23 @@ static void hash_number(struct hasher *h, unsigned n)
 	hasher_adds(h, text);
 }
 
+/* As it is shown: a record that was read again has it so. */
+static void hash_text(struct hasher *h, const char *text)
+{
+	AUTO(buf_release) struct buf shown = { 0 };
+
+	buf_init(&shown, 4 * BODY_MAX_BYTES);
+	sink_text(&shown, text ? text : "", text ? strlen(text) : 0);
+	hasher_adds(h, buf_text(&shown));
+}
+
 static void hash_finding(struct hasher *h, const struct finding *f)
 {
 	hasher_adds(h, review_finding_name(f->kind));
-	hasher_adds(h, f->filesystem ? f->filesystem : "");
-	hasher_adds(h, f->scenario ? f->scenario : "");
-	hasher_adds(h, f->contract ? f->contract : "");
-	hasher_adds(h, f->says);
+	hash_text(h, f->filesystem);
+	hash_text(h, f->scenario);
+	hash_text(h, f->contract);
+	hash_text(h, f->says);
 	hash_number(h, f->patch);
 	hash_number(h, f->repaired_by);
 }
@@ -92,7 +102,7 @@ static char *make_id(const struct compose_spec *s)
 	hasher_adds(h, r->message_id ? r->message_id : "");
 	hash_number(h, r->version);
 	hasher_adds(h, review_verdict_name(r->verdict));
-	hasher_adds(h, r->why ? r->why : "");
+	hash_text(h, r->why);
 	for (size_t i = 0; i < r->n_findings; i++)
 		hash_finding(h, &r->findings[i]);
 	hasher_get(&hash, h);

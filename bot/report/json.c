@@ -62,16 +62,36 @@ static json_t *build_to_json(const struct review_patch *p)
 	return o;
 }
 
+static json_t *hunks_to_json(const struct review_patch *p)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < p->n_hunks; i++) {
+		const struct review_hunk *h = &p->hunks[i];
+		json_t *o = json_object();
+
+		json_set_str(o, "file", h->file);
+		json_set_int(o, "n", h->n);
+		json_set_int(o, "start", h->start);
+		json_set_int(o, "length", h->length);
+		json_set_int(o, "points", h->points);
+		json_set_str(o, "text", h->text);
+		json_array_append_new(array, o);
+	}
+	return array;
+}
+
 static json_t *patch_to_json(const struct review_patch *p)
 {
 	json_t *o = json_object();
 
 	json_set_int(o, "n", p->n);
-	json_set_str(o, "message_id", p->is_missing ? NULL : p->message_id);
+	json_set_exact(o, "message_id", p->is_missing ? NULL : p->message_id);
 	json_set_str(o, "subject", p->is_missing ? NULL : p->subject);
 	json_set_str(o, "commit", p->commit);
 	json_set_str(o, "how", p->how);
 	json_object_set_new(o, "build", build_to_json(p));
+	json_object_set_new(o, "hunks", hunks_to_json(p));
 	return o;
 }
 
@@ -81,7 +101,7 @@ static json_t *series_to_json(const struct review *r)
 	json_t *patches = json_array();
 
 	json_set_str(o, "subject", r->subject);
-	json_set_str(o, "message_id", r->message_id);
+	json_set_exact(o, "message_id", r->message_id);
 	json_set_int(o, "version", r->version);
 	json_set_int(o, "total", r->total);
 	json_object_set_new(o, "missing", json_from_strings(&r->missing));
@@ -102,6 +122,7 @@ static json_t *conflict_to_json(const struct review_conflict *c)
 	json_set_str(o, "file", c->file);
 	json_set_int(o, "hunk", c->hunk);
 	json_set_str(o, "why", c->why);
+	json_set_str(o, "quote", c->quote);
 	return o;
 }
 
@@ -146,12 +167,13 @@ static json_t *finding_to_json(const struct finding *f)
 	json_set_str(o, "filesystem", f->filesystem);
 	json_set_str(o, "scenario", f->scenario);
 	json_set_int(o, "patch", f->patch);
-	json_set_str(o, "message_id", f->message_id);
+	json_set_exact(o, "message_id", f->message_id);
 	json_set_str(o, "says", f->says);
 	json_set_str(o, "contract", f->contract);
 	json_object_set_new(o, "base", finding_side_to_json(&f->base));
 	json_object_set_new(o, "patched", finding_side_to_json(&f->patched));
 	json_set_int(o, "clean_patch", f->clean);
+	json_set_int(o, "next_patch", f->next);
 	json_set_int(o, "repaired_by", f->repaired_by);
 	json_set_str(o, "promise", f->promise);
 	json_object_set_new(o, "sources", json_from_strings(&f->sources));
@@ -229,6 +251,74 @@ static json_t *timing_to_json(const struct review *r)
 	return o;
 }
 
+static json_t *scenarios_to_json(const struct review *r)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < r->n_scenarios; i++) {
+		json_t *o = json_object();
+
+		json_set_str(o, "id", r->scenarios[i].id);
+		json_set_str(o, "says", r->scenarios[i].says);
+		json_array_append_new(array, o);
+	}
+	return array;
+}
+
+static json_t *person_to_json(const struct mail_person *p)
+{
+	json_t *o = json_object();
+
+	json_set_exact(o, "name", p->name);
+	json_set_exact(o, "addr", p->addr);
+	return o;
+}
+
+static json_t *persons_to_json(const struct mail_persons *list)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(array, person_to_json(&list->v[i]));
+	return array;
+}
+
+static json_t *references_to_json(const struct strings *ids)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < ids->n; i++)
+		json_array_append_new(array, json_string(ids->v[i]));
+	return array;
+}
+
+static json_t *mail_to_json(const struct review_mail *m)
+{
+	json_t *o = json_object();
+
+	json_set_int(o, "n", m->n);
+	json_set_exact(o, "message_id", m->message_id);
+	json_set_exact(o, "subject", m->subject);
+	json_object_set_new(o, "author", person_to_json(&m->author));
+	json_object_set_new(o, "from", person_to_json(&m->from));
+	json_object_set_new(o, "to", persons_to_json(&m->to));
+	json_object_set_new(o, "cc", persons_to_json(&m->cc));
+	json_set_exact(o, "list_id", m->list_id);
+	json_set_exact(o, "in_reply_to", m->in_reply_to);
+	json_object_set_new(o, "references",
+			    references_to_json(&m->references));
+	return o;
+}
+
+static json_t *mails_to_json(const struct review *r)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < r->n_mails; i++)
+		json_array_append_new(array, mail_to_json(&r->mails[i]));
+	return array;
+}
+
 json_t *json_from_review(const struct review *r)
 {
 	json_t *o = json_object();
@@ -252,5 +342,7 @@ json_t *json_from_review(const struct review *r)
 	json_object_set_new(o, "skipped", json_from_strings(&r->skipped));
 	json_object_set_new(o, "environment",
 			    environment_to_json(&r->environment));
+	json_object_set_new(o, "scenarios", scenarios_to_json(r));
+	json_object_set_new(o, "mails", mails_to_json(r));
 	return o;
 }
