@@ -195,21 +195,36 @@ uint64_t fs_free_space(const char *path)
 	return (uint64_t)v.f_bavail * v.f_frsize;
 }
 
-int fs_lock(int *out, const char *path, struct err *err)
+/* *out is -1 when somebody holds it and @how says LOCK_NB. */
+static int lock(int *out, const char *path, int how, struct err *err)
 {
 	AUTO(mem_free) char *file = xasprintf("%s.lock", path);
 	AUTO(fd_close)
 	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 
+	*out = -1;
 	if (fd < 0)
 		return err_sys(err, ERR_SYSTEM, "cannot create '%s'", file);
-	while (flock(fd, LOCK_EX) < 0)
+	while (flock(fd, how) < 0) {
+		if (errno == EWOULDBLOCK)
+			return 0;
 		if (errno != EINTR)
 			return err_sys(err, ERR_SYSTEM, "cannot lock '%s'",
 				       file);
+	}
 	*out = fd;
 	fd = -1;
 	return 0;
+}
+
+int fs_lock(int *out, const char *path, struct err *err)
+{
+	return lock(out, path, LOCK_EX, err);
+}
+
+int fs_try_lock(int *out, const char *path, struct err *err)
+{
+	return lock(out, path, LOCK_EX | LOCK_NB, err);
 }
 
 bool fs_exists(const char *path)

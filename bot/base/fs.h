@@ -43,6 +43,8 @@ uint64_t fs_free_space(const char *path);
  * held until *out is closed or the process ends, however it does. -1: ERR_SYSTEM.
  */
 int fs_lock(int *out, const char *path, struct err *err) MUST_CHECK;
+/* As fs_lock, at once: *out is -1 when somebody else holds it. */
+int fs_try_lock(int *out, const char *path, struct err *err) MUST_CHECK;
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);
 /*

@@ -2,30 +2,9 @@
 #include "bot/stages/folder.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
 
 #include "bot/base/fs.h"
 #include "bot/base/mem.h"
-
-/* *out is -1 when somebody else holds it. */
-static int try_lock(int *out, const char *folder, struct err *err)
-{
-	AUTO(mem_free) char *path = xasprintf("%s.lock", folder);
-	AUTO(fd_close)
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-
-	*out = -1;
-	if (fd < 0)
-		return err_sys(err, ERR_SYSTEM, "cannot open '%s'", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK ? 0
-					    : err_sys(err, ERR_SYSTEM,
-						      "cannot lock '%s'", path);
-	*out = fd;
-	fd = -1;
-	return 0;
-}
 
 /* The row last, so that a kill on the way leaves something to sweep. */
 static int remove_all(struct store *st, const struct jobs_row *row,
@@ -49,7 +28,7 @@ static int sweep_state(struct store *st, enum jobs_state state, struct err *err)
 	for (size_t i = 0; i < list.n; i++) {
 		AUTO(fd_close) int lock = -1;
 
-		if (try_lock(&lock, list.v[i].folder, err) < 0)
+		if (fs_try_lock(&lock, list.v[i].folder, err) < 0)
 			return -1;
 		if (lock >= 0 && remove_all(st, &list.v[i], err) < 0)
 			return -1;
@@ -70,7 +49,7 @@ int folder_begin(struct folder *out, struct store *st, const char *folders,
 	bool moved;
 
 	if (jobs_add(&out->row, st, folders, subject, message_id, err) < 0 ||
-	    try_lock(&out->lock, out->row.folder, err) < 0 ||
+	    fs_try_lock(&out->lock, out->row.folder, err) < 0 ||
 	    jobs_move(&moved, st, out->row.id, JOBS_WAITING, JOBS_RUNNING, NULL,
 		      err) < 0)
 		return -1;

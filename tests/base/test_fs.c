@@ -149,6 +149,26 @@ START_TEST(what_is_beside_us_is_in_the_build_folder)
 }
 END_TEST
 
+START_TEST(a_lock_is_one_holders_until_it_is_closed)
+{
+	AUTO(mem_free) char *dir = support_tmpdir();
+	AUTO(mem_free) char *path = xasprintf("%s/x", dir);
+	struct err err = ERR_INIT;
+	int first, second;
+
+	ck_ok(fs_lock(&first, path, &err), &err);
+	ck_ok(fs_try_lock(&second, path, &err), &err);
+	ck_assert_int_eq(second, -1);
+	fd_close(first);
+	ck_ok(fs_try_lock(&second, path, &err), &err);
+	ck_assert_int_ge(second, 0);
+	fd_close(second);
+	ck_ok(fs_remove_tree(dir, &err), &err);
+	ck_assert_int_eq(fs_try_lock(&second, path, &err), -1);
+	ck_assert_int_eq(err.kind, ERR_SYSTEM);
+}
+END_TEST
+
 TEST_MAIN("fs", TABLE(below_ends_at_a_border, places),
 	  TEST(what_was_written_is_read_up_to_the_ceiling),
 	  TEST(only_a_regular_file_is_read),
@@ -156,4 +176,5 @@ TEST_MAIN("fs", TABLE(below_ends_at_a_border, places),
 	  TEST(a_folder_where_a_file_stands_is_an_error),
 	  TEST(programs_are_found_in_sbin_too),
 	  TEST(a_program_is_looked_for_in_the_path_given),
-	  TEST(what_is_beside_us_is_in_the_build_folder))
+	  TEST(what_is_beside_us_is_in_the_build_folder),
+	  TEST(a_lock_is_one_holders_until_it_is_closed))
