@@ -151,8 +151,8 @@ END_TEST
 
 START_TEST(a_lock_is_one_holders_until_it_is_closed)
 {
-	AUTO(mem_free) char *dir = support_tmpdir();
-	AUTO(mem_free) char *path = xasprintf("%s/x", dir);
+	AUTO(mem_free) char *place = support_tmpdir();
+	AUTO(mem_free) char *path = xasprintf("%s/x", place);
 	struct err err = ERR_INIT;
 	int first, second;
 
@@ -163,7 +163,7 @@ START_TEST(a_lock_is_one_holders_until_it_is_closed)
 	ck_ok(fs_try_lock(&second, path, &err), &err);
 	ck_assert_int_ge(second, 0);
 	fd_close(second);
-	ck_ok(fs_remove_tree(dir, &err), &err);
+	ck_ok(fs_remove_tree(place, &err), &err);
 	ck_assert_int_eq(fs_try_lock(&second, path, &err), -1);
 	ck_assert_int_eq(err.kind, ERR_SYSTEM);
 }
