@@ -165,14 +165,10 @@ static int leave_alone(struct http_verdict *out, const struct http_reply *reply,
 	if (out->leave_s < HTTP_MIN_LEAVE_S)
 		out->leave_s = HTTP_MIN_LEAVE_S;
 	if (wants_to_be_left(reply->status))
-		return err_set(err, ERR_RETRY,
-			       "the server answered %u: "
-			       "it is to be left alone for %u s",
-			       reply->status, out->leave_s);
+		return err_set(err, ERR_RETRY, "the server answered %u",
+			       reply->status);
 	return err_set(err, ERR_RETRY,
-		       "the server answered with a page for people: "
-		       "it is to be left alone for %u s",
-		       out->leave_s);
+		       "the server answered with a page for people");
 }
 
 static const struct {
