@@ -14,7 +14,10 @@ static bool is_separator(char c)
 	return (unsigned char)c <= ' ' || (c && strchr(",;[]", c));
 }
 
-/* "v3", "V3", and "v13.3", which is said of a patch that was sent again. */
+/*
+ * "v3", "V3", and "v13.3", which is said of a patch that was sent again. The
+ * first one counts: "v10 rebased on v6.4".
+ */
 static bool read_version(struct subject *s, struct span word)
 {
 	uint64_t version;
@@ -29,6 +32,8 @@ static bool read_version(struct subject *s, struct span word)
 		return false;
 	if (span_len(word) != 0)
 		return false;
+	if (s->has_version)
+		return true;
 	s->has_version = true;
 	s->version = version ? (unsigned)version : 1;
 	s->version_minor = (unsigned)minor;
@@ -50,6 +55,67 @@ static bool read_position(struct subject *s, struct span word)
 	s->index = (unsigned)index;
 	s->total = (unsigned)total;
 	return true;
+}
+
+/* Kernels of long support that nobody's v4 of a series is likely to be. */
+static bool is_long_term(struct span word)
+{
+	static const char *const kernels[] = { "4.4",  "4.9",  "4.14", "4.19",
+					       "5.4",  "5.10", "5.15", "6.6",
+					       "6.12", "6.18" };
+
+	for (size_t i = 0; i < ARRAY_LEN(kernels); i++) {
+		if (span_is(word, kernels[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* What stands behind the "6.1" of a stable tree's name. */
+static bool ends_stable(struct span rest)
+{
+	return span_len(rest) == 0 || span_is(rest, ".y") ||
+	       span_starts_nocase(rest, "-stable") ||
+	       (span_len(rest) > 1 && strchr("-/+", *rest.p) &&
+		is_digit(rest.p[1]));
+}
+
+/*
+ * "6.1.y", "v6.1.y", "linux-6.1.y", "6.1-stable", "6.18-5.10" and a bare "6.1".
+ * "v6.1" is rather a version, and "for 6.1" is what its author wants merged.
+ */
+static bool is_stable_tree(const struct subject *s, struct span word)
+{
+	struct span name;
+	struct span rest;
+	uint64_t number;
+	bool is_plain;
+
+	(void)(span_eat(&word, "linux-") || span_eat(&word, "stable-"));
+	is_plain = word.p < word.end && is_digit(*word.p);
+	(void)span_eat(&word, "v");
+	name = rest = word;
+	if (!span_uint(&rest, 99, &number) || !span_eat(&rest, ".") ||
+	    !span_uint(&rest, 99, &number) || !ends_stable(rest))
+		return false;
+	if (span_len(rest) > 0)
+		return true;
+	if (!is_plain)
+		return is_long_term(name);
+	return s->prefixes.n == 0 ||
+	       strcasecmp(s->prefixes.v[s->prefixes.n - 1], "for") != 0;
+}
+
+static bool is_stable_word(const struct subject *s, struct span word)
+{
+	return span_is_nocase(word, "AUTOSEL") ||
+	       span_is_nocase(word, "stable") ||
+	       span_is_nocase(word, "for-stable") || is_stable_tree(s, word);
 }
 
 static bool read_tag(struct subject *s, struct span word);
@@ -76,6 +142,7 @@ static bool read_tag(struct subject *s, struct span word)
 	       read_flag(s, word, "PATCHBOMB", &s->is_patchset) ||
 	       read_flag(s, word, "PATCHES", &s->is_patchset) ||
 	       read_flag(s, word, "PATCH", &s->is_patch) ||
+	       read_flag(s, word, "PULL", &s->is_pull) ||
 	       read_flag(s, word, "RFC", &s->is_rfc) ||
 	       read_flag(s, word, "RESEND", &s->is_resend) ||
 	       read_flag(s, word, "RESENT", &s->is_resend) ||
@@ -105,8 +172,12 @@ static int read_tags(struct subject *s, struct span tags, unsigned *n_tags,
 			return err_set(err, ERR_LIMIT,
 				       "more than %d subject tags",
 				       SUBJECT_MAX_TAGS);
-		if (!read_tag(s, word))
+		if (is_stable_word(s, word)) {
+			s->is_stable = true;
 			add_prefix(s, word);
+		} else if (!read_tag(s, word)) {
+			add_prefix(s, word);
+		}
 	}
 	return 0;
 }
@@ -280,10 +351,21 @@ static void settle_position(struct subject *s)
 		s->index = s->is_patchset ? 0 : 1;
 		s->total = 1;
 	}
+	/* "[PATCHSET 6.5 1/3]" wants to be merged for it */
+	if (s->is_patchset)
+		s->is_stable = false;
 	if (s->total == 0)
 		s->total = 1;
 	if (s->has_position && !s->is_patchset)
 		s->is_patch = true;
+}
+
+/* What the stable robots write of a patch, above a copy of it. */
+static bool is_stable_notice(struct span title)
+{
+	return span_starts(title, "FAILED: patch \"") ||
+	       (span_starts(title, "Patch \"") &&
+		span_find(title, "\" has been added to the "));
 }
 
 int subject_parse(struct subject **out, const char *line, size_t len,
@@ -306,6 +388,8 @@ int subject_parse(struct subject **out, const char *line, size_t len,
 			       SUBJECT_MAX_TOTAL);
 	/* without brackets it is a part of the title, as git keeps it */
 	s->is_rfc = s->is_rfc || span_starts_nocase(rest, "RFC:");
+	s->is_pull = s->is_pull || span_starts_nocase(rest, "GIT PULL");
+	s->is_stable = s->is_stable || is_stable_notice(rest);
 	read_outer_version(s, rest);
 	s->title = clean_title(rest);
 	*out = TAKE(s);

@@ -22,6 +22,8 @@ struct subject {
 	bool is_patch;	  /* a PATCH tag was there, or n/m inside brackets */
 	bool is_patchset; /* PATCHSET: it announces a series, and has no diff */
 	bool is_reply;	  /* "Re:", "AW:", "Fwd:", ... */
+	bool is_pull;	  /* "[GIT PULL]": a tree is asked to be merged */
+	bool is_stable;	  /* for a stable tree: "6.1.y", "AUTOSEL", a notice */
 	bool is_rfc;
 	bool is_resend;
 	bool has_version;  /* else version is 1 because nobody said other */

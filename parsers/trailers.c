@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #include "bot/base/span.h"
+#include "parsers/msgid.h"
 
 #define COMMIT_HEX 40
 
@@ -49,16 +50,16 @@ static char *dup_word(struct span value)
 	return span_dup(word);
 }
 
+/* b4's own, and "Based-on:", "Depends-on:", which people write by hand. */
 static void read_message_id(struct trailers *t, struct span value)
 {
+	const char *url = span_find(value, "https://");
 	char *id;
 
-	if (span_eat(&value, "<") && value.p < value.end &&
-	    value.end[-1] == '>')
-		value.end--;
-	id = dup_word(value);
-	if (id)
-		strings_push_take(&t->prerequisite_message_ids, id);
+	if (!msgid_parse(&id, value) &&
+	    (!url || !msgid_parse(&id, (struct span){ url, value.end })))
+		return;
+	strings_push_take(&t->prerequisite_message_ids, id);
 }
 
 static void read_prerequisite_change(struct trailers *t, struct span value)
@@ -113,6 +114,8 @@ static const struct {
 	{ "base-commit:", read_base_commit },
 	{ "prerequisite-patch-id:", read_patch_id },
 	{ "prerequisite-message-id:", read_message_id },
+	{ "Based-on:", read_message_id },
+	{ "Depends-on:", read_message_id },
 	{ "prerequisite-change-id:", read_prerequisite_change },
 	{ "change-id:", read_change_id },
 	{ "Fixes:", read_fixes },

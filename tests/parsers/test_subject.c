@@ -53,6 +53,11 @@ static const struct {
 	{ "[PATCH v2 1/3] xfs: bulkstat v5", 2, 0, 1, 3 },
 	{ "[PATCHSET] fixes for v2026.01.27", 1, 0, 0, 1 },
 	{ "[PATCH v1000] beyond any version", 1, 0, 1, 1 },
+	{ "[PATCH v10 rebased on v6.4 02/25] the first counts", 10, 0, 2, 25 },
+	{ "[PATCH v5.10 v2 1/3] a kernel, then a version", 2, 0, 1, 3 },
+	{ "[PATCH v6.12] a kernel of long support", 1, 0, 1, 1 },
+	{ "[PATCH v6.1 02/12] a version of djwong's", 6, 1, 2, 12 },
+	{ "[PATCH 00/19 v6.1.y] a stable tree", 1, 0, 0, 19 },
 	{ "[PATCH 1/n] not a number", 1, 0, 1, 1 },
 	{ "[PATCH", 1, 0, 1, 1 },
 	{ "", 1, 0, 1, 1 },
@@ -66,6 +71,53 @@ START_TEST(reads_version_and_position)
 	ck_assert_uint_eq(s->version_minor, numbered[_i].minor);
 	ck_assert_uint_eq(s->index, numbered[_i].index);
 	ck_assert_uint_eq(s->total, numbered[_i].total);
+}
+END_TEST
+
+static const struct {
+	const char *line;
+	bool is_pull, is_stable;
+} others[] = {
+	{ "[PATCH] ext4: a", false, false },
+	{ "[GIT PULL] ext4 fixes for 5.8", true, false },
+	{ "[GIT PULL v2 1/3] xfs: a", true, false },
+	{ "[PULL] ext4", true, false },
+	{ "[PULL REQUEST] ext4", true, false },
+	{ "GIT PULL: ext4", true, false },
+	{ "Re: [GIT PULL] ext4", true, false },
+	{ "[PATCH] pull the plug", false, false },
+	{ "[PATCH AUTOSEL 4.19 001/244] gfs2: a", false, true },
+	{ "[PATCH AUTOSEL 6.18-5.10] ext4: a", false, true },
+	{ "[PATCH 6.1.y 1/2] ext4: a", false, true },
+	{ "[PATCH v5.15.y 1/2] ext4: a", false, true },
+	{ "[PATCH 2/2 linux-5.4.y] ext4: a", false, true },
+	{ "[PATCH 5.10-stable] ext4: a", false, true },
+	{ "[PATCH 5.10/5.15] ext4: a", false, true },
+	{ "[PATCH 5.19 1124/1157] ext4: a", false, true },
+	{ "[PATCH v5.10] ext4: a", false, true },
+	{ "[PATCH v6.1 02/12] xfs: a", false, false },
+	{ "[PATCH STABLE 6.1 5.15] ext4: a", false, true },
+	{ "[PATCH][for-stable 5.{4, 10} 1/2] ext4: a", false, true },
+	{ "[PATCH for 5.2] Btrfs: a", false, false },
+	{ "[PATCH for-5.2] Btrfs: a", false, false },
+	{ "[PATCH 6.6-rc3] ext4: a", false, false },
+	{ "[PATCH RFC v2 for-6.8/block 01/18] block: a", false, false },
+	{ "[PATCHSET 6.5 1/3] xfs: a", false, false },
+	{ "[PATCHBOMB 1.48] fuse2fs: a", false, false },
+	{ "FAILED: patch \"[PATCH] ext4: a\" failed to apply to 6.1-stable "
+	  "tree",
+	  false, true },
+	{ "Patch \"ext4: a\" has been added to the 5.10-stable tree", false,
+	  true },
+	{ "Patch \"ext4: a\" is what I mean", false, false },
+};
+
+START_TEST(what_is_no_new_series_is_told)
+{
+	AUTO(subject_free) struct subject *s = parse(others[_i].line);
+
+	ck_assert_int_eq(s->is_pull, others[_i].is_pull);
+	ck_assert_int_eq(s->is_stable, others[_i].is_stable);
 }
 END_TEST
 
@@ -246,6 +298,7 @@ END_TEST
 
 TEST_MAIN("subject", TABLE(reads_version_and_position, numbered),
 	  TABLE(reads_flags_and_title, flagged),
+	  TABLE(what_is_no_new_series_is_told, others),
 	  TEST(patchset_position_orders_series_and_not_patches),
 	  TEST(patchset_of_position_zero_is_an_ordinary_cover),
 	  TEST(other_tags_are_kept_as_prefixes),
