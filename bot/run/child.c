@@ -34,10 +34,27 @@ struct running {
 	pid_t pid;
 	int pidfd;
 	int out;   /* our end of its output */
+	int said;  /* our end of its stderr, when that is apart; else -1 */
 	int fault; /* our end of its report: read to the end, see trouble */
 	int64_t started_ms;
-	uint64_t seen; /* bytes of output */
+	int64_t heard_ms; /* when it last made output */
+	uint64_t seen;	  /* bytes of output */
 };
+
+/* The child's ends of the pipes. */
+struct ends {
+	int out;
+	int said; /* its stderr; -1: out */
+	int fault;
+};
+
+static void ends_close(struct ends *e)
+{
+	fd_close(e->out);
+	fd_close(e->said);
+	fd_close(e->fault);
+}
+DEFINE_AUTO_VALUE(struct ends, ends_close)
 
 /* What a child writes before exec when it cannot go on. */
 struct trouble {
@@ -49,6 +66,7 @@ static void running_close(struct running *r)
 {
 	fd_close(r->pidfd);
 	fd_close(r->out);
+	fd_close(r->said);
 	fd_close(r->fault);
 }
 DEFINE_AUTO_VALUE(struct running, running_close)
@@ -140,35 +158,43 @@ static void place(int target, int copy, int fault)
 		give_up(fault, "place its descriptors");
 }
 
+/* Where the report stays until exec: behind all that the child gets. */
+#define FAULT_AT (3 + CHILD_EXTRA_FDS)
+
 /*
- * 0 to 4 as the spec says; @fault moves to 5 and closes on exec, all else is
- * closed. All sources are first copied above the targets, so that their order
- * cannot matter.
+ * The first ones as the spec says; the report moves to FAULT_AT and closes on
+ * exec, all else is closed. All sources are first copied above the targets, so
+ * that their order cannot matter.
  */
-static int place_descriptors(const struct child_spec *spec, int out, int fault)
+static int place_descriptors(const struct child_spec *spec,
+			     const struct ends *e)
 {
 	int in = spec->stdin_fd ? spec->stdin_fd
 				: open("/dev/null", O_RDONLY | O_CLOEXEC);
-	int extra[2] = { -1, -1 };
+	int out = copy_above(e->out, e->fault);
+	int said = e->said < 0 ? out : copy_above(e->said, e->fault);
+	int extra[CHILD_EXTRA_FDS];
+	int fault;
 
-	in = copy_above(in, fault);
-	out = copy_above(out, fault);
-	for (int i = 0; i < 2; i++)
-		if (spec->extra_fds[i])
-			extra[i] = copy_above(spec->extra_fds[i], fault);
-	fault = copy_above(fault, fault);
+	in = copy_above(in, e->fault);
+	for (int i = 0; i < CHILD_EXTRA_FDS; i++)
+		extra[i] = spec->extra_fds[i]
+				   ? copy_above(spec->extra_fds[i], e->fault)
+				   : -1;
+	fault = copy_above(e->fault, e->fault);
 	place(0, in, fault);
 	place(1, out, fault);
-	place(2, out, fault);
-	for (int i = 0; i < 2; i++) {
+	place(2, said, fault);
+	for (int i = 0; i < CHILD_EXTRA_FDS; i++) {
 		if (extra[i] >= 0)
 			place(3 + i, extra[i], fault);
 		else if (close(3 + i) < 0 && errno != EBADF)
 			give_up(fault, "close our descriptors");
 	}
-	if (dup3(fault, 5, O_CLOEXEC) < 0 || close_range(6, UINT_MAX, 0) < 0)
+	if (dup3(fault, FAULT_AT, O_CLOEXEC) < 0 ||
+	    close_range(FAULT_AT + 1, UINT_MAX, 0) < 0)
 		give_up(fault, "close our descriptors");
-	return 5;
+	return FAULT_AT;
 }
 
 /*
@@ -186,10 +212,11 @@ static void die_with_parent(int fault)
 		_exit(126);
 }
 
-static _Noreturn void become(const struct child_spec *spec, int out, int fault,
-			     uid_t uid, gid_t gid)
+static _Noreturn void become(const struct child_spec *spec,
+			     const struct ends *e, uid_t uid, gid_t gid)
 {
 	const char *const *env = spec->env ? spec->env : minimal_env;
+	int fault = e->fault;
 
 	reset_signals();
 	if (setsid() < 0)
@@ -201,7 +228,7 @@ static _Noreturn void become(const struct child_spec *spec, int out, int fault,
 	put_file("/proc/self/oom_score_adj", "1000");
 	if (chdir(spec->dir ? spec->dir : "/") < 0)
 		give_up(fault, "enter its folder");
-	fault = place_descriptors(spec, out, fault);
+	fault = place_descriptors(spec, e);
 	set_limits(fault, &spec->limits);
 	execve(spec->argv[0], (char *const *)(uintptr_t)spec->argv,
 	       (char *const *)(uintptr_t)env);
@@ -222,30 +249,38 @@ static pid_t fork_into(bool contained)
 	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }
 
+static int make_pipe(int *ours, int *theirs, struct err *err)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_sys(err, ERR_SYSTEM, "cannot make a pipe");
+	*ours = ends[0];
+	*theirs = ends[1];
+	return 0;
+}
+
 static int start(struct running *r, const struct child_spec *spec,
 		 struct err *err)
 {
+	AUTO(ends_close) struct ends e = { -1, -1, -1 };
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
-	AUTO(fd_close) int out_end = -1;
-	AUTO(fd_close) int fault_end = -1;
-	int out[2], fault[2];
 
-	if (pipe2(out, O_CLOEXEC) < 0)
-		return err_sys(err, ERR_SYSTEM, "cannot make a pipe");
-	r->out = out[0];
-	out_end = out[1];
-	if (pipe2(fault, O_CLOEXEC) < 0)
-		return err_sys(err, ERR_SYSTEM, "cannot make a pipe");
-	r->fault = fault[0];
-	fault_end = fault[1];
-	if (fcntl(r->out, F_SETFL, O_NONBLOCK) < 0)
+	if (make_pipe(&r->out, &e.out, err) < 0 ||
+	    make_pipe(&r->fault, &e.fault, err) < 0 ||
+	    (spec->err_out && make_pipe(&r->said, &e.said, err) < 0))
+		return -1;
+	/* Nobody empties said before the child's end, so nobody waits there. */
+	if (fcntl(r->out, F_SETFL, O_NONBLOCK) < 0 ||
+	    (e.said >= 0 && (fcntl(e.said, F_SETFL, O_NONBLOCK) < 0 ||
+			     fcntl(r->said, F_SETFL, O_NONBLOCK) < 0)))
 		return err_sys(err, ERR_SYSTEM, "cannot set up a pipe");
-	r->started_ms = clock_ms();
+	r->started_ms = r->heard_ms = clock_ms();
 	r->pid = fork_into(spec->contained);
 	if (r->pid == 0) {
 		close(r->fault);
-		become(spec, out_end, fault_end, uid, gid);
+		become(spec, &e, uid, gid);
 	}
 	if (r->pid < 0)
 		return err_sys(err, spec->contained ? ERR_CONFIG : ERR_SYSTEM,
@@ -340,14 +375,22 @@ static int read_some(enum pipe_state *state, struct running *r,
 		n = (ssize_t)room;
 	}
 	r->seen += (uint64_t)n;
-	return deliver(spec, block, (size_t)n, err);
+	if (deliver(spec, block, (size_t)n, err) < 0)
+		return -1;
+	r->heard_ms = clock_ms(); /* how long we took is not its silence */
+	return 0;
 }
 
-static int time_left(const struct running *r, const struct child_spec *spec)
+/* Until the nearer of the two ends of patience. */
+static int time_left(bool *is_silent, const struct running *r,
+		     const struct child_spec *spec)
 {
-	int64_t left =
-		r->started_ms + (int64_t)spec->timeout_s * 1000 - clock_ms();
+	int64_t end = r->started_ms + (int64_t)spec->timeout_s * 1000;
+	int64_t silent = r->heard_ms + (int64_t)spec->silence_s * 1000;
+	int64_t left;
 
+	*is_silent = spec->silence_s && silent < end;
+	left = (*is_silent ? silent : end) - clock_ms();
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
@@ -362,10 +405,12 @@ static int watch(struct child_result *out, struct running *r,
 	enum pipe_state state;
 
 	while (!fds[1].revents) {
-		int left = time_left(r, spec);
+		bool is_silent;
+		int left = time_left(&is_silent, r, spec);
 
 		if (left == 0) {
 			out->timed_out = true;
+			out->was_silent = is_silent;
 			return 0;
 		}
 		if (poll(fds, 2, left) < 0 && errno != EINTR)
@@ -407,6 +452,19 @@ static int drain(struct child_result *out, struct running *r,
 	return 0;
 }
 
+/* At most what the pipe holds, however fast a stray holder fills it. */
+static int take_stderr(struct buf *out, int said, struct err *err)
+{
+	char text[CHILD_MAX_STDERR];
+	ssize_t n = read(said, text, sizeof(text));
+
+	if (n < 0 && errno != EAGAIN)
+		return err_sys(err, ERR_SYSTEM, "cannot read from a child");
+	if (n > 0)
+		buf_add(out, text, (size_t)n);
+	return 0;
+}
+
 static int finish(struct child_result *out, struct running *r,
 		  const struct child_spec *spec, struct err *err)
 {
@@ -420,14 +478,18 @@ static int finish(struct child_result *out, struct running *r,
 	out->peak_rss_kib = (uint64_t)usage.ru_maxrss;
 	out->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	out->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	return drain(out, r, spec, err);
+	if (drain(out, r, spec, err) < 0)
+		return -1;
+	return spec->err_out ? take_stderr(spec->err_out, r->said, err) : 0;
 }
 
 int child_run(struct child_result *out, const struct child_spec *spec,
 	      struct err *err)
 {
 	AUTO(running_close)
-	struct running r = { .pid = -1, .pidfd = -1, .out = -1, .fault = -1 };
+	struct running r = {
+		.pid = -1, .pidfd = -1, .out = -1, .said = -1, .fault = -1
+	};
 
 	assert(spec->timeout_s && spec->max_output && spec->argv[0]);
 	*out = (struct child_result){ 0 };
@@ -456,8 +518,9 @@ bool child_is_ok(const struct child_result *r)
 void child_says(struct buf *out, const struct child_result *r)
 {
 	if (r->timed_out)
-		buf_addf(out, "timed out after %lld s",
-			 (long long)(r->ms / 1000));
+		buf_addf(out, "timed out after %lld s%s",
+			 (long long)(r->ms / 1000),
+			 r->was_silent ? ", the last of them silent" : "");
 	else if (r->flooded)
 		buf_adds(out, "printed more than it may");
 	else if (r->signal)

@@ -189,7 +189,7 @@ START_TEST(output_reaches_file_buffer_and_callback)
 }
 END_TEST
 
-START_TEST(stdin_and_two_descriptors_are_given)
+START_TEST(stdin_and_three_descriptors_are_given)
 {
 	AUTO(fd_close) int in = memfd_create("in", MFD_CLOEXEC);
 	AUTO(fd_close) int extra = memfd_create("extra", MFD_CLOEXEC);
@@ -202,18 +202,54 @@ START_TEST(stdin_and_two_descriptors_are_given)
 	buf_init(&out, 100);
 	ck_ok(child_run(&r,
 			&(struct child_spec){
-				.argv = SHELL(
-					"cat; echo three >&3; echo four >&4"),
+				.argv = SHELL("cat; echo three >&3; "
+					      "echo 4 >&4; echo 5 >&5"),
 				.stdin_fd = in,
-				.extra_fds = { extra, extra },
+				.extra_fds = { extra, extra, extra },
 				.timeout_s = 20,
 				.max_output = 100,
 				.out = &out },
 			&err),
 	      &err);
 	ck_assert_str_eq(buf_text(&out), "given");
-	ck_assert_int_eq(pread(extra, back, 15, 0), 11);
-	ck_assert_str_eq(back, "three\nfour\n");
+	ck_assert_int_eq(pread(extra, back, 15, 0), 10);
+	ck_assert_str_eq(back, "three\n4\n5\n");
+}
+END_TEST
+
+static const struct {
+	const char *script, *out, *said;
+	size_t said_len;
+} apart[] = {
+	{ "echo out; echo err >&2", "out\n", "err\n", 4 },
+	{ "exit 0", "", "", 0 },
+	/* what nobody reads is not waited for; the first of it stays */
+	{ "echo first >&2; yes >&2 2>/dev/null || echo refused", "refused\n",
+	  "first\n", CHILD_MAX_STDERR },
+};
+
+START_TEST(stderr_apart_is_told_after_the_end)
+{
+	AUTO(buf_release) struct buf out = { 0 };
+	AUTO(buf_release) struct buf said = { 0 };
+	struct child_result r;
+	struct err err = ERR_INIT;
+
+	buf_init(&out, 100);
+	buf_init(&said, CHILD_MAX_STDERR);
+	ck_ok(child_run(&r,
+			&(struct child_spec){ .argv = SHELL(apart[_i].script),
+					      .timeout_s = 20,
+					      .max_output = 100,
+					      .out = &out,
+					      .err_out = &said },
+			&err),
+	      &err);
+	ck_assert_str_eq(buf_text(&out), apart[_i].out);
+	ck_assert_int_eq(strncmp(buf_text(&said), apart[_i].said,
+				 strlen(apart[_i].said)),
+			 0);
+	ck_assert_uint_le(said.len, apart[_i].said_len);
 }
 END_TEST
 
@@ -441,7 +477,8 @@ TEST_MAIN("child", TABLE(an_ending_is_an_answer, endings),
 	  TEST(a_folder_that_is_not_there_is_told),
 	  TABLE(output_past_the_ceiling_ends_it, floods),
 	  TEST(output_reaches_file_buffer_and_callback),
-	  TEST(stdin_and_two_descriptors_are_given),
+	  TEST(stdin_and_three_descriptors_are_given),
+	  TABLE(stderr_apart_is_told_after_the_end, apart),
 	  TEST(a_full_disk_is_a_system_error_and_ends_it),
 	  TABLE(the_watchdog_ends_a_child_that_hangs, hangs),
 	  TEST(what_a_contained_child_left_is_gone_when_it_returns),
