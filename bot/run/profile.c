@@ -77,6 +77,12 @@ static const char *add_value(struct profile *p, struct span key,
 		strings_push_take(&p->env, span_dup(value));
 		return NULL;
 	}
+	if (span_is(key, "network")) {
+		if (!span_is(value, "yes"))
+			return "can only be 'yes'";
+		p->network = true;
+		return NULL;
+	}
 	return add_number(p, key, value);
 }
 

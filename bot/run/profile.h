@@ -16,9 +16,13 @@
  *	open_files	of one process
  *	output_mib	stdout and stderr together
  *	time_s		wall clock; a job may ask for less
+ *	network = yes	the machine's own network; without this key, none. What
+ *			tells it names (/etc/resolv.conf, ...) is to be read
  */
 #ifndef RUN_PROFILE_H
 #define RUN_PROFILE_H
+
+#include <stdbool.h>
 
 #include "bot/base/err.h"
 #include "bot/base/mem.h"
@@ -31,6 +35,7 @@ struct profile {
 	struct strings devices;
 	struct strings env;
 	unsigned tmp_mib;
+	bool network;
 	struct child_limits limits;
 	unsigned output_mib;
 	unsigned time_s;

@@ -4,7 +4,7 @@
  * that word the program never ran, and what was printed is bwrap's complaint:
  * so a sandbox that fails is never taken for a build that fails. Its own words
  * come from descriptor 4 (--args), for its command line can be read inside and
- * our paths name the user.
+ * our paths name the user. On 5 it may have a program to copy in.
  */
 #include "bot/run/sandbox.h"
 
@@ -91,6 +91,8 @@ static void push_options(struct argv *a, const struct sandbox *box,
 	const struct profile *p = box->profile;
 
 	argv_pushv(a, always);
+	if (p->network)
+		argv_push(a, "--share-net");
 	push_env(a, &p->env);
 	for (size_t i = 0; i < p->read.n; i++)
 		push_read(a, p->read.v[i]);
@@ -102,6 +104,11 @@ static void push_options(struct argv *a, const struct sandbox *box,
 		argv_push(a, box->binds[i].writable ? "--bind" : "--ro-bind");
 		argv_push(a, box->binds[i].from);
 		argv_push(a, box->binds[i].to);
+	}
+	if (box->program) {
+		argv_pushv(a, (const char *[]){ "--perms", "0755",
+						"--ro-bind-data", "5", NULL });
+		argv_push(a, box->program);
 	}
 	argv_pushv(a, (const char *[]){ "--remount-ro", "/", "--chdir", NULL });
 	argv_push(a, dir ? dir : "/");
@@ -171,7 +178,9 @@ static void keep_first(void *arg, const char *data, size_t len)
 static int set_up_failed(const struct tee *t, struct err *err)
 {
 	AUTO(buf_release) struct buf clean = { 0 };
-	struct span rest = span_of(buf_text(&t->first), t->first.len);
+	const struct buf *said =
+		t->spec->err_out ? t->spec->err_out : &t->first;
+	struct span rest = span_of(buf_text(said), said->len);
 	struct span line = rest;
 
 	(void)!span_line(&rest, &line);
@@ -210,7 +219,8 @@ int sandbox_run(struct child_result *out, const struct sandbox *box,
 	struct child_spec inner = *spec;
 	int status[2];
 
-	assert(!spec->env && !spec->extra_fds[0] && !spec->extra_fds[1]);
+	assert(!spec->env && !spec->extra_fds[0] && !spec->extra_fds[1] &&
+	       !spec->extra_fds[2]);
 	if (geteuid() == 0)
 		return err_set(err, ERR_CONFIG,
 			       "a sandbox is not started as root");
@@ -231,6 +241,7 @@ int sandbox_run(struct child_result *out, const struct sandbox *box,
 	inner.contained = true;
 	inner.extra_fds[0] = status_out;
 	inner.extra_fds[1] = options;
+	inner.extra_fds[2] = box->program ? box->program_fd : 0;
 	inner.on_output = keep_first;
 	inner.arg = &tee;
 	lower_limits(&inner, box->profile);

@@ -2,10 +2,11 @@
 /*
  * sandbox.h - run a program that a stranger may have written
  *
- * bwrap, inside a user and PID namespace of our own: no network, no home, no
- * processes but its own, the devices and read-only folders of its profile, the
- * binds given here, a private /tmp of limited size, no way to a further user
- * namespace. Refused for root: call privilege_drop first.
+ * bwrap, inside a user and PID namespace of our own: no network unless its
+ * profile says so, no home, no processes but its own, the devices and read-only
+ * folders of its profile, the binds given here, a private /tmp of limited size,
+ * no way to a further user namespace. Refused for root: call privilege_drop
+ * first.
  *
  *	AUTO(profile_free) struct profile *p = NULL;
  *	struct sandbox_bind tree = { .from = lane, .to = "/linux" };
@@ -32,11 +33,17 @@ struct sandbox {
 	const struct profile *profile;
 	const struct sandbox_bind *binds; /* later ones cover earlier ones */
 	size_t n_binds;
+	/*
+	 * NULL, or where an executable file of the content of @program_fd is
+	 * seen: a program from a folder that only our caller could enter.
+	 */
+	const char *program;
+	int program_fd;
 };
 
 /*
  * child_run inside @box. Of @spec: argv and dir are seen from inside; env must
- * be NULL and extra_fds 0; limits, timeout_s and max_output of 0 are those of
+ * be NULL, extra_fds 0 and err_out empty; limits, timeout_s and max_output of 0 are those of
  * the profile, others only lower them. A program killed by signal n exits with
  * 128 + n, as in a shell. -1: as child_run, and ERR_CONFIG when bwrap is
  * missing or could not set the sandbox up: its own words are in the message.

@@ -10,7 +10,8 @@
 START_TEST(a_profile_is_read)
 {
 	static const char text[] = "# comment\n\n  read = /usr # why\n"
-				   "device = null\nenv = A=b = c\n" NUMBERS;
+				   "device = null\nenv = A=b = c\n"
+				   "network = yes\n" NUMBERS;
 	AUTO(profile_free) struct profile *p = NULL;
 	struct err err = ERR_INIT;
 
@@ -19,6 +20,7 @@ START_TEST(a_profile_is_read)
 	ck_assert_str_eq(p->read.v[0], "/usr");
 	ck_assert_str_eq(p->devices.v[0], "null");
 	ck_assert_str_eq(p->env.v[0], "A=b = c");
+	ck_assert(p->network);
 	ck_assert_uint_eq(p->tmp_mib, 1);
 	ck_assert_uint_eq(p->limits.memory_mib, 2);
 	ck_assert_uint_eq(p->limits.processes, 3);
@@ -41,6 +43,7 @@ static const struct {
 	{ "device = ../sda\n", "p:1: 'device' names no harmless device" },
 	{ "env = =x\n", "p:1: 'env' is not NAME=TEXT" },
 	{ "env = x\n", "p:1: 'env' is not NAME=TEXT" },
+	{ "network = no\n", "p:1: 'network' can only be 'yes'" },
 	{ "time_s = 0\n", "p:1: 'time_s' is not a number from 1" },
 	{ "time_s = -1\n", "p:1: 'time_s' is not a number from 1" },
 	{ "time_s = 5 m\n", "p:1: 'time_s' is not a number from 1" },
@@ -61,14 +64,23 @@ START_TEST(a_wrong_line_is_named)
 }
 END_TEST
 
-static const char *const shipped[] = { "build", "guest" };
+static const struct {
+	const char *name;
+	bool network;
+} shipped[] = {
+	{ "build", false },
+	{ "guest", false },
+	{ "net", true },
+	{ "pure", false },
+};
 
 START_TEST(a_shipped_profile_is_complete)
 {
 	AUTO(profile_free) struct profile *p = NULL;
 	struct err err = ERR_INIT;
 
-	ck_ok(profile_read(&p, shipped[_i], &err), &err);
+	ck_ok(profile_read(&p, shipped[_i].name, &err), &err);
+	ck_assert_int_eq(p->network, shipped[_i].network);
 }
 END_TEST
 

@@ -4,6 +4,7 @@
 #include "bot/base/fs.h"
 #include "bot/run/privilege.h"
 #include "bot/run/sandbox.h"
+#include "tests/support/fake.h"
 
 #define OUTPUT_MAX 65536
 
@@ -18,16 +19,17 @@ static void run_script(struct child_result *r, struct buf *out, const char *dir,
 	ck_ok(profile_read(&p, profile, &err), &err);
 	box.profile = p;
 	buf_init(out, OUTPUT_MAX);
-	ck_ok(sandbox_run(r, &box,
-			  &(struct child_spec){
-				  .argv = (const char *const[]){ "/bin/bash",
-								 "-c", script,
-								 NULL },
-				  .dir = "/work",
-				  .timeout_s = 20,
-				  .max_output = OUTPUT_MAX,
-				  .out = out },
-			  &err),
+	ck_ok(sandbox_run(
+		      r, &box,
+		      &(struct child_spec){
+			      .argv = (const char *const[]){ "/usr/bin/bash",
+							     "-c", script,
+							     NULL },
+			      .dir = "/work",
+			      .timeout_s = 20,
+			      .max_output = OUTPUT_MAX,
+			      .out = out },
+		      &err),
 	      &err);
 }
 
@@ -100,7 +102,32 @@ START_TEST(an_attempt_finds_nothing)
 }
 END_TEST
 
-static const char *const profiles[] = { "build", "guest" };
+/* Who can reach what listens on our loopback. */
+static const struct {
+	const char *profile, *says;
+} networks[] = { { "net", "yes\n" }, { "pure", "no\n" } };
+
+START_TEST(the_network_is_there_for_who_may_have_it)
+{
+	AUTO(mem_free) char *dir = dropped_tmpdir();
+	AUTO(mem_free) char *script = NULL;
+	AUTO(buf_release) struct buf out = { 0 };
+	AUTO(fd_close) int fd = -1;
+	struct child_result r;
+	struct err err = ERR_INIT;
+	unsigned port = 0;
+
+	fd = fake_listen(&port);
+	script = xasprintf("(echo >/dev/tcp/127.0.0.1/%u) 2>/dev/null && "
+			   "echo yes || echo no",
+			   port);
+	run_script(&r, &out, dir, networks[_i].profile, script);
+	ck_assert_str_eq(buf_text(&out), networks[_i].says);
+	ck_ok(fs_remove_tree(dir, &err), &err);
+}
+END_TEST
+
+static const char *const profiles[] = { "build", "guest", "net", "pure" };
 
 START_TEST(a_fork_bomb_is_bounded_and_ends)
 {
@@ -177,6 +204,7 @@ START_TEST(root_starts_no_sandbox)
 END_TEST
 
 TEST_MAIN("sandbox", TABLE(an_attempt_finds_nothing, attempts),
+	  TABLE(the_network_is_there_for_who_may_have_it, networks),
 	  TABLE(a_fork_bomb_is_bounded_and_ends, profiles),
 	  TEST(a_sandbox_that_cannot_be_made_is_no_answer),
 	  TEST(root_starts_no_sandbox))
