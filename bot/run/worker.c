@@ -43,28 +43,60 @@ static int take_word(const struct buf *word, struct err *err)
 		       "%s", said.msg);
 }
 
+int worker_start(struct worker *out, const char *user,
+		 int (*work)(void *arg, struct err *err), void *arg,
+		 struct err *err)
+{
+	pid_t parent = getpid();
+	int ends[2];
+
+	*out = (struct worker)WORKER_NONE;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_sys(err, ERR_SYSTEM, "cannot make a pipe");
+	out->pid = fork();
+	if (out->pid == 0)
+		work_and_tell(ends[1], parent, user, work, arg);
+	close(ends[1]);
+	out->word = ends[0];
+	if (out->pid < 0) {
+		err_sys(err, ERR_SYSTEM, "cannot fork");
+		worker_stop(out);
+		return -1;
+	}
+	return 0;
+}
+
+/* Nothing of it remains, neither process nor descriptor. */
+static void clear(struct worker *w)
+{
+	while (w->pid > 0 && waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	fd_close(w->word);
+	*w = (struct worker)WORKER_NONE;
+}
+
+int worker_wait(struct worker *w, struct err *err)
+{
+	AUTO(buf_release) struct buf word = { 0 };
+	int rc = fs_read_fd(&word, w->word, "pipe", sizeof(struct err), err);
+
+	clear(w);
+	return rc < 0 ? -1 : take_word(&word, err);
+}
+
+void worker_stop(struct worker *w)
+{
+	if (w->pid > 0)
+		kill(w->pid, SIGKILL);
+	clear(w);
+}
+
 int worker_run(const char *user, int (*work)(void *arg, struct err *err),
 	       void *arg, struct err *err)
 {
-	AUTO(buf_release) struct buf word = { 0 };
-	pid_t parent = getpid();
-	int ends[2];
-	pid_t child;
-	int rc;
+	AUTO(worker_stop) struct worker w = WORKER_NONE;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_sys(err, ERR_SYSTEM, "cannot make a pipe");
-	child = fork();
-	if (child == 0)
-		work_and_tell(ends[1], parent, user, work, arg);
-	close(ends[1]);
-	if (child < 0) {
-		close(ends[0]);
-		return err_sys(err, ERR_SYSTEM, "cannot fork");
-	}
-	rc = fs_read_fd(&word, ends[0], "pipe", sizeof(struct err), err);
-	close(ends[0]);
-	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
-	return rc < 0 ? -1 : take_word(&word, err);
+	if (worker_start(&w, user, work, arg, err) < 0)
+		return -1;
+	return worker_wait(&w, err);
 }

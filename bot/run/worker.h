@@ -3,10 +3,13 @@
  * worker.h - a piece of our own code as another user, in a process of its own
  *
  * privilege_drop is for good; a parent that goes on as root after a lane was
- * built forks for it. The child dies with its parent.
+ * built forks for it. The child dies with its parent. Callers: git/lane.c,
+ * run/boxed.c.
  */
 #ifndef RUN_WORKER_H
 #define RUN_WORKER_H
+
+#include <sys/types.h>
 
 #include "bot/base/err.h"
 
@@ -17,5 +20,26 @@
  */
 int worker_run(const char *user, int (*work)(void *arg, struct err *err),
 	       void *arg, struct err *err) MUST_CHECK;
+
+/* The same in two parts, for a parent that has something to do meanwhile. */
+struct worker {
+	pid_t pid;
+	int word; /* where its error comes from */
+};
+
+#define WORKER_NONE                   \
+	{                             \
+		.pid = -1, .word = -1 \
+	}
+
+/* -1: ERR_SYSTEM; then, and after worker_wait, there is nothing to stop. */
+int worker_start(struct worker *out, const char *user,
+		 int (*work)(void *arg, struct err *err), void *arg,
+		 struct err *err) MUST_CHECK;
+/* Wait for its end; 0 and -1 as worker_run. */
+int worker_wait(struct worker *w, struct err *err) MUST_CHECK;
+/* Kill it, if it was not waited for. */
+void worker_stop(struct worker *w);
+DEFINE_AUTO_VALUE(struct worker, worker_stop)
 
 #endif
