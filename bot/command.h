@@ -18,6 +18,7 @@ enum exit_code {
 };
 
 int bases_main(int argc, char **argv);
+int boxed_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
 int lab_main(int argc, char **argv);

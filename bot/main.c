@@ -8,7 +8,7 @@
 
 static const struct command {
 	const char *name;
-	const char *says;
+	const char *says; /* NULL: called by collider alone */
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "review", "review one series from a mailbox", review_main },
@@ -16,6 +16,7 @@ static const struct command {
 	{ "lab", "run one lab job, folder in and folder out", lab_main },
 	{ "doctor", "check this machine for what a review needs", doctor_main },
 	{ "check", "check a configuration file", check_main },
+	{ "boxed", NULL, boxed_main },
 };
 
 static void print_help(FILE *out)
@@ -26,7 +27,9 @@ static void print_help(FILE *out)
 	      "collide in a guest kernel with and without it.\n\n",
 	      out);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].says);
+		if (commands[i].says)
+			fprintf(out, "  %-8s %s\n", commands[i].name,
+				commands[i].says);
 	fputs("\n'collider COMMAND --help' says more; so does collider(1).\n",
 	      out);
 }

@@ -19,7 +19,7 @@ foreach(source ${unit_tests})
 		set(label lab) # needs a prepared lane: tests/run makes one
 		set(limit 900)
 	elseif(path MATCHES "^server/")
-		set(label server) # public-inbox on loopback
+		set(label server) # starts servers, or boxes of our own program
 		set(limit 300)
 	else()
 		set(label unit)
@@ -29,7 +29,7 @@ foreach(source ${unit_tests})
 		WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 	set_tests_properties(${label}.${name} PROPERTIES
 		LABELS ${label} TIMEOUT ${limit} SKIP_RETURN_CODE 77)
-	if(label STREQUAL lab)
+	if(NOT label STREQUAL unit)
 		set_tests_properties(${label}.${name} PROPERTIES RUN_SERIAL ON)
 	endif()
 endforeach()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # manpage.sh - collider(1) is clean, and has every command, option, key of the
-# configuration and key of the JSON object
+# configuration and key of the JSON object; a command without a word of help
+# (NULL) is called by collider alone
 
 . tests/support/lint.sh
 
@@ -18,7 +19,7 @@ check() {
 	mandoc -Tlint "$page" 2>/dev/null || : # on stdout
 	mandoc -Tascii -O width=900 "$page" 2>/dev/null |
 		sed 's/.'"$(printf '\b')"'//g' >"$lint_tree/page"
-	[ ! -e bot/main.c ] || sed -n 's/^	{ "\([a-z]*\)".*_main }.*/\1/p' bot/main.c |
+	[ ! -e bot/main.c ] || sed -n 's/^	{ "\([a-z]*\)", ".*_main }.*/\1/p' bot/main.c |
 	while read -r name; do need bot/main.c command "collider $name"; done
 	grep -hoE '\{ "[a-z-]+", (no|required|optional)_argument' bot/*.c \
 		2>/dev/null | cut -d'"' -f2 | sort -u |
@@ -59,7 +60,8 @@ refuses "a key that it lacks" config/collider.1 "$some" \
 refuses "a JSON key that it lacks" config/collider.1 "$some" \
 	bot/report/json.c 'json_set_str(o, "base", x);'
 accepts "a page with all of it" config/collider.1 "$some" \
-	bot/main.c '	{ "check", "x", check_main },' \
+	bot/main.c '	{ "check", "x", check_main },
+	{ "within", NULL, within_main },' \
 	bot/x.c '{ "print", no_argument, NULL, 1 },' \
 	config/collider.conf '[lane]
 #	jobs = 2' \
