@@ -53,15 +53,15 @@ int base_outcomes_put(struct store *st, const struct base_outcomes_row *rows,
 		"INSERT OR REPLACE INTO base_outcome (lane, program,"
 		" filesystem, scenario, repeat, outcomes)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-	AUTO(sql_end) struct sql_txn txn = { 0 };
+	AUTO(store_end) struct store_txn txn = { 0 };
 	AUTO(sql_free) sqlite3_stmt *q = NULL;
 
-	if (sql_begin(&txn, st, err) < 0 || sql_prepare(&q, st, sql, err) < 0)
+	if (store_begin(&txn, st, err) < 0 || sql_prepare(&q, st, sql, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (put_row(st, q, &rows[i], err) < 0)
 			return err_wrap(err, "storing %s on %s",
 					rows[i].key.scenario,
 					rows[i].key.filesystem);
-	return sql_commit(&txn, err);
+	return store_commit(&txn, err);
 }

@@ -50,11 +50,12 @@ static int add_row(int64_t *id, struct store *st, const char *folders,
 		" VALUES (unixepoch(), ?1, ?2, ?3, '')";
 	static const char name[] =
 		"UPDATE job SET folder = ?1 || '/' || id WHERE id = ?2";
-	AUTO(sql_end) struct sql_txn txn = { 0 };
+	AUTO(store_end) struct store_txn txn = { 0 };
 	AUTO(sql_free) sqlite3_stmt *q = NULL;
 	AUTO(sql_free) sqlite3_stmt *naming = NULL;
 
-	if (sql_begin(&txn, st, err) < 0 || sql_prepare(&q, st, sql, err) < 0 ||
+	if (store_begin(&txn, st, err) < 0 ||
+	    sql_prepare(&q, st, sql, err) < 0 ||
 	    sql_prepare(&naming, st, name, err) < 0)
 		return -1;
 	sql_bind_int(q, 1, JOBS_WAITING);
@@ -67,7 +68,7 @@ static int add_row(int64_t *id, struct store *st, const char *folders,
 	sql_bind_int(naming, 2, *id);
 	if (sql_run(st, naming, err) < 0)
 		return -1;
-	return sql_commit(&txn, err);
+	return store_commit(&txn, err);
 }
 
 int jobs_add(struct jobs_row *out, struct store *st, const char *folders,
@@ -129,11 +130,11 @@ int jobs_move(bool *moved, struct store *st, int64_t id, enum jobs_state from,
 		"UPDATE job SET state = ?3, verdict = ?4,"
 		" finished = iif(?4 IS NULL, NULL, unixepoch())"
 		" WHERE id = ?1 AND state = ?2";
-	AUTO(sql_end) struct sql_txn txn = { 0 };
+	AUTO(store_end) struct store_txn txn = { 0 };
 	AUTO(sql_free) sqlite3_stmt *q = NULL;
 
 	assert(jobs_may_move(from, to) && is_end(to) == (verdict != NULL));
-	if (sql_begin(&txn, st, err) < 0 || sql_prepare(&q, st, sql, err) < 0)
+	if (store_begin(&txn, st, err) < 0 || sql_prepare(&q, st, sql, err) < 0)
 		return -1;
 	sql_bind_int(q, 1, id);
 	sql_bind_int(q, 2, from);
@@ -142,7 +143,7 @@ int jobs_move(bool *moved, struct store *st, int64_t id, enum jobs_state from,
 	if (sql_run(st, q, err) < 0)
 		return err_wrap(err, "moving job %lld", (long long)id);
 	*moved = sqlite3_changes(st->db) == 1;
-	return sql_commit(&txn, err);
+	return store_commit(&txn, err);
 }
 
 int jobs_all(struct jobs_list *out, struct store *st, enum jobs_state state,
@@ -172,16 +173,16 @@ int jobs_all(struct jobs_list *out, struct store *st, enum jobs_state state,
 
 int jobs_remove(struct store *st, int64_t id, struct err *err)
 {
-	AUTO(sql_end) struct sql_txn txn = { 0 };
+	AUTO(store_end) struct store_txn txn = { 0 };
 	AUTO(sql_free) sqlite3_stmt *q = NULL;
 
-	if (sql_begin(&txn, st, err) < 0 ||
+	if (store_begin(&txn, st, err) < 0 ||
 	    sql_prepare(&q, st, "DELETE FROM job WHERE id = ?1", err) < 0)
 		return -1;
 	sql_bind_int(q, 1, id);
 	if (sql_run(st, q, err) < 0)
 		return err_wrap(err, "removing job %lld", (long long)id);
-	return sql_commit(&txn, err);
+	return store_commit(&txn, err);
 }
 
 const char *jobs_state_name(enum jobs_state state)

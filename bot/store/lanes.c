@@ -58,10 +58,10 @@ int lanes_put(struct store *st, const struct lanes_row *row, struct err *err)
 		" compiler = excluded.compiler, created = excluded.created,"
 		" last_used = excluded.last_used, turn = excluded.turn,"
 		" bytes = excluded.bytes";
-	AUTO(sql_end) struct sql_txn txn = { 0 };
+	AUTO(store_end) struct store_txn txn = { 0 };
 	AUTO(sql_free) sqlite3_stmt *q = NULL;
 
-	if (sql_begin(&txn, st, err) < 0 || sql_prepare(&q, st, sql, err) < 0)
+	if (store_begin(&txn, st, err) < 0 || sql_prepare(&q, st, sql, err) < 0)
 		return -1;
 	sql_bind_text(q, 1, row->key);
 	sql_bind_text(q, 2, row->path);
@@ -73,7 +73,7 @@ int lanes_put(struct store *st, const struct lanes_row *row, struct err *err)
 	sql_bind_int(q, 8, (int64_t)row->bytes);
 	if (sql_run(st, q, err) < 0)
 		return err_wrap(err, "storing lane '%s'", row->key);
-	return sql_commit(&txn, err);
+	return store_commit(&txn, err);
 }
 
 int lanes_find(bool *found, struct lanes_row *out, struct store *st,
@@ -97,15 +97,15 @@ int lanes_find(bool *found, struct lanes_row *out, struct store *st,
 static int write_by_key(struct store *st, const char *sql, const char *key,
 			struct err *err)
 {
-	AUTO(sql_end) struct sql_txn txn = { 0 };
+	AUTO(store_end) struct store_txn txn = { 0 };
 	AUTO(sql_free) sqlite3_stmt *q = NULL;
 
-	if (sql_begin(&txn, st, err) < 0 || sql_prepare(&q, st, sql, err) < 0)
+	if (store_begin(&txn, st, err) < 0 || sql_prepare(&q, st, sql, err) < 0)
 		return -1;
 	sql_bind_text(q, 1, key);
 	if (sql_run(st, q, err) < 0)
 		return -1;
-	return sql_commit(&txn, err);
+	return store_commit(&txn, err);
 }
 
 int lanes_touch(struct store *st, const char *key, struct err *err)

@@ -2,6 +2,7 @@
 #include "bot/store/sql.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "bot/base/mem.h"
 
@@ -68,6 +69,27 @@ int sql_prepare(sqlite3_stmt **out, struct store *st, const char *text,
 	return 0;
 }
 
+int sql_keep(sqlite3_stmt **out, struct store *st, const char *text,
+	     struct err *err)
+{
+	sqlite3_stmt *q;
+
+	for (size_t i = 0; i < st->n_kept; i++) {
+		if (st->kept[i].text != text)
+			continue;
+		assert(!sqlite3_stmt_busy(st->kept[i].q));
+		*out = st->kept[i].q;
+		return 0;
+	}
+	if (sqlite3_prepare_v3(st->db, text, -1, SQLITE_PREPARE_PERSISTENT, &q,
+			       NULL) != SQLITE_OK)
+		return sql_fail(st, err);
+	st->kept = xreallocarray(st->kept, st->n_kept + 1, sizeof(*st->kept));
+	st->kept[st->n_kept++] = (struct sql_kept){ text, q };
+	*out = q;
+	return 0;
+}
+
 void sql_bind_text(sqlite3_stmt *q, int at, const char *text)
 {
 	int code = sqlite3_bind_text(q, at, text, -1, SQLITE_STATIC);
@@ -92,6 +114,21 @@ int sql_step(bool *row, struct store *st, sqlite3_stmt *q, struct err *err)
 	return 0;
 }
 
+int sql_each(struct store *st, sqlite3_stmt *q,
+	     void (*take)(void *out, sqlite3_stmt *q), void *out,
+	     struct err *err)
+{
+	bool row;
+
+	for (;;) {
+		if (sql_step(&row, st, q, err) < 0)
+			return -1;
+		if (!row)
+			return 0;
+		take(out, q);
+	}
+}
+
 int sql_run(struct store *st, sqlite3_stmt *q, struct err *err)
 {
 	bool row;
@@ -103,6 +140,14 @@ int sql_run(struct store *st, sqlite3_stmt *q, struct err *err)
 	return 0;
 }
 
+int sql_move(bool *moved, struct store *st, sqlite3_stmt *q, struct err *err)
+{
+	if (sql_run(st, q, err) < 0)
+		return -1;
+	*moved = sqlite3_changes(st->db) > 0;
+	return 0;
+}
+
 char *sql_dup_text(sqlite3_stmt *q, int column)
 {
 	const unsigned char *text = sqlite3_column_text(q, column);
@@ -110,45 +155,17 @@ char *sql_dup_text(sqlite3_stmt *q, int column)
 	return text ? xstrdup((const char *)text) : NULL;
 }
 
+int sql_check_text(const char *text, const char *what, struct err *err)
+{
+	if (text && strlen(text) > STORE_MAX_TEXT)
+		return err_set(err, ERR_LIMIT, "a %s of more than %d bytes",
+			       what, STORE_MAX_TEXT);
+	return 0;
+}
+
 int sql_exec(struct store *st, const char *text, struct err *err)
 {
 	if (sqlite3_exec(st->db, text, NULL, NULL, NULL) != SQLITE_OK)
 		return sql_fail(st, err);
 	return 0;
-}
-
-int sql_begin(struct sql_txn *txn, struct store *st, struct err *err)
-{
-	/* IMMEDIATE: two that read first and write later would both fail */
-	if (sql_exec(st, "BEGIN IMMEDIATE", err) < 0)
-		return -1;
-	txn->st = st;
-	return 0;
-}
-
-static void crash_point(const struct store *st, bool after)
-{
-	if (st->crash_at == st->commits + 1 && st->crash_after == after)
-		_exit(STORE_CRASH_EXIT);
-}
-
-int sql_commit(struct sql_txn *txn, struct err *err)
-{
-	struct store *st = txn->st;
-
-	crash_point(st, false);
-	if (sql_exec(st, "COMMIT", err) < 0)
-		return -1;
-	crash_point(st, true);
-	st->commits++;
-	txn->st = NULL;
-	return 0;
-}
-
-void sql_end(struct sql_txn *txn)
-{
-	/* a full disk has rolled back already; there is nothing to report */
-	if (txn->st && !sqlite3_get_autocommit(txn->st->db))
-		sqlite3_exec(txn->st->db, "ROLLBACK", NULL, NULL, NULL);
-	txn->st = NULL;
 }

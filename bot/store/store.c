@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/store/store.h"
 
-#include <errno.h>
+#include <assert.h>
+#include <fcntl.h>
+#include <sys/mman.h>
 
 #include "bot/base/mem.h"
 #include "bot/base/span.h"
@@ -49,6 +51,140 @@ static const char *const migrations[] = {
 	"  CHECK ((verdict IS NULL) = (state < 2))"
 	") STRICT;"
 	"CREATE INDEX job_by_state ON job (state, id);",
+
+	"CREATE TABLE list ("
+	"  name TEXT NOT NULL PRIMARY KEY,"
+	"  checked INTEGER NOT NULL,"
+	"  failures INTEGER NOT NULL CHECK (failures >= 0),"
+	"  not_before INTEGER NOT NULL,"
+	"  error TEXT"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE epoch ("
+	"  list TEXT NOT NULL,"
+	"  n INTEGER NOT NULL CHECK (n >= 0),"
+	"  fingerprint TEXT,"
+	"  modified INTEGER NOT NULL,"
+	"  tip TEXT,"
+	"  seen TEXT,"
+	"  PRIMARY KEY (list, n)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE reject ("
+	"  list TEXT NOT NULL,"
+	"  epoch INTEGER NOT NULL,"
+	"  blob TEXT NOT NULL,"
+	"  why TEXT NOT NULL,"
+	"  arrived INTEGER NOT NULL,"
+	"  PRIMARY KEY (list, epoch, blob)"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE thread ("
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  root TEXT NOT NULL UNIQUE,"
+	"  kept INTEGER NOT NULL CHECK (kept IN (0, 1)),"
+	"  changes INTEGER NOT NULL,"	/* counts up; never set back */
+	"  assembled INTEGER NOT NULL," /* what it was then */
+	"  arrived INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX thread_dirty ON thread (arrived)"
+	"  WHERE kept AND changes > assembled;"
+	/* ids that mails refer to and that did not come in (yet) */
+	"CREATE TABLE ghost ("
+	"  message_id TEXT NOT NULL PRIMARY KEY,"
+	"  thread INTEGER NOT NULL REFERENCES thread (id)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX ghost_by_thread ON ghost (thread);"
+	"CREATE TABLE mail ("
+	"  id INTEGER PRIMARY KEY,"
+	"  message_id TEXT NOT NULL UNIQUE,"
+	"  thread INTEGER NOT NULL REFERENCES thread (id),"
+	"  list TEXT NOT NULL,"
+	"  epoch INTEGER NOT NULL,"
+	"  blob TEXT NOT NULL,"
+	"  rank INTEGER NOT NULL,"
+	"  date INTEGER NOT NULL,"
+	"  arrived INTEGER NOT NULL,"
+	"  sender TEXT NOT NULL,"
+	"  title TEXT NOT NULL,"
+	"  version INTEGER NOT NULL,"
+	"  idx INTEGER NOT NULL,"
+	"  total INTEGER NOT NULL,"
+	"  flags INTEGER NOT NULL,"
+	"  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 5),"
+	"  filed INTEGER NOT NULL" /* the archive has some copy of it */
+	") STRICT;"
+	"CREATE INDEX mail_by_thread ON mail (thread);"
+	"CREATE INDEX mail_by_blob ON mail (blob);"
+	"CREATE INDEX mail_by_marks ON mail (sender, total, date)"
+	"  WHERE total > 1;"
+	"CREATE INDEX mail_to_do ON mail (state) WHERE state IN (1, 2, 4);"
+	/* the other copies of a mail: cross-posts, and ids used twice */
+	"CREATE TABLE mail_copy ("
+	"  blob TEXT NOT NULL,"
+	"  list TEXT NOT NULL,"
+	"  epoch INTEGER NOT NULL,"
+	"  rank INTEGER NOT NULL,"
+	"  mail INTEGER NOT NULL REFERENCES mail (id),"
+	"  PRIMARY KEY (blob, list)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX mail_copy_by_mail ON mail_copy (mail);"
+
+	"CREATE TABLE series ("
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  change_id TEXT"
+	") STRICT;"
+	"CREATE INDEX series_by_change ON series (change_id)"
+	"  WHERE change_id IS NOT NULL;"
+	"CREATE TABLE revision ("
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  series INTEGER NOT NULL REFERENCES series (id),"
+	"  key TEXT NOT NULL UNIQUE,"
+	"  thread INTEGER NOT NULL REFERENCES thread (id),"
+	"  list TEXT NOT NULL,"
+	"  version INTEGER NOT NULL,"
+	"  version_minor INTEGER NOT NULL,"
+	"  total INTEGER NOT NULL,"
+	"  found INTEGER NOT NULL,"
+	"  title TEXT NOT NULL,"
+	"  first_title TEXT,"
+	"  author TEXT NOT NULL,"
+	"  date INTEGER NOT NULL,"
+	"  arrived INTEGER NOT NULL,"
+	"  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 8),"
+	"  turn INTEGER NOT NULL," /* counts the writes of the row */
+	"  reason TEXT,"
+	"  until INTEGER NOT NULL,"
+	"  tries INTEGER NOT NULL,"
+	"  facts TEXT NOT NULL,"
+	"  print TEXT NOT NULL,"
+	"  placed TEXT,"
+	"  verdict TEXT,"
+	"  changed INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX revision_by_state ON revision (state, arrived);"
+	"CREATE INDEX revision_by_thread ON revision (thread);"
+	"CREATE INDEX revision_by_series ON revision (series);"
+	"CREATE INDEX revision_by_title ON revision (author, title);"
+	"CREATE INDEX revision_by_first ON revision (author, first_title)"
+	"  WHERE first_title IS NOT NULL;"
+	"CREATE TABLE attempt ("
+	"  revision INTEGER NOT NULL REFERENCES revision (id),"
+	"  n INTEGER NOT NULL,"
+	"  at INTEGER NOT NULL,"
+	"  tree TEXT,"
+	"  base TEXT,"
+	"  how TEXT NOT NULL,"
+	"  matched INTEGER NOT NULL,"
+	"  total INTEGER NOT NULL,"
+	"  applies INTEGER NOT NULL,"
+	"  why TEXT,"
+	"  PRIMARY KEY (revision, n)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE draft ("
+	"  revision INTEGER NOT NULL PRIMARY KEY REFERENCES revision (id),"
+	"  message_id TEXT NOT NULL,"
+	"  file TEXT NOT NULL,"
+	"  created INTEGER NOT NULL"
+	") STRICT;",
 };
 
 #define VERSION ((int64_t)ARRAY_LEN(migrations))
@@ -78,6 +214,27 @@ static void read_crash_point(struct store *st)
 		return;
 	st->crash_at = (unsigned)n;
 	st->crash_after = span_is(s, "+");
+}
+
+/* The count of all processes: one number, in a file that each maps. */
+static int share_count(struct store *st, struct err *err)
+{
+	const char *path = getenv("COLLIDER_CRASH_COUNT");
+	AUTO(fd_close) int fd = -1;
+	void *shared;
+
+	st->all_commits = &st->commits;
+	if (!path)
+		return 0;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0 || ftruncate(fd, sizeof(*st->all_commits)) < 0)
+		return err_sys(err, ERR_CONFIG, "cannot count in '%s'", path);
+	shared = mmap(NULL, sizeof(*st->all_commits), PROT_READ | PROT_WRITE,
+		      MAP_SHARED, fd, 0);
+	if (shared == MAP_FAILED)
+		return err_sys(err, ERR_CONFIG, "cannot count in '%s'", path);
+	st->all_commits = shared;
+	return 0;
 }
 
 static int open_file(struct store *st, struct err *err)
@@ -137,6 +294,7 @@ static int set_modes(struct store *st, struct err *err)
 	if (sql_exec(st,
 		     "PRAGMA synchronous = FULL;"
 		     "PRAGMA foreign_keys = ON;"
+		     "PRAGMA cache_size = -16384;" /* KiB */
 		     "PRAGMA cell_size_check = ON",
 		     err) < 0 ||
 	    sql_prepare(&q, st, "PRAGMA journal_mode = WAL", err) < 0 ||
@@ -152,7 +310,7 @@ static int set_modes(struct store *st, struct err *err)
 
 static int migrate(struct store *st, struct err *err)
 {
-	AUTO(sql_end) struct sql_txn txn = { 0 };
+	AUTO(store_end) struct store_txn txn = { 0 };
 	AUTO(mem_free) char *mark = NULL;
 	int64_t version;
 
@@ -161,7 +319,7 @@ static int migrate(struct store *st, struct err *err)
 	if (version == VERSION)
 		return 0;
 	/* somebody else may have done it since */
-	if (sql_begin(&txn, st, err) < 0 ||
+	if (store_begin(&txn, st, err) < 0 ||
 	    read_int(&version, st, "PRAGMA user_version", err) < 0)
 		return -1;
 	for (; version < VERSION; version++)
@@ -171,7 +329,7 @@ static int migrate(struct store *st, struct err *err)
 			 APPLICATION_ID, (int)VERSION);
 	if (sql_exec(st, mark, err) < 0)
 		return -1;
-	return sql_commit(&txn, err);
+	return store_commit(&txn, err);
 }
 
 int store_open(struct store **out, const char *path, struct err *err)
@@ -180,8 +338,9 @@ int store_open(struct store **out, const char *path, struct err *err)
 
 	st->path = xstrdup(path);
 	read_crash_point(st);
-	if (open_file(st, err) < 0 || check_owner(st, err) < 0 ||
-	    set_modes(st, err) < 0 || migrate(st, err) < 0)
+	if (share_count(st, err) < 0 || open_file(st, err) < 0 ||
+	    check_owner(st, err) < 0 || set_modes(st, err) < 0 ||
+	    migrate(st, err) < 0)
 		return -1;
 	*out = TAKE(st);
 	return 0;
@@ -191,7 +350,54 @@ void store_free(struct store *st)
 {
 	if (!st)
 		return;
+	for (size_t i = 0; i < st->n_kept; i++)
+		sqlite3_finalize(st->kept[i].q);
+	free(st->kept);
 	sqlite3_close(st->db);
+	if (st->all_commits && st->all_commits != &st->commits)
+		munmap(st->all_commits, sizeof(*st->all_commits));
 	free(st->path);
 	free(st);
+}
+
+int store_begin(struct store_txn *txn, struct store *st, struct err *err)
+{
+	assert(!st->is_writing);
+	/* IMMEDIATE: two that read first and write later would both fail */
+	if (sql_exec(st, "BEGIN IMMEDIATE", err) < 0)
+		return -1;
+	st->is_writing = true;
+	txn->st = st;
+	return 0;
+}
+
+static void crash_point(const struct store *st, unsigned commit, bool after)
+{
+	if (st->crash_at == commit && st->crash_after == after)
+		_exit(STORE_CRASH_EXIT);
+}
+
+int store_commit(struct store_txn *txn, struct err *err)
+{
+	struct store *st = txn->st;
+	unsigned commit = atomic_fetch_add(st->all_commits, 1) + 1;
+
+	crash_point(st, commit, false);
+	if (sql_exec(st, "COMMIT", err) < 0)
+		return -1;
+	crash_point(st, commit, true);
+	st->is_writing = false;
+	txn->st = NULL;
+	return 0;
+}
+
+void store_end(struct store_txn *txn)
+{
+	if (!txn->st)
+		return;
+	/* a full disk has rolled back already; there is nothing to report */
+	if (!sqlite3_get_autocommit(txn->st->db))
+		sqlite3_exec(txn->st->db, "ROLLBACK", NULL, NULL, NULL);
+	txn->st->is_writing = false;
+	txn->st = NULL;
 }

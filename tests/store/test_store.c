@@ -306,7 +306,7 @@ static int add_and_move(const struct place *p)
 static const struct {
 	const char *at;
 	int exit;
-	int version, jobs, running; /* afterwards */
+	int is_made, jobs, running; /* afterwards */
 } crashes[] = {
 	{ "1", STORE_CRASH_EXIT, 0, 0, 0 },
 	{ "1+", STORE_CRASH_EXIT, 1, 0, 0 },
@@ -330,7 +330,8 @@ START_TEST(a_crash_leaves_the_rows_before_or_after_a_commit)
 	ck_assert_int_eq(in_child(add_and_move, &p), crashes[_i].exit);
 	unsetenv("COLLIDER_CRASH_AT");
 
-	ck_assert_int_eq(look(&p, "PRAGMA user_version"), crashes[_i].version);
+	ck_assert_int_eq(look(&p, "PRAGMA user_version") > 0,
+			 crashes[_i].is_made);
 	ck_ok(store_open(&st, p.path, &err), &err);
 	ck_assert_int_eq(look(&p, "SELECT count(*) FROM job"),
 			 crashes[_i].jobs);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sendings.h - what assemble found in a thread becomes revisions and series
+ *
+ * Called by bot/stages/assemble.c. Writes are steps of a transaction: see
+ * store.h, for errors too.
+ *
+ * Calling sequence:
+ *	threads_dirty(&threads, st, max, err); mails_of_thread of each
+ *	... assemble ...
+ *	store_begin
+ *	  threads_move(&moved, &txn, &threads.v[i], err); not moved: drop it all
+ *	  sendings_put(&put, &txn, threads.v[i].id, v, n, err)
+ *	store_commit
+ */
+#ifndef STORE_SENDINGS_H
+#define STORE_SENDINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bot/base/err.h"
+#include "bot/base/mem.h"
+#include "bot/store/revisions.h"
+#include "bot/store/store.h"
+
+/* One revision as assemble found it. All borrowed. */
+struct sending {
+	const char *key;	     /* Message-ID: see revisions.h */
+	const struct strings *mails; /* Message-IDs of cover and patches */
+	const char *change_id;	     /* or NULL */
+	const char *author;	     /* address */
+	const char *title;	     /* of the cover, else of the first patch */
+	const char *first_title;     /* of patch 1, or NULL */
+	const char *list;
+	unsigned version;
+	unsigned version_minor;
+	unsigned total;
+	unsigned found;
+	int64_t date;	 /* the sender's */
+	int64_t arrived; /* its newest mail */
+	/* WAITING with until, INCOMPLETE, READY, or ASIDE with a reason */
+	enum revisions_state state;
+	const char *reason; /* or NULL */
+	int64_t until;
+	const char *facts; /* JSON */
+	const char *print; /* hash of its mails: says whether they changed */
+};
+
+struct sendings_put {
+	size_t added;
+	size_t changed;	   /* those whose mails are not what they were */
+	size_t superseded; /* by a newer one */
+};
+
+/*
+ * All revisions of @thread. A row that is there, by its key or because its key
+ * is among the mails of a sending, is that sending's: when its print changed
+ * and it was not superseded, it goes to the state of the sending, and nothing
+ * is left of an earlier review. Rows of the thread that are no more are set
+ * aside unless they have ended. A revision belongs to the series that has its
+ * change-id, else one of its author and title, else one of its author and the
+ * title of its first patch. Of a series, what has not ended and is older than a
+ * whole revision is superseded. -1 also: ERR_LIMIT.
+ */
+int sendings_put(struct sendings_put *out, const struct store_txn *txn,
+		 int64_t thread, const struct sending *v, size_t n,
+		 struct err *err) MUST_CHECK;
+
+#endif
