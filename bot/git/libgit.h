@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * libgit.h - libgit2 with owning locals; included by bot/git/ alone
+ *
+ * Whoever opens a repository calls libgit_start before, and libgit_end when it
+ * is closed. What is set holds for the process: we read, and trust no owner.
  */
 #ifndef GIT_LIBGIT_H
 #define GIT_LIBGIT_H
@@ -24,5 +27,8 @@ DEFINE_AUTO(git_tree *, git_tree_free)
 DEFINE_AUTO(git_tree_entry *, git_tree_entry_free)
 DEFINE_AUTO_VALUE(git_buf, git_buf_dispose)
 DEFINE_AUTO_VALUE(git_merge_file_result, git_merge_file_result_free)
+
+void libgit_start(void);
+void libgit_end(void);
 
 #endif

@@ -10,8 +10,6 @@
 #include "bot/base/progress.h"
 #include "bot/git/libgit.h"
 
-#define WINDOW_BYTES (8 << 20)
-
 struct tree {
 	char *name;
 	git_repository *theirs;	 /* names are looked up here */
@@ -36,7 +34,7 @@ void tree_free(struct tree *t)
 	git_repository_free(t->theirs);
 	free(t->name);
 	free(t);
-	git_libgit2_shutdown();
+	libgit_end();
 }
 
 /* ---- opening ---- */
@@ -86,19 +84,7 @@ int tree_open(struct tree **out, const char *name, const char *path,
 {
 	AUTO(tree_free) struct tree *t = NULL;
 
-	git_libgit2_init();
-	/*
-	 * Whose repository it is does not matter to a reader that runs nothing
-	 * of it: no hook, no filter, no configured program.
-	 */
-	/* A pack of 325 MB would else be mapped, and count, as a whole. */
-	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)WINDOW_BYTES);
-	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT,
-			 (size_t)WINDOW_BYTES * 2);
-	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)WINDOW_BYTES);
-	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-	/* zlib's checksum stands; hashing all again is half of an export. */
-	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+	libgit_start();
 	t = xcalloc(1, sizeof(*t));
 	t->name = xstrdup(name);
 	if (git_repository_open_ext(&t->theirs, path,
