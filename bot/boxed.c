@@ -5,9 +5,12 @@
 #include "bot/run/boxed.h"
 
 #include "bot/command.h"
+#include "bot/stages/index.h"
 
 /* Each of these meets a stranger's bytes; each is in a header of bot/stages. */
 static const struct boxed_task tasks[] = {
+	{ "index", index_box },
+	{ "select", index_select_box },
 	{ NULL, NULL },
 };
 

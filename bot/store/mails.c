@@ -638,7 +638,8 @@ bool mails_may_move(enum mails_state from, enum mails_state to)
 		[MAILS_OUT] = { [MAILS_WANTED] = true },
 		[MAILS_WANTED] = { [MAILS_WRITTEN] = true,
 				   [MAILS_DELETED] = true },
-		[MAILS_WRITTEN] = { [MAILS_INDEXED] = true,
+		[MAILS_WRITTEN] = { [MAILS_WANTED] = true, /* it is lost */
+				    [MAILS_INDEXED] = true,
 				    [MAILS_DELETED] = true },
 		[MAILS_INDEXED] = { [MAILS_WANTED] = true,
 				    [MAILS_DELETED] = true },
@@ -693,6 +694,32 @@ int mails_alike(struct mails_list *out, struct store *st,
 	sql_bind_int(q, 5, marks->version);
 	sql_bind_int(q, 6, (int64_t)max);
 	return read_rows(out, st, q, err);
+}
+
+int mails_count(uint64_t *out, struct store *st, enum mails_state state,
+		struct err *err)
+{
+	static const char sql[] = "SELECT count(*) FROM mail WHERE state = ?1";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+	bool row;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, state);
+	if (sql_step(&row, st, q, err) < 0)
+		return -1;
+	*out = (uint64_t)sqlite3_column_int64(q, 0);
+	return 0;
+}
+
+int mails_unindex(const struct store_txn *txn, struct err *err)
+{
+	static const char sql[] = "UPDATE mail SET state = 2 WHERE state = 3";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, txn->st, sql, err) < 0)
+		return -1;
+	return sql_run(txn->st, q, err);
 }
 
 const char *mails_state_name(enum mails_state state)

@@ -182,6 +182,12 @@ int mails_alike(struct mails_list *out, struct store *st,
 		const struct mails_marks *marks, size_t max, struct err *err)
 	MUST_CHECK;
 
+/* How many are in a state; looks at every row. */
+int mails_count(uint64_t *out, struct store *st, enum mails_state state,
+		struct err *err) MUST_CHECK;
+/* The index is lost: what was INDEXED is WRITTEN, GONE stays. */
+int mails_unindex(const struct store_txn *txn, struct err *err) MUST_CHECK;
+
 /* "out", "wanted", ... Never NULL. */
 const char *mails_state_name(enum mails_state state);
 
