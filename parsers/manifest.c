@@ -251,7 +251,7 @@ int manifest_parse(struct manifest **out, const char *text, size_t len,
 {
 	AUTO(manifest_free) struct manifest *m = xcalloc(1, sizeof(*m));
 	AUTO(json_free) json_t *repos = NULL;
-	struct span meant;
+	struct span meant = { NULL, NULL };
 
 	if (load(&repos, text, len, err) < 0 ||
 	    find_list(&meant, repos, list, err) < 0)
