@@ -157,7 +157,7 @@ static int take_last(struct told *told, const char *bytes, size_t len,
 {
 	AUTO(json_free) json_t *frame = NULL;
 	const char *kind, *msg;
-	enum err_kind is;
+	enum err_kind is = ERR_NONE;
 	json_t *error;
 
 	told->has_ended = true;
