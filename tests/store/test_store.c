@@ -71,7 +71,29 @@ START_TEST(a_new_file_is_made_and_found_again)
 	ck_ok(add_job(st, &err), &err);
 	ck_ok(store_open(&again, p.path, &err), &err);
 	ck_assert_int_eq(look(&p, "SELECT count(*) FROM job"), 1);
-	ck_assert_int_eq(look(&p, "PRAGMA user_version"), 1);
+	ck_assert_int_eq(look(&p, "PRAGMA user_version"), 2);
+}
+END_TEST
+
+START_TEST(a_file_of_an_older_collider_is_brought_up_to_date)
+{
+	static const char to_version_1[] =
+		"DROP TABLE draft; DROP TABLE attempt; DROP TABLE revision;"
+		"DROP TABLE series; DROP TABLE mail_copy; DROP TABLE mail;"
+		"DROP TABLE ghost; DROP TABLE thread; DROP TABLE reject;"
+		"DROP TABLE epoch; DROP TABLE list; PRAGMA user_version = 1";
+	AUTO(place_release) struct place p = place_empty();
+	AUTO(store_free) struct store *st = NULL;
+	struct err err = ERR_INIT;
+
+	ck_ok(store_open(&st, p.path, &err), &err);
+	ck_ok(add_job(st, &err), &err);
+	store_free(TAKE(st));
+	change(&p, to_version_1);
+	ck_ok(store_open(&st, p.path, &err), &err);
+	ck_assert_int_eq(look(&p, "PRAGMA user_version"), 2);
+	ck_assert_int_eq(look(&p, "SELECT count(*) FROM job"), 1);
+	ck_assert_int_eq(look(&p, "SELECT count(*) FROM draft"), 0);
 }
 END_TEST
 
@@ -95,7 +117,7 @@ START_TEST(a_file_of_a_newer_collider_is_left_alone)
 	change(&p, "PRAGMA user_version = 7");
 	expect_refusal(&p, ERR_CONFIG,
 		       "it is of a newer collider (version 7, this one knows "
-		       "up to 1)");
+		       "up to 2)");
 	ck_assert_int_eq(look(&p, "PRAGMA user_version"), 7);
 }
 END_TEST
@@ -201,7 +223,7 @@ static bool mount_small_disk(const struct place *p)
 	if (uid && fs_write("/proc/self/uid_map", map, strlen(map), &err) < 0)
 		return false;
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-	       mount("none", p->dir, "tmpfs", 0, "size=160k") == 0;
+	       mount("none", p->dir, "tmpfs", 0, "size=512k") == 0;
 }
 
 static int fill_the_disk(const struct place *p)
@@ -341,6 +363,50 @@ START_TEST(a_crash_leaves_the_rows_before_or_after_a_commit)
 }
 END_TEST
 
+/* With the schema there, each process commits twice. */
+static const struct {
+	const char *at;
+	int exits[3]; /* of three processes, one after the other */
+} shared_crashes[] = {
+	{ "1", { STORE_CRASH_EXIT, 0, 0 } },
+	{ "2", { STORE_CRASH_EXIT, 0, 0 } },
+	{ "3", { 0, STORE_CRASH_EXIT, 0 } },
+	{ "4+", { 0, STORE_CRASH_EXIT, 0 } },
+	{ "6", { 0, 0, STORE_CRASH_EXIT } },
+	{ "7", { 0, 0, 0 } },
+};
+
+START_TEST(commits_are_counted_over_all_processes)
+{
+	AUTO(place_release) struct place p = place_new();
+	AUTO(mem_free) char *count = xasprintf("%s/count", p.dir);
+
+	setenv("COLLIDER_CRASH_AT", shared_crashes[_i].at, 1);
+	setenv("COLLIDER_CRASH_COUNT", count, 1);
+	for (size_t i = 0; i < ARRAY_LEN(shared_crashes[_i].exits); i++)
+		ck_assert_int_eq(in_child(add_and_move, &p),
+				 shared_crashes[_i].exits[i]);
+}
+END_TEST
+
+START_TEST(a_count_that_cannot_be_kept_is_an_error)
+{
+	AUTO(place_release) struct place p = place_empty();
+	AUTO(store_free) struct store *st = NULL;
+	AUTO(mem_free) char *count = xasprintf("%s/none/count", p.dir);
+	AUTO(mem_free)
+	char *want = xasprintf("cannot count in '%s': No such "
+			       "file or directory",
+			       count);
+	struct err err = ERR_INIT;
+
+	setenv("COLLIDER_CRASH_COUNT", count, 1);
+	ck_assert_int_eq(store_open(&st, p.path, &err), -1);
+	ck_assert_int_eq(err.kind, ERR_CONFIG);
+	ck_assert_str_eq(err.msg, want);
+}
+END_TEST
+
 static int add_for_ever(const struct place *p)
 {
 	AUTO(store_free) struct store *st = NULL;
@@ -388,6 +454,7 @@ START_TEST(kill_9_loses_nothing_that_was_said_to_be_stored)
 END_TEST
 
 TEST_MAIN("store", TEST(a_new_file_is_made_and_found_again),
+	  TEST(a_file_of_an_older_collider_is_brought_up_to_date),
 	  TEST(a_folder_that_is_not_there_is_an_error),
 	  TEST(a_file_of_a_newer_collider_is_left_alone),
 	  TEST(a_database_of_another_program_is_left_alone),
@@ -397,4 +464,6 @@ TEST_MAIN("store", TEST(a_new_file_is_made_and_found_again),
 	  TEST(a_full_disk_loses_nothing_that_was_stored),
 	  TEST(who_waits_too_long_may_try_again), TEST(many_may_begin_at_once),
 	  TABLE(a_crash_leaves_the_rows_before_or_after_a_commit, crashes),
+	  TABLE(commits_are_counted_over_all_processes, shared_crashes),
+	  TEST(a_count_that_cannot_be_kept_is_an_error),
 	  TEST(kill_9_loses_nothing_that_was_said_to_be_stored))
