@@ -153,6 +153,8 @@ static bool is_diffstat(struct span line)
 static void add_text(struct body *b, struct buf *out, struct charset *c,
 		     struct span line)
 {
+	if (b->only_diff)
+		return;
 	while (line.p < line.end && isspace((unsigned char)line.end[-1]))
 		line.end--;
 	if (span_len(line) == 0) {
@@ -263,6 +265,14 @@ static bool add_top(struct body *b, struct charset *c, struct span line)
 	return false;
 }
 
+/* All that follows is of the diff; its last line ends as the others do. */
+static void add_diff(struct body *b, struct span text)
+{
+	buf_add(&b->diff, text.p, span_len(text));
+	if (text.p < text.end && text.end[-1] != '\n')
+		buf_addc(&b->diff, '\n');
+}
+
 static void add_line(struct body *b, struct charset *c, struct span line,
 		     struct span rest)
 {
@@ -279,13 +289,11 @@ static void add_line(struct body *b, struct charset *c, struct span line,
 		b->owes_blank = false;
 		return;
 	}
-	if (b->stage == BODY_DIFF) {
-		buf_add(&b->diff, line.p, span_len(line));
-		buf_addc(&b->diff, '\n');
-	} else {
+	if (b->stage == BODY_DIFF)
+		add_diff(b, (struct span){ line.p, rest.end });
+	else
 		add_text(b, b->stage == BODY_LOG ? &b->log : &b->notes, c,
 			 line);
-	}
 }
 
 /*
@@ -296,6 +304,8 @@ static bool has_foreign_crs(struct span text)
 {
 	struct span line;
 
+	if (!memchr(text.p, '\r', span_len(text)))
+		return false;
 	while (span_line(&text, &line)) {
 		if (span_starts(line, "+++ "))
 			return line.end[-1] == '\r';
@@ -326,7 +336,11 @@ static void add_lines(struct body *b, const struct body_part *part,
 	if (b->stage != BODY_DIFF && b->stage != BODY_TOP &&
 	    span_line(&rest, &line) && is_patch_file_start(line))
 		start_over(b);
-	while (span_line(&text, &line))
+	if (b->stage == BODY_DIFF) {
+		add_diff(b, text);
+		return;
+	}
+	while (b->stage != BODY_DIFF && span_line(&text, &line))
 		add_line(b, c, line, text);
 }
 

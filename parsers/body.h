@@ -49,6 +49,7 @@ struct body {
 	struct buf *unfinished; /* the in-body header that may go on */
 	bool in_patch_file;	/* at its headers: unknown ones are skipped */
 	bool owes_blank;	/* a blank line stands before the next */
+	bool only_diff; /* set it after init: log and notes stay empty */
 };
 
 struct body_part {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * GMime takes the mail apart: header fields, parts, transfer encodings,
- * encoded words, addresses, dates. Which charset fallback counts and where the
- * log ends and the diff starts is decided in charset.c and body.c.
+ * GMime takes apart what has parts, and undoes transfer encodings; it reads
+ * encoded words, lists of addresses and dates. It is given no more than that,
+ * as it makes an object of everything it sees: a mail of one part of text, as
+ * most are, goes straight to body.c. Which charset fallback counts and where
+ * the log ends and the diff starts is decided in charset.c and body.c.
  */
 #include "parsers/mail.h"
 
@@ -12,6 +14,7 @@
 #include "bot/base/span.h"
 #include "parsers/body.h"
 #include "parsers/charset.h"
+#include "parsers/headers.h"
 
 /* Latin-1 becomes twice as long in UTF-8; U+FFFD for NUL three times. */
 #define TEXT_MAX ((size_t)MAIL_MAX_SIZE * 3)
@@ -34,25 +37,19 @@ static void glib_free_auto(void *owned)
 /* What is being read, and where it goes. */
 struct reading {
 	struct mail *mail;
-	GMimeHeaderList *headers;
+	struct headers headers;
 	struct body body;
 	int n_parts;
 	bool is_munged; /* From: is list software's, and nothing tells whose */
+	bool only_head; /* mail_parse_head */
 };
 
-/* The first field of that name, as GMime itself would take the last; or NULL. */
-static const char *find_raw(const struct reading *r, const char *name)
+/* The value of the first field of that name; empty when there is none. */
+static struct span find_raw(const struct reading *r, const char *name)
 {
-	int n = g_mime_header_list_get_count(r->headers);
+	const struct headers_field *field = headers_find(&r->headers, name);
 
-	for (int i = 0; i < n; i++) {
-		GMimeHeader *h =
-			g_mime_header_list_get_header_at(r->headers, i);
-
-		if (strcasecmp(g_mime_header_get_name(h), name) == 0)
-			return g_mime_header_get_raw_value(h);
-	}
-	return NULL;
+	return field ? field->value : span_of("", 0);
 }
 
 /* Runs of blanks become one; none at the ends. In place. */
@@ -72,40 +69,36 @@ static void squeeze(char *text)
 }
 
 /* One line of valid UTF-8 out of a raw value; encoded words stay. */
-static char *unfold(const char *raw)
+static char *unfold(struct span raw)
 {
 	AUTO(charset_free) struct charset *c = charset_new(NULL);
+	AUTO(mem_free) char *bytes = xmalloc(span_len(raw) + 1);
 	AUTO(buf_release) struct buf line = { 0 };
-	char *text;
+	size_t n = 0;
 
+	/* A NUL among them: what follows it would be hidden. */
+	for (const char *p = raw.p; p < raw.end; p++)
+		bytes[n++] = (unsigned char)*p < ' ' ? ' ' : *p;
 	buf_init(&line, TEXT_MAX);
-	charset_add(&line, c, raw, strlen(raw));
-	text = buf_take(&line);
-	for (char *p = text; *p; p++) {
-		if ((unsigned char)*p < ' ')
-			*p = ' ';
-	}
-	return text;
+	charset_add(&line, c, bytes, n);
+	return buf_take(&line);
 }
 
 /* The same with its encoded words decoded and its blanks squeezed. */
-static char *decode(const char *raw)
+static char *decode(struct span raw)
 {
 	AUTO(mem_free) char *line = unfold(raw);
 	AUTO(glib_free) char *decoded = NULL;
 	char *text;
 
+	if (!strstr(line, "=?")) {
+		squeeze(line);
+		return TAKE(line);
+	}
 	decoded = g_mime_utils_header_decode_text(NULL, line);
-	text = unfold(decoded);
+	text = unfold(span_cstr(decoded));
 	squeeze(text);
 	return text;
-}
-
-static char *decode_header(const struct reading *r, const char *name)
-{
-	const char *raw = find_raw(r, name);
-
-	return raw ? decode(raw) : xstrdup("");
 }
 
 /* Eat up to the next "<id>"; false when there is none left. */
@@ -129,8 +122,7 @@ static bool next_id(struct span *text, struct span *id)
 /* The first "<id>"; without any the first word, as some programs write it. */
 static char *read_id(const struct reading *r, const char *name)
 {
-	const char *raw = find_raw(r, name);
-	AUTO(mem_free) char *line = unfold(raw ? raw : "");
+	AUTO(mem_free) char *line = unfold(find_raw(r, name));
 	struct span text = span_cstr(line);
 	struct span id;
 
@@ -142,8 +134,7 @@ static char *read_id(const struct reading *r, const char *name)
 
 static int read_references(struct reading *r, struct err *err)
 {
-	const char *raw = find_raw(r, "References");
-	AUTO(mem_free) char *line = unfold(raw ? raw : "");
+	AUTO(mem_free) char *line = unfold(find_raw(r, "References"));
 	struct span text = span_cstr(line);
 	struct span id;
 
@@ -176,7 +167,7 @@ DEFINE_AUTO_VALUE(struct mail_persons, persons_release)
 /* A name or an address: what GMime made of it is made safe again. */
 static char *clean(const char *text)
 {
-	char *line = unfold(text ? text : "");
+	char *line = unfold(span_cstr(text ? text : ""));
 
 	squeeze(line);
 	return line;
@@ -221,8 +212,7 @@ static int read_persons_header(struct mail_persons *out,
 			       const struct reading *r, const char *name,
 			       struct err *err)
 {
-	const char *raw = find_raw(r, name);
-	AUTO(mem_free) char *line = unfold(raw ? raw : "");
+	AUTO(mem_free) char *line = unfold(find_raw(r, name));
 
 	return read_persons(out, line, err);
 }
@@ -266,7 +256,7 @@ static bool read_plain_person(struct mail_person *out, const char *line)
 		return false;
 	rest.end--;
 	phrase = unquote(name);
-	*out = (struct mail_person){ decode(phrase),
+	*out = (struct mail_person){ decode(span_cstr(phrase)),
 				     span_dup(span_trim(rest)) };
 	return true;
 }
@@ -283,7 +273,8 @@ static int read_person(struct mail_person *out, const char *line,
 	if (read_persons(&list, line, err) < 0)
 		return -1;
 	if (list.n == 0) {
-		*out = (struct mail_person){ decode(line), xstrdup("") };
+		*out = (struct mail_person){ decode(span_cstr(line)),
+					     xstrdup("") };
 		return 0;
 	}
 	*out = list.v[0];
@@ -313,9 +304,9 @@ static void cut_via(char *name, char *via)
 
 static bool is_list_post(const struct reading *r, const char *addr)
 {
-	const char *raw = find_raw(r, "List-Post");
+	AUTO(mem_free) char *posts = unfold(find_raw(r, "List-Post"));
 
-	return raw && *addr && strcasestr(raw, addr);
+	return *addr && strcasestr(posts, addr);
 }
 
 /* Who is behind a From: that list software took for itself (LORE 3). */
@@ -372,8 +363,7 @@ static void read_date(int64_t *time, int *tz_min, const char *text)
 
 static void read_dates(struct reading *r)
 {
-	const char *raw = find_raw(r, "Date");
-	AUTO(mem_free) char *line = unfold(raw ? raw : "");
+	AUTO(mem_free) char *line = unfold(find_raw(r, "Date"));
 
 	read_date(&r->mail->author_time, &r->mail->author_tz_min, line);
 	r->mail->date = r->mail->author_time;
@@ -381,8 +371,7 @@ static void read_dates(struct reading *r)
 
 static char *read_list_id(const struct reading *r)
 {
-	const char *raw = find_raw(r, "List-Id");
-	AUTO(mem_free) char *line = unfold(raw ? raw : "");
+	AUTO(mem_free) char *line = unfold(find_raw(r, "List-Id"));
 	struct span text = span_cstr(line);
 	struct span id;
 
@@ -391,8 +380,7 @@ static char *read_list_id(const struct reading *r)
 
 static int read_from(struct reading *r, struct err *err)
 {
-	const char *raw = find_raw(r, "From");
-	AUTO(mem_free) char *line = unfold(raw ? raw : "");
+	AUTO(mem_free) char *line = unfold(find_raw(r, "From"));
 
 	if (read_person(&r->mail->from, line, err) < 0 || unmunge(r, err) < 0)
 		return -1;
@@ -407,11 +395,12 @@ static int read_headers(struct reading *r, struct err *err)
 	m->message_id = read_id(r, "Message-ID");
 	m->in_reply_to = read_id(r, "In-Reply-To");
 	m->list_id = read_list_id(r);
-	m->subject_raw = decode_header(r, "Subject");
+	m->subject_raw = decode(find_raw(r, "Subject"));
 	read_dates(r);
-	if (read_references(r, err) < 0 || read_from(r, err) < 0 ||
-	    read_persons_header(&m->to, r, "To", err) < 0 ||
-	    read_persons_header(&m->cc, r, "Cc", err) < 0)
+	if (read_references(r, err) < 0 || read_from(r, err) < 0)
+		return -1;
+	if (!r->only_head && (read_persons_header(&m->to, r, "To", err) < 0 ||
+			      read_persons_header(&m->cc, r, "Cc", err) < 0))
 		return -1;
 	return subject_parse(&m->subject, m->subject_raw,
 			     strlen(m->subject_raw), err);
@@ -477,6 +466,14 @@ static bool has_value(GMimeContentType *type, const char *name,
 	return is && strcasecmp(is, value) == 0;
 }
 
+/* @in borrows from @type. */
+static void set_type(struct body_part *in, GMimeContentType *type)
+{
+	in->charset = g_mime_content_type_get_parameter(type, "charset");
+	in->is_flowed = has_value(type, "format", "flowed");
+	in->del_sp = has_value(type, "delsp", "yes");
+}
+
 static void read_part(struct reading *r, GMimePart *part)
 {
 	GMimeContentType *type =
@@ -484,15 +481,13 @@ static void read_part(struct reading *r, GMimePart *part)
 	GMimeDataWrapper *content = g_mime_part_get_content(part);
 	AUTO(object_free) GMimeStream *stream = NULL;
 	struct body_part in = {
-		.charset = g_mime_content_type_get_parameter(type, "charset"),
-		.is_flowed = has_value(type, "format", "flowed"),
-		.del_sp = has_value(type, "delsp", "yes"),
 		.is_attachment = !is_text(type) || is_attached(part),
 	};
 	GByteArray *bytes;
 
 	if (!content || (!is_text(type) && !is_patch_file(part, type)))
 		return;
+	set_type(&in, type);
 	stream = g_mime_stream_mem_new();
 	g_mime_data_wrapper_write_to_stream(content, stream);
 	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
@@ -550,7 +545,8 @@ static int read_inner_headers(struct reading *r, struct err *err)
 		m->title = xstrdup(m->subject->title);
 		return 0;
 	}
-	subject = decode(buf_text(&r->body.subject));
+	subject = decode(
+		span_of(buf_text(&r->body.subject), r->body.subject.len));
 	if (subject_parse(&inner, subject, strlen(subject), err) < 0)
 		return -1;
 	m->title = xstrdup(inner->title);
@@ -573,11 +569,147 @@ static int read_trailers(struct mail *m, struct err *err)
 	return trailers_parse(&m->trailers, buf_text(&all), all.len, err);
 }
 
-static int read_body(struct reading *r, GMimeObject *object, struct err *err)
+static void add_bytes(GByteArray *out, struct span text)
+{
+	g_byte_array_append(out, (const guint8 *)text.p, (guint)span_len(text));
+}
+
+/* What GMime is to see: the fields of the body, and the body. */
+static GByteArray *body_bytes(const struct reading *r)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	for (size_t i = 0; i < r->headers.n; i++) {
+		const struct headers_field *f = &r->headers.v[i];
+
+		if (!span_starts_nocase(f->name, "Content-"))
+			continue;
+		add_bytes(bytes, f->name);
+		add_bytes(bytes, span_cstr(":"));
+		for (const char *p = f->value.p; p < f->value.end; p++)
+			add_bytes(bytes, *p ? span_of(p, 1) : span_of(" ", 1));
+	}
+	add_bytes(bytes, span_cstr("\n"));
+	add_bytes(bytes, r->headers.body);
+	return bytes;
+}
+
+static GMimeMessage *parse_message(const struct reading *r)
+{
+	AUTO(object_free) GMimeStream *stream = g_mime_stream_mem_new();
+	AUTO(object_free) GMimeParser *parser = NULL;
+
+	g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream),
+					 body_bytes(r));
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), TRUE);
+	parser = g_mime_parser_new_with_stream(stream);
+	g_mime_parser_set_format(parser, GMIME_FORMAT_MESSAGE);
+	return g_mime_parser_construct_message(parser, NULL);
+}
+
+/*
+ * GMime looks for every open boundary at every line that begins with "--", so
+ * a deep mail takes it long before read_object could count. Each multipart
+ * has a Content-Type:, whose name cannot be folded.
+ */
+static int check_parts(struct span text, struct err *err)
+{
+	struct span line;
+	int n = 1; /* that of the mail itself */
+
+	while (span_line(&text, &line)) {
+		if (span_starts_nocase(line, "Content-Type") &&
+		    ++n > MAIL_MAX_PARTS)
+			return err_set(err, ERR_LIMIT, "more than %d parts",
+				       MAIL_MAX_PARTS);
+	}
+	return 0;
+}
+
+static int read_parts(struct reading *r, struct err *err)
+{
+	AUTO(object_free) GMimeMessage *message = NULL;
+	GMimeObject *object;
+
+	if (check_parts(r->headers.body, err) < 0)
+		return -1;
+	message = parse_message(r);
+	if (!message)
+		return err_set(err, ERR_INPUT, "not a mail: GMime says so");
+	object = g_mime_message_get_mime_part(message);
+	return object ? read_object(r, object, 0, err) : 0;
+}
+
+/* The one value of a field; false when there are several. */
+static bool find_only(const struct reading *r, const char *name, char **out)
+{
+	if (headers_count(&r->headers, name) > 1)
+		return false;
+	*out = unfold(find_raw(r, name));
+	return true;
+}
+
+static bool is_inline(const char *how)
+{
+	struct span word = span_trim(span_cstr(how));
+
+	return span_len(word) == 0 || span_is_nocase(word, "inline");
+}
+
+/* Undo the transfer encoding of the whole body. */
+static void add_encoded(struct reading *r, struct body_part *in,
+			GMimeContentEncoding how)
+{
+	GMimeEncoding state;
+	struct span text = r->headers.body;
+	AUTO(mem_free) char *bytes = NULL;
+
+	g_mime_encoding_init_decode(&state, how);
+	bytes = xmalloc(g_mime_encoding_outlen(&state, span_len(text)) + 1);
+	in->text = bytes;
+	in->len = g_mime_encoding_step(&state, text.p, span_len(text), bytes);
+	body_add(&r->body, in);
+}
+
+/* One part of text, by far the most usual; false: GMime has to see it. */
+static bool read_plain(struct reading *r)
+{
+	AUTO(mem_free) char *type_line = NULL;
+	AUTO(mem_free) char *how_line = NULL;
+	AUTO(mem_free) char *encoding_line = NULL;
+	AUTO(object_free) GMimeContentType *type = NULL;
+	struct body_part in = { .text = r->headers.body.p,
+				.len = span_len(r->headers.body) };
+	GMimeContentEncoding encoding;
+
+	if (!find_only(r, "Content-Type", &type_line) ||
+	    !find_only(r, "Content-Disposition", &how_line) ||
+	    !find_only(r, "Content-Transfer-Encoding", &encoding_line) ||
+	    !is_inline(how_line))
+		return false;
+	encoding =
+		g_mime_content_encoding_from_string(g_strstrip(encoding_line));
+	if (encoding == GMIME_CONTENT_ENCODING_UUENCODE)
+		return false;
+	if (*type_line) {
+		type = g_mime_content_type_parse(NULL, type_line);
+		if (!is_text(type))
+			return false;
+		set_type(&in, type);
+	}
+	if (encoding == GMIME_CONTENT_ENCODING_BASE64 ||
+	    encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
+		add_encoded(r, &in, encoding);
+	else
+		body_add(&r->body, &in);
+	return true;
+}
+
+static int read_body(struct reading *r, struct err *err)
 {
 	struct mail *m = r->mail;
 
-	if (object && read_object(r, object, 0, err) < 0)
+	if (!read_plain(r) && read_parts(r, err) < 0)
 		return -1;
 	if (buf_check(&r->body.log, "text", err) < 0 ||
 	    buf_check(&r->body.notes, "text", err) < 0 ||
@@ -591,22 +723,23 @@ static int read_body(struct reading *r, GMimeObject *object, struct err *err)
 	m->diff_len = r->body.diff.len;
 	if (m->diff_len > 0)
 		m->diff = buf_take(&r->body.diff);
-	return read_trailers(m, err);
+	return r->only_head ? 0 : read_trailers(m, err);
 }
 
-static int read_message(struct mail *m, GMimeMessage *message, struct err *err)
+static int read_mail(struct mail *m, struct span text, bool only_head,
+		     struct err *err)
 {
-	struct reading r = {
-		.mail = m,
-		.headers = g_mime_object_get_header_list(GMIME_OBJECT(message)),
-	};
+	struct reading r = { .mail = m, .only_head = only_head };
 	int rc;
 
+	headers_read(&r.headers, text);
 	body_init(&r.body, TEXT_MAX);
+	r.body.only_diff = only_head;
 	rc = read_headers(&r, err);
 	if (rc == 0)
-		rc = read_body(&r, g_mime_message_get_mime_part(message), err);
+		rc = read_body(&r, err);
 	body_release(&r.body);
+	headers_release(&r.headers);
 	return rc;
 }
 
@@ -651,26 +784,7 @@ static bool is_known(struct span line)
 	return false;
 }
 
-/*
- * GMime looks for every open boundary at every line that begins with "--", so
- * a deep mail takes it long before read_object could count. Each multipart
- * has a Content-Type:, whose name cannot be folded.
- */
-static int check_parts(struct span text, struct err *err)
-{
-	struct span line;
-	int n = 0;
-
-	while (span_line(&text, &line)) {
-		if (span_starts_nocase(line, "Content-Type") &&
-		    ++n > MAIL_MAX_PARTS)
-			return err_set(err, ERR_LIMIT, "more than %d parts",
-				       MAIL_MAX_PARTS);
-	}
-	return 0;
-}
-
-/* Before GMime sees a byte: is it a mail, and of a size that we take? */
+/* Before a byte is read: is it a mail, and of a size that we take? */
 static int check_headers(struct span text, struct err *err)
 {
 	struct span rest = text;
@@ -698,58 +812,35 @@ static int check_headers(struct span text, struct err *err)
 
 static pthread_once_t gmime_once = PTHREAD_ONCE_INIT;
 
-/* GMime's header values are C strings: a NUL would hide what follows it. */
-static void blank_nuls(GByteArray *bytes)
-{
-	struct span rest = span_of((const char *)bytes->data, bytes->len);
-	struct span line;
-
-	while (span_line(&rest, &line) && span_len(span_trim(line)) > 0) {
-		for (char *p = (char *)line.p; p < line.end; p++) {
-			if (*p == '\0')
-				*p = ' ';
-		}
-	}
-}
-
-static GMimeMessage *parse_message(struct span text)
-{
-	AUTO(object_free) GMimeStream *stream = NULL;
-	AUTO(object_free) GMimeParser *parser = NULL;
-	GByteArray *bytes = g_byte_array_sized_new((guint)span_len(text));
-
-	pthread_once(&gmime_once, g_mime_init);
-	g_byte_array_append(bytes, (const guint8 *)text.p,
-			    (guint)span_len(text));
-	blank_nuls(bytes);
-	stream = g_mime_stream_mem_new();
-	g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), bytes);
-	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), TRUE);
-	parser = g_mime_parser_new_with_stream(stream);
-	g_mime_parser_set_format(parser, GMIME_FORMAT_MESSAGE);
-	return g_mime_parser_construct_message(parser, NULL);
-}
-
-int mail_parse(struct mail **out, const char *bytes, size_t len,
-	       struct err *err)
+static int parse(struct mail **out, const char *bytes, size_t len,
+		 bool only_head, struct err *err)
 {
 	AUTO(mail_free) struct mail *m = NULL;
-	AUTO(object_free) GMimeMessage *message = NULL;
 	struct span text = skip_envelope(span_of(bytes, len));
 
 	if (len > MAIL_MAX_SIZE)
 		return err_set(err, ERR_LIMIT, "mail is larger than %u bytes",
 			       MAIL_MAX_SIZE);
-	if (check_headers(text, err) < 0 || check_parts(text, err) < 0)
+	if (check_headers(text, err) < 0)
 		return -1;
-	message = parse_message(text);
-	if (!message)
-		return err_set(err, ERR_INPUT, "not a mail: it has no headers");
+	pthread_once(&gmime_once, g_mime_init);
 	m = xcalloc(1, sizeof(*m));
-	if (read_message(m, message, err) < 0)
+	if (read_mail(m, text, only_head, err) < 0)
 		return -1;
 	*out = TAKE(m);
 	return 0;
+}
+
+int mail_parse(struct mail **out, const char *bytes, size_t len,
+	       struct err *err)
+{
+	return parse(out, bytes, len, false, err);
+}
+
+int mail_parse_head(struct mail **out, const char *bytes, size_t len,
+		    struct err *err)
+{
+	return parse(out, bytes, len, true, err);
 }
 
 bool mail_is_patch(const struct mail *m)

@@ -206,6 +206,31 @@ START_TEST(a_deep_mail_full_of_boundaries_ends)
 }
 END_TEST
 
+#define PATCH                                                               \
+	HEADERS "To: c@d\nCc: e@f\nList-Id: x <l.org>\nMessage-ID: <1@b>\n" \
+		"References: <2@b>\n <3@b>\n\nlog\n\nFixes: 1234567\n---\n" \
+		"1 file changed\n\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n"
+
+START_TEST(a_head_has_what_places_a_mail_and_no_more)
+{
+	AUTO(mail_free) struct mail *m = NULL;
+	struct err err = ERR_INIT;
+
+	ck_ok(mail_parse_head(&m, PATCH, strlen(PATCH), &err), &err);
+	ck_assert_str_eq(m->message_id, "1@b");
+	ck_assert_str_eq(m->references.v[1], "3@b");
+	ck_assert_str_eq(m->from.addr, "a@b");
+	ck_assert_str_eq(m->list_id, "l.org");
+	ck_assert_str_eq(m->title, "x");
+	ck_assert_str_eq(m->diff, "diff --git a/x b/x\n--- a/x\n+++ b/x\n");
+	ck_assert(mail_is_patch(m));
+	ck_assert_uint_eq(m->to.n + m->cc.n, 0);
+	ck_assert_str_eq(m->log, "");
+	ck_assert_str_eq(m->notes, "");
+	ck_assert_ptr_null(m->trailers);
+}
+END_TEST
+
 START_TEST(noise_is_no_mail)
 {
 	AUTO(mail_free) struct mail *m = NULL;
@@ -231,5 +256,6 @@ END_TEST
 TEST_MAIN("mail", TEST(golden_mails_read_as_expected),
 	  TABLE(a_ceiling_holds_at_the_limit_and_one_past_it, ceilings),
 	  TEST(parts_inside_each_other_have_a_ceiling),
-	  TEST(a_deep_mail_full_of_boundaries_ends), TEST(noise_is_no_mail),
-	  TEST(nothing_is_no_mail))
+	  TEST(a_deep_mail_full_of_boundaries_ends),
+	  TEST(a_head_has_what_places_a_mail_and_no_more),
+	  TEST(noise_is_no_mail), TEST(nothing_is_no_mail))
