@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#undef err_set /* of err.h, for an analyzer */
+#undef err_set /* macros of err.h, for who cannot see in here */
 #undef err_sys
 #undef err_wrap
 

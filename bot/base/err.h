@@ -49,11 +49,15 @@ int err_sys(struct err *err, enum err_kind kind, const char *fmt, ...)
 int err_wrap(struct err *err, const char *fmt, ...)
 	__attribute__((cold, format(printf, 2, 3)));
 
-#ifdef __clang_analyzer__ /* it cannot see in err.c that these are never 0 */
-#define err_set(...) (err_set(__VA_ARGS__), -1)
-#define err_sys(...) (err_sys(__VA_ARGS__), -1)
-#define err_wrap(...) (err_wrap(__VA_ARGS__), -1)
-#endif
+/* A compiler cannot see in err.c that these are never 0; here it can. */
+static inline int err_never_0(int rc)
+{
+	(void)rc;
+	return -1;
+}
+#define err_set(...) err_never_0(err_set(__VA_ARGS__))
+#define err_sys(...) err_never_0(err_sys(__VA_ARGS__))
+#define err_wrap(...) err_never_0(err_wrap(__VA_ARGS__))
 
 /* "input", "limit", ... for logs and results. Never NULL. */
 const char *err_kind_name(enum err_kind kind);
