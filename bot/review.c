@@ -9,18 +9,13 @@
 
 #include "bot/base/clock.h"
 #include "bot/base/fs.h"
-#include "bot/bases.h"
 #include "bot/command.h"
-#include "bot/guest/initramfs.h"
-#include "bot/mail/compose.h"
 #include "bot/mailbox.h"
 #include "bot/report/json.h"
 #include "bot/report/text.h"
+#include "bot/session.h"
 #include "bot/stages/assemble.h"
-#include "bot/stages/catalogue.h"
 #include "bot/stages/place.h"
-#include "bot/stages/promises.h"
-#include "bot/stages/trial.h"
 #include "rules/quote.h"
 
 static const char usage[] =
@@ -81,214 +76,117 @@ static void trees_release(struct trees *t)
 }
 
 /* What all stages share. */
-struct session {
+struct work {
 	const struct request *want;
 	struct config *config;
 	struct store *store;
-	struct catalogue catalogue;
-	struct contracts contracts;
-	char *program; /* the guest's, beside ours */
+	struct session *session;
 	struct mailbox box;
 	struct revision *revision;
 	struct trees trees;
-	struct placed placed;
-	struct lane lane;
-	char *initramfs;
 	struct review review;
 };
 
-static void session_release(struct session *s)
+static void work_release(struct work *w)
 {
-	review_release(&s->review);
-	free(s->initramfs);
-	lane_release(&s->lane);
-	placed_release(&s->placed);
-	trees_release(&s->trees);
-	revision_free(s->revision);
-	mailbox_release(&s->box);
-	free(s->program);
-	contracts_release(&s->contracts);
-	catalogue_release(&s->catalogue);
-	store_free(s->store);
-	config_free(s->config);
+	review_release(&w->review);
+	trees_release(&w->trees);
+	revision_free(w->revision);
+	mailbox_release(&w->box);
+	session_free(w->session);
+	store_free(w->store);
+	config_free(w->config);
 }
-DEFINE_AUTO_VALUE(struct session, session_release)
+DEFINE_AUTO_VALUE(struct work, work_release)
 
-static int check_scenarios(const struct session *s, struct err *err)
-{
-	const struct strings *asked = &s->config->scenarios;
-
-	for (size_t i = 0; i < asked->n; i++)
-		if (!catalogue_find(&s->catalogue, asked->v[i]))
-			return err_set(err, ERR_CONFIG,
-				       "no scenario '%s': --scenario list "
-				       "shows them",
-				       asked->v[i]);
-	return 0;
-}
-
+/* What the words ask for stands in for what the configuration says. */
 static void replace(struct strings *old, const struct strings *new)
 {
+	if (new->n == 0)
+		return;
 	strings_release(old);
 	for (size_t i = 0; i < new->n; i++)
 		strings_push(old, new->v[i]);
 }
 
-/* What the words ask for stands in for what the configuration says. */
-static int plan(struct session *s, struct err *err)
+static int set_up(struct work *w, struct err *err)
 {
-	struct config *c = s->config;
-
-	if (s->want->filesystems.n)
-		replace(&c->filesystems, &s->want->filesystems);
-	if (s->want->scenarios.n)
-		replace(&c->scenarios, &s->want->scenarios);
-	if (check_scenarios(s, err) < 0)
+	if (config_load(&w->config, w->want->config, err) < 0)
 		return -1;
-	if (c->scenarios.n == 0)
-		for (size_t i = 0; i < s->catalogue.n; i++)
-			strings_push(&c->scenarios, s->catalogue.v[i].id);
-	for (size_t i = 0; i < c->scenarios.n; i++)
-		review_add_scenario(
-			&s->review, c->scenarios.v[i],
-			catalogue_find(&s->catalogue, c->scenarios.v[i])->says);
+	replace(&w->config->filesystems, &w->want->filesystems);
+	replace(&w->config->scenarios, &w->want->scenarios);
+	if (session_open(&w->session, w->config, NULL, err) < 0)
+		return -1;
+	w->session->config_path = w->want->config;
+	w->session->progress = stderr;
+	w->session->keep = w->want->keep;
 	return 0;
 }
 
-static int set_up(struct session *s, struct err *err)
-{
-	AUTO(mem_free) char *contracts = NULL;
-
-	if (config_load(&s->config, s->want->config, err) < 0)
-		return -1;
-	contracts = config_data_path(s->config, "rules/contracts");
-	s->program = fs_find_beside("collide");
-	if (catalogue_read(&s->catalogue, s->program, err) < 0 ||
-	    plan(s, err) < 0)
-		return -1;
-	return promises_read(&s->contracts, contracts, &s->config->filesystems,
-			     err);
-}
-
-static int read_series(struct session *s, struct err *err)
+static int read_series(struct work *w, struct err *err)
 {
 	int64_t began = clock_ms();
 
-	if (mailbox_read(&s->box, s->want->mailbox, err) < 0 ||
-	    assemble_run(&s->revision, s->box.v, s->box.n, err) < 0)
+	if (mailbox_read(&w->box, w->want->mailbox, err) < 0 ||
+	    assemble_run(&w->revision, w->box.v, w->box.n, err) < 0)
 		return -1;
-	review_begin(&s->review, s->revision);
-	for (size_t i = 0; i < s->box.skipped.n; i++)
-		strings_push(&s->review.skipped, s->box.skipped.v[i]);
-	for (size_t i = 0; i < s->revision->notes.n; i++)
-		strings_push(&s->review.skipped, s->revision->notes.v[i]);
-	review_add_timing(&s->review, "read", clock_ms() - began);
+	review_begin(&w->review, w->revision);
+	for (size_t i = 0; i < w->box.skipped.n; i++)
+		strings_push(&w->review.skipped, w->box.skipped.v[i]);
+	for (size_t i = 0; i < w->revision->notes.n; i++)
+		strings_push(&w->review.skipped, w->revision->notes.v[i]);
+	review_add_timing(&w->review, "read", clock_ms() - began);
 	return 0;
 }
 
-static int open_trees(struct session *s, struct err *err)
+static int open_trees(struct work *w, struct err *err)
 {
-	const struct config *c = s->config;
-	size_t n = s->want->tree ? 1 : c->n_trees;
+	const struct config *c = w->config;
+	size_t n = w->want->tree ? 1 : c->n_trees;
 
-	s->trees.v = xcalloc(n, sizeof(struct tree *));
-	if (s->want->tree) {
-		if (bases_open_named(&s->trees.v[0], c, s->want->tree, stderr,
+	w->trees.v = xcalloc(n, sizeof(struct tree *));
+	if (w->want->tree) {
+		if (bases_open_named(&w->trees.v[0], c, w->want->tree, stderr,
 				     err) < 0)
 			return -1;
-		s->trees.n = 1;
+		w->trees.n = 1;
 		return 0;
 	}
-	for (; s->trees.n < n; s->trees.n++)
-		if (bases_open_tree(&s->trees.v[s->trees.n], c,
-				    &c->trees[s->trees.n], stderr, err) < 0)
+	for (; w->trees.n < n; w->trees.n++)
+		if (bases_open_tree(&w->trees.v[w->trees.n], c,
+				    &c->trees[w->trees.n], stderr, err) < 0)
 			return -1;
 	return 0;
 }
 
-static int place(bool *is_placed, struct session *s, struct err *err)
+static int place(struct work *w, struct err *err)
 {
 	int64_t began = clock_ms();
 
-	if (place_run(is_placed, &s->placed, &s->review, s->revision,
-		      s->trees.v, s->trees.n, s->want->base, err) < 0)
+	if (place_run(&w->review, w->revision, w->trees.v, w->trees.n,
+		      w->want->base, err) < 0)
 		return -1;
-	review_add_timing(&s->review, "apply", clock_ms() - began);
-	if (*is_placed)
+	quote_run(&w->review);
+	review_add_timing(&w->review, "apply", clock_ms() - began);
+	if (review_is_placed(&w->review))
 		fprintf(stderr, "applied %zu patches on %.12s of %s (%s)\n",
-			s->placed.result.n, s->placed.base.commit,
-			s->placed.base.tree, s->placed.base.how);
+			w->review.n_patches, w->review.base.commit,
+			w->review.base.tree, w->review.base.how);
 	return 0;
-}
-
-static int prepare(struct session *s, struct err *err)
-{
-	AUTO(mem_free) char *dir = config_state_path(s->config, "initramfs");
-	struct review_environment *e = &s->review.environment;
-	int64_t began = clock_ms();
-
-	if (initramfs_make(&s->initramfs, dir, s->program,
-			   &s->config->filesystems, err) < 0 ||
-	    bases_lane(&s->lane, s->config, s->store,
-		       s->trees.v[s->placed.base.tree_at],
-		       s->placed.base.commit, stderr, err) < 0)
-		return -1;
-	review_add_timing(&s->review, "lane", clock_ms() - began);
-	e->kernel = xstrdup(s->lane.release);
-	e->arch = xstrdup(s->lane.arch);
-	e->compiler = xstrdup(s->lane.compiler);
-	e->config = xstrdup(s->lane.config_hash);
-	e->guest = xstrdup("User-Mode Linux, time-travel=inf-cpu");
-	return 0;
-}
-
-static int try(struct session *s, struct err *err)
-{
-	const struct config *c = s->config;
-	AUTO(mem_free) char *jobs = config_state_path(c, "jobs");
-	struct trial_spec spec = {
-		.store = s->store,
-		.tree = s->trees.v[s->placed.base.tree_at],
-		.base = s->placed.base.commit,
-		.applied = &s->placed.result,
-		.lane_key = s->lane.key,
-		.lane = s->lane.path,
-		.initramfs = s->initramfs,
-		.contracts = &s->contracts,
-		.filesystems = &c->filesystems,
-		.scenarios = &c->scenarios,
-		.repeat = c->repeat,
-		.each_patch = c->each_patch,
-		.build_s = c->build_timeout,
-		.guest_s = c->guest_timeout,
-		.memory_mib = (unsigned)(c->build_memory >> 20),
-		.guest_mib = (unsigned)(c->guest_memory >> 20),
-		.jobs = jobs,
-		.config = s->want->config,
-		.uid = c->uid,
-		.gid = c->gid,
-		.keep = s->want->keep,
-	};
-
-	return trial_run(&s->review, &spec, err);
 }
 
 /* Everything up to a record that can be reported. */
-static int review(struct session *s, struct err *err)
+static int review(struct work *w, struct err *err)
 {
-	bool is_placed;
-
-	if (set_up(s, err) < 0 || read_series(s, err) < 0)
+	if (set_up(w, err) < 0 || read_series(w, err) < 0)
 		return -1;
-	if (s->revision->missing.n)
+	if (w->revision->missing.n)
 		return 0;
-	if (bases_open_store(&s->store, s->config, err) < 0 ||
-	    open_trees(s, err) < 0 || place(&is_placed, s, err) < 0)
+	if (bases_open_store(&w->store, w->config, err) < 0 ||
+	    open_trees(w, err) < 0 || place(w, err) < 0)
 		return -1;
-	if (is_placed && (prepare(s, err) < 0 || try(s, err) < 0))
-		return -1;
-	quote_run(&s->review);
-	return 0;
+	w->session->store = w->store;
+	return session_try(&w->review, w->session, err);
 }
 
 static int write_report(const struct review *r, struct err *err)
@@ -312,37 +210,34 @@ static int write_json(const struct review *r, const char *path, struct err *err)
 }
 
 /* To a file; a mail that nobody wants is not even that. */
-static int write_mail(const struct session *s, struct err *err)
+static int write_mail(const struct work *w, struct err *err)
 {
 	AUTO(buf_release) struct buf mail = { 0 };
-	struct compose_spec spec = {
-		.review = &s->review,
-		.from = s->config->mail_from,
-		.domain = s->config->mail_domain,
-		.now = time(NULL),
-	};
+	bool wanted;
 
-	if (!s->want->mail || !compose_is_wanted(&s->review))
+	if (!w->want->mail)
 		return 0;
-	if (compose_run(&mail, &spec, err) < 0)
-		return err_wrap(err, "the reply");
-	return fs_write(s->want->mail, buf_text(&mail), mail.len, err);
+	if (session_draft(&mail, &wanted, &w->review, w->session, time(NULL),
+			  err) < 0)
+		return -1;
+	return wanted ? fs_write(w->want->mail, buf_text(&mail), mail.len, err)
+		      : 0;
 }
 
 static int run(const struct request *want)
 {
-	AUTO(session_release) struct session s = { .want = want };
+	AUTO(work_release) struct work w = { .want = want };
 	int64_t began = clock_ms();
 	struct err err = ERR_INIT;
 
-	if (review(&s, &err) < 0)
+	if (review(&w, &err) < 0)
 		return command_failed("review", &err);
-	review_add_timing(&s.review, "total", clock_ms() - began);
-	if (write_report(&s.review, &err) < 0 ||
-	    write_json(&s.review, want->json, &err) < 0 ||
-	    write_mail(&s, &err) < 0)
+	review_add_timing(&w.review, "total", clock_ms() - began);
+	if (write_report(&w.review, &err) < 0 ||
+	    write_json(&w.review, want->json, &err) < 0 ||
+	    write_mail(&w, &err) < 0)
 		return command_failed("review", &err);
-	return review_exit_code(&s.review);
+	return review_exit_code(&w.review);
 }
 
 static int list_scenarios(void)

@@ -22,6 +22,12 @@ struct review_attempt *review_add_attempt(struct review *r)
 		    sizeof(*r->base.attempts));
 }
 
+struct review_prerequisite *review_add_prerequisite(struct review *r)
+{
+	return grow(&r->base.prerequisites, &r->base.n_prerequisites,
+		    sizeof(*r->base.prerequisites));
+}
+
 struct review_pair *review_add_pair(struct review *r)
 {
 	return grow(&r->pairs, &r->n_pairs, sizeof(*r->pairs));
@@ -168,6 +174,16 @@ void review_end(struct review *r, enum verdict verdict, const char *why,
 	r->verdict = verdict;
 	r->why = xstrdup(why);
 	r->help = help ? xstrdup(help) : NULL;
+}
+
+bool review_is_placed(const struct review *r)
+{
+	if (r->why || !r->base.parent || r->n_patches == 0)
+		return false;
+	for (size_t i = 0; i < r->n_patches; i++)
+		if (!r->patches[i].commit)
+			return false;
+	return true;
 }
 
 int review_exit_code(const struct review *r)
@@ -330,7 +346,16 @@ static void release_base(struct review_base *base)
 		free(base->attempts[i].how);
 		free(base->attempts[i].why);
 	}
+	for (size_t i = 0; i < base->n_prerequisites; i++) {
+		free(base->prerequisites[i].kind);
+		free(base->prerequisites[i].value);
+		free(base->prerequisites[i].subject);
+		free(base->prerequisites[i].commit);
+		free(base->prerequisites[i].why);
+	}
 	free(base->attempts);
+	free(base->prerequisites);
+	free(base->parent);
 	free(base->tree);
 	free(base->commit);
 	free(base->how);

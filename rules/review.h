@@ -60,10 +60,23 @@ struct review_attempt {
 	char *why; /* it does not apply: the first failure; or NULL */
 };
 
+/* What a series says it needs, in the order that it is applied in. */
+struct review_prerequisite {
+	char *kind;	  /* "patch-id", "message-id", "change-id", "set" */
+	char *value;	  /* as it was said; of a set: "1/3" */
+	char *subject;	  /* of what was found; NULL: nothing was */
+	unsigned patches; /* in it */
+	char *commit;	  /* 40 hex, of the last of them; NULL: not applied */
+	char *why;	  /* it is not applied, or was not needed; or NULL */
+};
+
 struct review_base {
 	char *tree;   /* NULL: there is none */
 	char *commit; /* 40 hex */
 	char *how;
+	char *parent; /* of the first patch: @commit and all prerequisites */
+	struct review_prerequisite *prerequisites;
+	size_t n_prerequisites;
 	struct review_attempt *attempts;
 	size_t n_attempts;
 };
@@ -288,11 +301,14 @@ void review_begin(struct review *r, const struct revision *revision);
 /* End it early. Copies; @help may be NULL. */
 void review_end(struct review *r, enum verdict verdict, const char *why,
 		const char *help);
+/* It is not ended, and each patch is a commit: it can be built. */
+bool review_is_placed(const struct review *r);
 /* 0: nothing got worse; 1: worse, or it does not build; 2: no verdict. */
 int review_exit_code(const struct review *r);
 
 /* A new element at the end, zeroed; valid until the next one is added. */
 struct review_attempt *review_add_attempt(struct review *r);
+struct review_prerequisite *review_add_prerequisite(struct review *r);
 struct review_pair *review_add_pair(struct review *r);
 struct finding *review_add_finding(struct review *r);
 struct review_diagnostic *review_add_diagnostic(

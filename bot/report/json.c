@@ -15,10 +15,24 @@ static json_t *attempt_to_json(const struct review_attempt *a)
 	return o;
 }
 
+static json_t *prerequisite_to_json(const struct review_prerequisite *p)
+{
+	json_t *o = json_object();
+
+	json_set_str(o, "kind", p->kind);
+	json_set_exact(o, "value", p->value);
+	json_set_str(o, "subject", p->subject);
+	json_set_int(o, "patches", p->patches);
+	json_set_str(o, "commit", p->commit);
+	json_set_str(o, "why", p->why);
+	return o;
+}
+
 static json_t *base_to_json(const struct review_base *base)
 {
 	json_t *o = json_object();
 	json_t *attempts = json_array();
+	json_t *prerequisites = json_array();
 
 	json_set_str(o, "commit", base->commit);
 	json_set_str(o, "tree", base->tree);
@@ -27,6 +41,12 @@ static json_t *base_to_json(const struct review_base *base)
 		json_array_append_new(attempts,
 				      attempt_to_json(&base->attempts[i]));
 	json_object_set_new(o, "attempts", attempts);
+	for (size_t i = 0; i < base->n_prerequisites; i++)
+		json_array_append_new(
+			prerequisites,
+			prerequisite_to_json(&base->prerequisites[i]));
+	json_set_str(o, "parent", base->parent);
+	json_object_set_new(o, "prerequisites", prerequisites);
 	return o;
 }
 

@@ -200,6 +200,34 @@ static int read_attempt(struct review *r, const json_t *o, struct err *err)
 	return read_maybe(&a->why, o, "why", err);
 }
 
+static int read_prerequisite(struct review *r, const json_t *o, struct err *err)
+{
+	struct review_prerequisite *p = review_add_prerequisite(r);
+
+	if (read_text(&p->kind, o, "kind", err) < 0 ||
+	    read_text(&p->value, o, "value", err) < 0 ||
+	    read_maybe(&p->subject, o, "subject", err) < 0 ||
+	    read_number(&p->patches, o, "patches", RECORD_MAX_PATCHES, err) <
+		    0 ||
+	    read_commit(&p->commit, o, "commit", err) < 0)
+		return -1;
+	return read_maybe(&p->why, o, "why", err);
+}
+
+static int read_prerequisites(struct review *r, const json_t *o,
+			      struct err *err)
+{
+	json_t *list;
+
+	if (json_get_array(&list, o, "prerequisites", RECORD_MAX_PREREQUISITES,
+			   err) < 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (read_prerequisite(r, json_array_get(list, i), err) < 0)
+			return err_wrap(err, "prerequisites[%zu]", i);
+	return 0;
+}
+
 /* There is a tree, a commit and a way there, or none of them. */
 static int read_base(struct review *r, const json_t *root, struct err *err)
 {
@@ -211,9 +239,12 @@ static int read_base(struct review *r, const json_t *root, struct err *err)
 	    read_commit(&b->commit, o, "commit", err) < 0 ||
 	    read_maybe(&b->tree, o, "tree", err) < 0 ||
 	    read_maybe(&b->how, o, "how", err) < 0 ||
+	    read_commit(&b->parent, o, "parent", err) < 0 ||
+	    read_prerequisites(r, o, err) < 0 ||
 	    json_get_array(&list, o, "attempts", RECORD_MAX_ATTEMPTS, err) < 0)
 		return -1;
-	if (!b->tree != !b->commit || !b->how != !b->commit)
+	if (!b->tree != !b->commit || !b->how != !b->commit ||
+	    !b->parent != !b->commit)
 		return err_set(err, ERR_INPUT, "half a base");
 	for (size_t i = 0; i < json_array_size(list); i++)
 		if (read_attempt(r, json_array_get(list, i), err) < 0)

@@ -22,7 +22,8 @@
 #define RECORD_MAX_PATCHES SUBJECT_MAX_TOTAL
 #define RECORD_MAX_HUNKS PATCH_MAX_HUNKS /* of one patch */
 #define RECORD_MAX_ATTEMPTS 1000	 /* some four a tree */
-#define RECORD_MAX_SCENARIOS 1000	 /* there are 46 */
+#define RECORD_MAX_PREREQUISITES TRAILERS_MAX
+#define RECORD_MAX_SCENARIOS 1000 /* there are 46 */
 #define RECORD_MAX_PAIRS OUTCOMES_MAX
 #define RECORD_MAX_RUNS 1000000	 /* of one pair */
 #define RECORD_MAX_VARIANTS 1000 /* no two runs of a pair are alike */

@@ -98,6 +98,7 @@ static void tell_base(struct review *r, const struct base *base)
 	r->base.tree = xstrdup(base->tree);
 	r->base.commit = xstrdup(base->commit);
 	r->base.how = xstrdup(base->how);
+	r->base.parent = xstrdup(base->commit);
 }
 
 /* Nothing fits: what stopped the attempt that comes nearest is quoted. */
@@ -157,42 +158,36 @@ static void end_as_merged(struct review *r, const struct base *base)
 		   "--base with a commit from before it");
 }
 
-int place_run(bool *is_placed, struct placed *out, struct review *r,
-	      const struct revision *revision, struct tree *const *trees,
-	      size_t n_trees, const char *base, struct err *err)
+int place_run(struct review *r, const struct revision *revision,
+	      struct tree *const *trees, size_t n_trees, const char *base,
+	      struct err *err)
 {
 	AUTO(ready_release) struct ready ready = { 0 };
+	AUTO(base_release) struct base found = { 0 };
+	AUTO(apply_result_release) struct apply_result result = { 0 };
 	struct base_hints hints = { base, revision->base_commit };
 
-	*is_placed = false;
 	if (!read_diffs(&ready, r, revision))
 		return 0;
-	if (base_find(&out->base, trees, n_trees, &hints, ready.v, ready.n,
-		      err) < 0)
+	if (base_find(&found, trees, n_trees, &hints, ready.v, ready.n, err) <
+	    0)
 		return err_wrap(err, "looking for the base");
-	tell_attempts(r, &out->base);
-	if (!out->base.commit[0]) {
-		end_without_base(r, &out->base);
+	tell_attempts(r, &found);
+	if (!found.commit[0]) {
+		end_without_base(r, &found);
 		return 0;
 	}
-	tell_base(r, &out->base);
-	if (apply_run(&out->result, trees[out->base.tree_at], out->base.commit,
-		      ready.v, ready.n, err) < 0)
+	tell_base(r, &found);
+	if (apply_run(&result, trees[found.tree_at], found.commit, ready.v,
+		      ready.n, err) < 0)
 		return err_wrap(err, "applying the series");
-	if (out->result.outcome == APPLY_ALREADY_MERGED) {
-		end_as_merged(r, &out->base);
+	if (result.outcome == APPLY_ALREADY_MERGED) {
+		end_as_merged(r, &found);
 		return 0;
 	}
-	if (out->result.outcome != APPLY_OK)
+	if (result.outcome != APPLY_OK)
 		return err_set(err, ERR_SYSTEM,
 			       "a base that applied does not any more");
-	tell_steps(r, &out->result);
-	*is_placed = true;
+	tell_steps(r, &result);
 	return 0;
-}
-
-void placed_release(struct placed *p)
-{
-	base_release(&p->base);
-	apply_result_release(&p->result);
 }

@@ -12,20 +12,13 @@
 #include "bot/git/base.h"
 #include "rules/review.h"
 
-struct placed {
-	struct base base;
-	struct apply_result result; /* a commit for each patch */
-};
-
 /*
- * A revision that is complete. *is_placed is false when it does not apply, is
- * already merged, or a diff of it cannot be read; the review is ended then,
- * which is an answer. @base is what --base said, or NULL. -1: ERR_SYSTEM, ...
+ * A revision that is complete. When it does not apply, is already merged, or a
+ * diff of it cannot be read, the review is ended, which is an answer. @base is
+ * what --base said, or NULL. -1: ERR_SYSTEM, ...
  */
-int place_run(bool *is_placed, struct placed *out, struct review *r,
-	      const struct revision *revision, struct tree *const *trees,
-	      size_t n_trees, const char *base, struct err *err) MUST_CHECK;
-void placed_release(struct placed *p);
-DEFINE_AUTO_VALUE(struct placed, placed_release)
+int place_run(struct review *r, const struct revision *revision,
+	      struct tree *const *trees, size_t n_trees, const char *base,
+	      struct err *err) MUST_CHECK;
 
 #endif

@@ -240,17 +240,17 @@ static int run_job(struct job_result *out, struct trial *t,
 	return folder_end(&folder, spec->store, spec->keep, err);
 }
 
-static const char *commit_after(const struct trial_spec *spec, unsigned patch)
+static const char *commit_after(const struct review *r, unsigned patch)
 {
-	return patch == 0 ? spec->base : spec->applied->steps[patch - 1].commit;
+	return patch == 0 ? r->base.commit : r->patches[patch - 1].commit;
 }
 
-static void set_step(struct job_step *step, const struct trial_spec *spec,
+static void set_step(struct job_step *step, const struct review *r,
 		     unsigned from, unsigned to, const struct job_plan *plan)
 {
 	snprintf(step->name, sizeof(step->name), "%u", to);
-	step->from = commit_after(spec, from);
-	step->to = commit_after(spec, to);
+	step->from = commit_after(r, from);
+	step->to = commit_after(r, to);
 	step->plan = plan;
 }
 
@@ -264,7 +264,7 @@ static struct job_plan plan_of(const struct trial_spec *spec)
 static int run_series(struct trial *t, bool with_base, struct err *err)
 {
 	const struct trial_spec *spec = t->spec;
-	const unsigned n = (unsigned)spec->applied->n;
+	const unsigned n = (unsigned)t->r->n_patches;
 	const struct job_plan plan = plan_of(spec);
 	AUTO(job_result_release) struct job_result result = { 0 };
 	AUTO(mem_free) struct job_step *steps = NULL;
@@ -274,7 +274,7 @@ static int run_series(struct trial *t, bool with_base, struct err *err)
 	snprintf(steps[0].name, sizeof(steps[0].name), "base");
 	steps[0].plan = &plan;
 	for (unsigned k = 1; k <= n; k++)
-		set_step(&steps[k], spec, k - 1, k,
+		set_step(&steps[k], t->r, k - 1, k,
 			 k == n || n <= spec->each_patch ? &plan : NULL);
 	step = with_base ? steps : steps + 1;
 	if (run_job(&result, t, step, with_base ? n + 1 : n, err) < 0)
@@ -322,7 +322,7 @@ static int run_between(bool *ran, struct trial *t, unsigned patch,
 	AUTO(job_result_release) struct job_result result = { 0 };
 	struct job_step step = { 0 };
 
-	set_step(&step, t->spec, 0, patch, &plan);
+	set_step(&step, t->r, 0, patch, &plan);
 	if (run_job(&result, t, &step, 1, err) < 0)
 		return -1;
 	*ran = result.v[0].guest.end;

@@ -11,7 +11,7 @@
 #define STAGES_TRIAL_H
 
 #include "bot/base/err.h"
-#include "bot/git/apply.h"
+#include "bot/git/tree.h"
 #include "bot/store/store.h"
 #include "rules/contract.h"
 #include "rules/review.h"
@@ -19,9 +19,7 @@
 /* All borrowed. */
 struct trial_spec {
 	struct store *store;
-	const struct tree *tree;
-	const char *base; /* commit */
-	const struct apply_result *applied;
+	const struct tree *tree; /* has the commits of the review */
 	const char *lane_key;
 	const char *lane;      /* folder */
 	const char *initramfs; /* its name is the hash of what is in it */
@@ -42,7 +40,7 @@ struct trial_spec {
 };
 
 /*
- * Fills builds, pairs, findings and verdict of @r. -1: ERR_SYSTEM, ERR_CONFIG:
+ * Of a review that is placed. Fills builds, pairs, findings and verdict of @r. -1: ERR_SYSTEM, ERR_CONFIG:
  * the machine could not do it; what a kernel did is never an error.
  */
 int trial_run(struct review *r, const struct trial_spec *spec, struct err *err)

@@ -77,6 +77,7 @@ static void found_base(struct review *r)
 	r->base.tree = xstrdup(a->tree);
 	r->base.commit = xstrdup(a->commit);
 	r->base.how = xstrdup(a->how);
+	r->base.parent = xstrdup(a->commit);
 }
 
 static void built(struct review *r)

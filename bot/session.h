@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * session.h - the stages of a review, and what they have in common
+ *
+ * A review is data (rules/review.h, as bytes: bot/report/record.h); each of
+ * the three stages takes it further. `collider review` runs them one after the
+ * other, the workers of the daemon each in a process of its own:
+ *
+ *	session_open(&s, config, store, err);
+ *	session_place(&review, s, &what, err);	in a sandbox; base and commits
+ *	session_try(&review, s, err);		lane, builds, guests, verdict
+ *	session_draft(&mail, &wanted, &review, s, now, err);
+ *
+ * Each one may be the last: a review that is not placed (review_is_placed) is
+ * ended, session_try leaves it as it is, and it is reported all the same.
+ * Errors: of the kinds that bot/pipeline.c has a fate for; what a patch or a
+ * kernel does is none.
+ */
+#ifndef BOT_SESSION_H
+#define BOT_SESSION_H
+
+#include <stdio.h>
+
+#include "bot/bases.h"
+#include "bot/stages/catalogue.h"
+#include "rules/contract.h"
+#include "rules/review.h"
+
+struct session {
+	const struct config *config; /* borrowed, as is the next */
+	struct store *store;
+	/* To be set after session_open: */
+	const char *config_path; /* of --config, for lab jobs; NULL: none */
+	FILE *progress;		 /* where work is shown; NULL: nowhere */
+	bool keep;		 /* job folders stay, and are named */
+
+	char *program; /* the guest's, beside ours */
+	struct catalogue catalogue;
+	struct strings scenarios; /* of the configuration; "all" is spelt out */
+	struct contracts contracts;
+};
+
+/*
+ * Read what a review needs besides its series; fills nothing on disk. @st may
+ * be NULL up to session_try. -1: ERR_CONFIG, ERR_SYSTEM.
+ */
+int session_open(struct session **out, const struct config *config,
+		 struct store *st, struct err *err) MUST_CHECK;
+void session_free(struct session *s); /* NULL is fine */
+DEFINE_AUTO(struct session *, session_free)
+
+/*
+ * Prepare guest and lane, build and run every kernel of @r, judge and quote:
+ * builds, pairs, findings, verdict, environment. One that is not placed stays
+ * as it is. -1: ERR_SYSTEM, ERR_CONFIG: the machine could not do it.
+ */
+int session_try(struct review *r, struct session *s, struct err *err)
+	MUST_CHECK;
+/*
+ * The reply as a mail, dated @now. *wanted is false, and @out untouched, when
+ * there is nothing that its author would want to know. -1: ERR_CONFIG when
+ * mail.from or mail.domain cannot be in a mail; ERR_LIMIT, ERR_INPUT.
+ */
+int session_draft(struct buf *out, bool *wanted, const struct review *r,
+		  const struct session *s, int64_t now, struct err *err)
+	MUST_CHECK;
+
+#endif
