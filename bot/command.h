@@ -23,6 +23,7 @@ int check_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
 int lab_main(int argc, char **argv);
 int review_main(int argc, char **argv);
+int status_main(int argc, char **argv);
 
 /* One line on stderr, "collider <name>: <what>"; returns EXIT_USAGE. */
 int command_misused(const char *name, const char *fmt, ...)

@@ -16,6 +16,7 @@ static const struct command {
 	{ "lab", "run one lab job, folder in and folder out", lab_main },
 	{ "doctor", "check this machine for what a review needs", doctor_main },
 	{ "check", "check a configuration file", check_main },
+	{ "status", "what came in, where each series stands", status_main },
 	{ "boxed", NULL, boxed_main },
 };
 

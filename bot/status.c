@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * status.c - what came in, where each revision stands and why, what waits
+ */
+#include <getopt.h>
+#include <time.h>
+
+#include "bot/base/fs.h"
+#include "bot/bases.h"
+#include "bot/command.h"
+#include "bot/report/standing_json.h"
+#include "bot/report/standing_text.h"
+
+#define MAX_ENDED 10 /* of each state that is an end, without --all */
+
+static const char usage[] =
+	"usage: collider status [OPTION]... [SERIES]\n"
+	"\n"
+	"Say what came in from the lists, where each revision stands and why, "
+	"and\n"
+	"what waits. SERIES is the id of a revision, a Message-ID of its "
+	"thread, or a\n"
+	"piece of its title, and is told in detail: the bases that were "
+	"tried, the\n"
+	"verdict, the draft.\n"
+	"\n"
+	"  --list NAME    this list alone\n"
+	"  --all          all that has ended, too, not the newest of each "
+	"kind\n"
+	"  --json         one JSON object\n"
+	"  --config FILE  in place of config/collider.conf\n"
+	"  --help         show this\n"
+	"\n"
+	"Exit code: 0; 2 when there is no such series; 64 usage or "
+	"configuration.\n";
+
+struct request {
+	const char *series;
+	const char *list;
+	const char *config;
+	bool all;
+	bool json;
+};
+
+static void find_followed(struct strings *out, const struct config *config)
+{
+	for (size_t i = 0; i < config->n_lists; i++)
+		if (config->lists[i].enabled)
+			strings_push(out, config->lists[i].name);
+}
+
+static int print_text(const struct standing *s, struct err *err)
+{
+	AUTO(buf_release) struct buf text = { 0 };
+
+	buf_init(&text, STANDING_TEXT_MAX);
+	standing_text(&text, s, time(NULL));
+	if (buf_check(&text, "the answer", err) < 0)
+		return -1;
+	return fs_write_fd(STDOUT_FILENO, buf_text(&text), text.len, "stdout",
+			   err);
+}
+
+static int print_json(const struct standing *s, struct err *err)
+{
+	AUTO(json_free) json_t *value = standing_json(s);
+	AUTO(mem_free) char *text = json_dumps(value, JSON_INDENT(2));
+	AUTO(mem_free) char *line = NULL;
+
+	if (!text)
+		return err_set(err, ERR_SYSTEM, "cannot encode the answer");
+	line = xasprintf("%s\n", text);
+	return fs_write_fd(STDOUT_FILENO, line, strlen(line), "stdout", err);
+}
+
+static int show(const struct request *r, struct err *err)
+{
+	AUTO(config_free) struct config *config = NULL;
+	AUTO(store_free) struct store *st = NULL;
+	AUTO(strings_release) struct strings followed = { 0 };
+	AUTO(standing_release) struct standing s = { 0 };
+	struct standing_want want = {
+		.followed = &followed,
+		.list = r->list,
+		.series = r->series,
+		.max_open = STANDING_MAX_ROWS,
+		.max_ended = r->all ? STANDING_MAX_ROWS : MAX_ENDED,
+	};
+
+	if (config_load(&config, r->config, err) < 0 ||
+	    bases_open_store(&st, config, err) < 0)
+		return -1;
+	find_followed(&followed, config);
+	if (standing_read(&s, st, &want, err) < 0)
+		return -1;
+	return r->json ? print_json(&s, err) : print_text(&s, err);
+}
+
+static void take_option(struct request *r, int option)
+{
+	switch (option) {
+	case 'l':
+		r->list = optarg;
+		break;
+	case 'a':
+		r->all = true;
+		break;
+	case 'j':
+		r->json = true;
+		break;
+	case 'c':
+		r->config = optarg;
+		break;
+	}
+}
+
+int status_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "list", required_argument, NULL, 'l' },
+		{ "all", no_argument, NULL, 'a' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "config", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct request r = { 0 };
+	struct err err = ERR_INIT;
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 'h') {
+			fputs(usage, stdout);
+			return EXIT_BETTER_OR_SAME;
+		}
+		if (c == '?')
+			return command_misused("status", "bad option '%.40s'",
+					       argv[optind - 1]);
+		take_option(&r, c);
+	}
+	if (argc - optind > 1)
+		return command_misused("status", "one series at a time");
+	if (r.list && optind < argc)
+		return command_misused("status", "a list or a series");
+	r.series = argv[optind];
+	if (show(&r, &err) < 0)
+		return command_failed("status", &err);
+	return EXIT_BETTER_OR_SAME;
+}
