@@ -20,9 +20,11 @@ enum exit_code {
 int bases_main(int argc, char **argv);
 int boxed_main(int argc, char **argv);
 int check_main(int argc, char **argv);
+int daemon_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
 int lab_main(int argc, char **argv);
 int review_main(int argc, char **argv);
+int stage_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 
 /* One line on stderr, "collider <name>: <what>"; returns EXIT_USAGE. */

@@ -16,8 +16,10 @@ static const struct command {
 	{ "lab", "run one lab job, folder in and folder out", lab_main },
 	{ "doctor", "check this machine for what a review needs", doctor_main },
 	{ "check", "check a configuration file", check_main },
+	{ "run", "follow lists and review what comes in", daemon_main },
 	{ "status", "what came in, where each series stands", status_main },
 	{ "boxed", NULL, boxed_main },
+	{ "stage", NULL, stage_main },
 };
 
 static void print_help(FILE *out)
