@@ -83,6 +83,7 @@ struct config {
 	unsigned guest_timeout; /* seconds, of wall clock */
 	uint64_t guest_memory;	/* bytes */
 
+	char *lore; /* asked for a thread: the page of a public-inbox */
 	struct strings filesystems;
 	struct strings scenarios; /* "all" is an empty list */
 	unsigned repeat;

@@ -187,6 +187,13 @@ const struct key keys_all[] = {
 	  .standard = "1 GiB",
 	  .help = "How much memory a guest has." },
 	{ .section = "review",
+	  .name = "lore",
+	  .kind = { .type = VALUE_URL },
+	  GLOBAL(lore),
+	  .standard = "https://lore.kernel.org/all/",
+	  .help = "Who is asked for a series that is named by its Message-ID "
+		  "and is not in the archive: the page of a public-inbox." },
+	{ .section = "review",
 	  .name = "filesystems",
 	  .kind = { .type = VALUE_WORDS,
 		    .max = 16,

@@ -85,6 +85,7 @@ START_TEST(an_absent_file_means_defaults)
 	ck_assert_uint_eq(c->follow_interval, 120);
 	ck_assert_str_eq(c->follow_first, "newest");
 	ck_assert_str_eq(c->agent, "collider/" COLLIDER_VERSION);
+	ck_assert_str_eq(c->lore, "https://lore.kernel.org/all/");
 	ck_assert_uint_eq(c->series_wait, 900);
 	ck_assert_uint_eq(c->series_max_age, 7 * 24 * 3600);
 	ck_assert_ptr_null(c->series_select);
