@@ -185,6 +185,12 @@ static const char *const migrations[] = {
 	"  file TEXT NOT NULL,"
 	"  created INTEGER NOT NULL"
 	") STRICT;",
+
+	"CREATE TABLE host ("
+	"  name TEXT NOT NULL PRIMARY KEY,"
+	"  not_before INTEGER NOT NULL,"
+	"  why TEXT"
+	") STRICT, WITHOUT ROWID;",
 };
 
 #define VERSION ((int64_t)ARRAY_LEN(migrations))
