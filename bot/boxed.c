@@ -5,12 +5,14 @@
 #include "bot/run/boxed.h"
 
 #include "bot/command.h"
+#include "bot/mail/lore.h"
 #include "bot/stages/index.h"
 
-/* Each of these meets a stranger's bytes; each is in a header of bot/stages. */
+/* Each of these meets a stranger's bytes; each is in a header of its layer. */
 static const struct boxed_task tasks[] = {
 	{ "index", index_box },
 	{ "select", index_select_box },
+	{ "thread", lore_box },
 	{ NULL, NULL },
 };
 

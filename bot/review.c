@@ -11,6 +11,7 @@
 #include "bot/base/fs.h"
 #include "bot/command.h"
 #include "bot/mailbox.h"
+#include "bot/posted.h"
 #include "bot/report/json.h"
 #include "bot/report/text.h"
 #include "bot/session.h"
@@ -19,11 +20,13 @@
 #include "rules/quote.h"
 
 static const char usage[] =
-	"usage: collider review [OPTION]... MBOX|MAILDIR|-\n"
+	"usage: collider review [OPTION]... MBOX|MAILDIR|-|MESSAGE-ID|URL\n"
 	"\n"
-	"Review the newest revision of the series in a mailbox. The report "
-	"goes\n"
-	"to stdout, progress to stderr; nothing is sent.\n"
+	"Review the newest revision of the series in a mailbox, or in the "
+	"thread of\n"
+	"a posted mail, which is read from the archive or else from lore. The "
+	"report\n"
+	"goes to stdout, progress to stderr; nothing is sent.\n"
 	"\n"
 	"  --tree PATH|NAME  a git repository, or a tree of the "
 	"configuration;\n"
@@ -283,6 +286,19 @@ static void take_option(struct request *want, int option)
 	}
 }
 
+/* A mail that was posted stands for the mailbox of its thread. */
+static int find_mailbox(struct request *want, char **thread_out)
+{
+	struct err err = ERR_INIT;
+
+	if (!posted_is(want->mailbox))
+		return EXIT_BETTER_OR_SAME;
+	if (posted_find(thread_out, want->config, want->mailbox, &err) < 0)
+		return command_failed("review", &err);
+	want->mailbox = *thread_out;
+	return EXIT_BETTER_OR_SAME;
+}
+
 int review_main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -298,6 +314,8 @@ int review_main(int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	AUTO(request_release) struct request want = { 0 };
+	AUTO(mem_free) char *thread = NULL;
+	int rc;
 	int c;
 
 	opterr = 0;
@@ -316,5 +334,6 @@ int review_main(int argc, char **argv)
 	if (argc - optind != 1)
 		return command_misused("review", "one mailbox is needed");
 	want.mailbox = argv[optind];
-	return run(&want);
+	rc = find_mailbox(&want, &thread);
+	return rc == EXIT_BETTER_OR_SAME ? run(&want) : rc;
 }

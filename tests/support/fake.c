@@ -124,6 +124,18 @@ static const struct fake_answer *find_answer(struct span path,
 	return &none;
 }
 
+/* What the client calls itself. */
+static struct span agent_of(struct span request)
+{
+	struct span line;
+
+	while (span_line(&request, &line)) {
+		if (span_eat(&line, "User-Agent: "))
+			return span_trim(line);
+	}
+	return span_cstr("");
+}
+
 static void serve_one(int fd, int log, const struct fake_answer *answers,
 		      size_t n)
 {
@@ -135,7 +147,8 @@ static void serve_one(int fd, int log, const struct fake_answer *answers,
 	rest = span_cstr(request);
 	if (!span_eat(&rest, "GET ") || !span_until(&rest, ' ', &path))
 		return;
-	dprintf(log, "GET %.*s\n", (int)span_len(path), path.p);
+	dprintf(log, "GET %.*s %.*s\n", (int)span_len(path), path.p,
+		(int)span_len(agent_of(rest)), agent_of(rest).p);
 	answer(fd, find_answer(path, answers, n), request);
 }
 

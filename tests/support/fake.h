@@ -30,7 +30,7 @@ struct fake_answer {
 struct fake {
 	char *url; /* "http://127.0.0.1:12345" */
 	pid_t pid;
-	char *log; /* a line a request, "GET /path" */
+	char *log; /* a line a request, "GET /path agent" */
 };
 
 /*
