@@ -19,6 +19,8 @@
 #include "bot/base/fs.h"
 #include "bot/base/sink.h"
 #include "bot/base/span.h"
+#include "bot/run/privilege.h"
+#include "bot/run/reach.h"
 #include "bot/run/worker.h"
 
 #define TAG_OWN 'f'   /* of the task */
@@ -82,23 +84,40 @@ static int check_end(const struct child_result *r, const struct buf *said,
 		       name, buf_text(&how));
 }
 
+/* What lies below a closed folder, before there is no way to it any more. */
+static int drop(struct sandbox_bind **out, const struct boxed_spec *spec,
+		struct err *err)
+{
+	*out = xcalloc(spec->n_binds, sizeof(**out));
+	for (size_t i = 0; i < spec->n_binds; i++)
+		(*out)[i] = spec->binds[i];
+	if (reach_run(*out, spec->n_binds, err) < 0)
+		return -1;
+	return privilege_drop(spec->user, err);
+}
+
 static int keep(void *arg, struct err *err)
 {
+	AUTO(mem_free) struct sandbox_bind *binds = NULL;
 	const char *argv[] = { BOXED_PROGRAM, "boxed", NULL, NULL };
 	AUTO(buf_release) struct buf said = { 0 };
 	struct keeper *k = arg;
 	struct child_result result;
 
 	close(k->in);
+	if (drop(&binds, k->spec, err) < 0)
+		return -1;
 	argv[2] = k->spec->name;
 	buf_init(&said, CHILD_MAX_STDERR);
 	if (sandbox_run(&result,
 			&(struct sandbox){
 				.profile = k->profile,
-				.binds = k->spec->binds,
+				.binds = binds,
 				.n_binds = k->spec->n_binds,
 				.program = BOXED_PROGRAM,
 				.program_fd = k->program,
+				.input = k->spec->input_fd ? BOXED_INPUT : NULL,
+				.input_fd = k->spec->input_fd,
 			},
 			&(struct child_spec){
 				.argv = argv,
@@ -284,8 +303,7 @@ int boxed_run(const struct boxed_spec *spec, struct err *err)
 	};
 	AUTO(worker_stop) struct worker w = WORKER_NONE;
 
-	if (prepare(&k, err) < 0 ||
-	    worker_start(&w, spec->user, keep, &k, err) < 0)
+	if (prepare(&k, err) < 0 || worker_start(&w, NULL, keep, &k, err) < 0)
 		return -1;
 	close(k.out); /* its end is to be the end of the stream */
 	k.out = -1;

@@ -32,6 +32,7 @@
 #include "bot/run/sandbox.h"
 
 #define BOXED_MAX_REQUEST (64u << 20) /* a request names things by the line */
+#define BOXED_INPUT "/input"	      /* and spec.input_fd */
 #define BOXED_PROGRAM "/collider"     /* where the box sees our binary */
 
 /* ---- in the parent ---- */
@@ -42,6 +43,7 @@ struct boxed_spec {
 	const struct sandbox_bind *binds;
 	size_t n_binds;
 	const json_t *request;
+	int input_fd;	       /* bytes that JSON has no room for; 0: none */
 	const char *user;      /* whom the box runs as when we are root */
 	unsigned timeout_s;    /* lowers the profile's; 0: the profile's */
 	unsigned silence_s;    /* longest without a frame; 0: timeout_s alone */

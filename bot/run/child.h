@@ -27,7 +27,7 @@ struct child_limits {
 	unsigned open_files;
 };
 
-#define CHILD_EXTRA_FDS 3
+#define CHILD_EXTRA_FDS 4
 #define CHILD_MAX_STDERR 65536 /* what a pipe holds */
 
 struct child_spec {

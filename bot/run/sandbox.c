@@ -4,7 +4,8 @@
  * that word the program never ran, and what was printed is bwrap's complaint:
  * so a sandbox that fails is never taken for a build that fails. Its own words
  * come from descriptor 4 (--args), for its command line can be read inside and
- * our paths name the user. On 5 it may have a program to copy in.
+ * our paths name the user. On 5 it may have a program to copy in,
+ * on 6 a file.
  */
 #include "bot/run/sandbox.h"
 
@@ -109,6 +110,10 @@ static void push_options(struct argv *a, const struct sandbox *box,
 		argv_pushv(a, (const char *[]){ "--perms", "0755",
 						"--ro-bind-data", "5", NULL });
 		argv_push(a, box->program);
+	}
+	if (box->input) {
+		argv_pushv(a, (const char *[]){ "--ro-bind-data", "6", NULL });
+		argv_push(a, box->input);
 	}
 	argv_pushv(a, (const char *[]){ "--remount-ro", "/", "--chdir", NULL });
 	argv_push(a, dir ? dir : "/");
@@ -220,7 +225,8 @@ int sandbox_run(struct child_result *out, const struct sandbox *box,
 	int status[2];
 
 	assert(!spec->env && !spec->extra_fds[0] && !spec->extra_fds[1] &&
-	       !spec->extra_fds[2]);
+	       !spec->extra_fds[2] && !spec->extra_fds[3]);
+	assert(box->program || !box->input); /* 6 comes after 5 */
 	if (geteuid() == 0)
 		return err_set(err, ERR_CONFIG,
 			       "a sandbox is not started as root");
@@ -242,6 +248,7 @@ int sandbox_run(struct child_result *out, const struct sandbox *box,
 	inner.extra_fds[0] = status_out;
 	inner.extra_fds[1] = options;
 	inner.extra_fds[2] = box->program ? box->program_fd : 0;
+	inner.extra_fds[3] = box->input ? box->input_fd : 0;
 	inner.on_output = keep_first;
 	inner.arg = &tee;
 	lower_limits(&inner, box->profile);

@@ -39,6 +39,9 @@ struct sandbox {
 	 */
 	const char *program;
 	int program_fd;
+	/* NULL, or where the content of @input_fd is seen; not without program */
+	const char *input;
+	int input_fd;
 };
 
 /*

@@ -21,7 +21,8 @@ static _Noreturn void work_and_tell(int to, pid_t parent, const char *user,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_FAILURE);
-	if (privilege_drop(user, &said) == 0 && work(arg, &said) == 0)
+	if ((!user || privilege_drop(user, &said) == 0) &&
+	    work(arg, &said) == 0)
 		said = (struct err)ERR_INIT;
 	_exit(fs_write_fd(to, (const char *)&said, sizeof(said), "pipe",
 			  &lost) < 0);

@@ -14,7 +14,8 @@
 #include "bot/base/err.h"
 
 /*
- * Fork; in the child become @user (when we are root) and call @work, which may
+ * Fork; in the child become @user (when we are root; NULL: stay, it is for
+ * @work to drop what it need not be) and call @work, which may
  * write to stderr and to files. 0: it returned 0. -1: its error, with its kind;
  * ERR_SYSTEM when it ended without a word.
  */

@@ -203,17 +203,18 @@ START_TEST(stdin_and_three_descriptors_are_given)
 	ck_ok(child_run(&r,
 			&(struct child_spec){
 				.argv = SHELL("cat; echo three >&3; "
-					      "echo 4 >&4; echo 5 >&5"),
+					      "echo 4 >&4; echo 5 >&5; "
+					      "echo 6 >&6"),
 				.stdin_fd = in,
-				.extra_fds = { extra, extra, extra },
+				.extra_fds = { extra, extra, extra, extra },
 				.timeout_s = 20,
 				.max_output = 100,
 				.out = &out },
 			&err),
 	      &err);
 	ck_assert_str_eq(buf_text(&out), "given");
-	ck_assert_int_eq(pread(extra, back, 15, 0), 10);
-	ck_assert_str_eq(back, "three\n4\n5\n");
+	ck_assert_int_eq(pread(extra, back, 15, 0), 12);
+	ck_assert_str_eq(back, "three\n4\n5\n6\n");
 }
 END_TEST
 

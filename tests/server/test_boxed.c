@@ -6,6 +6,7 @@
 #include "tests/support/support.h"
 
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -167,24 +168,32 @@ static int count(const json_t *request, int out, struct err *err)
 	return 0;
 }
 
+/* The content of each file that the request names. */
+static int tell(const json_t *request, int out, struct err *err)
+{
+	const json_t *files = json_object_get(request, "files");
+
+	for (size_t i = 0; i < json_array_size(files); i++) {
+		const char *file = json_string_value(json_array_get(files, i));
+		AUTO(buf_release) struct buf bytes = { 0 };
+
+		if (fs_read(&bytes, file, 90, err) < 0 ||
+		    boxed_send_bytes(out, buf_text(&bytes), bytes.len, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static const struct boxed_task tasks[] = {
-	{ "echo", echo },
-	{ "odd", send_odd },
-	{ "print", print },
-	{ "fail", refuse },
-	{ "crash", crash },
-	{ "leave", leave },
-	{ "cut", cut },
-	{ "lie", lie },
-	{ "nokind", err_of_no_kind },
-	{ "goon", go_on },
-	{ "long", send_long },
-	{ "flood", flood },
-	{ "wait", wait_for_ever },
-	{ "eat", eat },
-	{ "put", put },
-	{ "count", count },
-	{ NULL, NULL },
+	{ "tell", tell },    { "echo", echo },
+	{ "odd", send_odd }, { "print", print },
+	{ "fail", refuse },  { "crash", crash },
+	{ "leave", leave },  { "cut", cut },
+	{ "lie", lie },	     { "nokind", err_of_no_kind },
+	{ "goon", go_on },   { "long", send_long },
+	{ "flood", flood },  { "wait", wait_for_ever },
+	{ "eat", eat },	     { "put", put },
+	{ "count", count },  { NULL, NULL },
 };
 
 /* ---- what the parent sees ---- */
@@ -435,6 +444,67 @@ START_TEST(a_file_past_its_ceiling_is_an_error_of_the_task)
 }
 END_TEST
 
+START_TEST(bytes_that_are_no_text_go_in_as_a_file)
+{
+	AUTO(json_free)
+	json_t *request = json_pack("{s:[s]}", "files", BOXED_INPUT);
+	AUTO(fd_close) int input = memfd_create("input", MFD_CLOEXEC);
+	AUTO(buf_release) struct buf came = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_assert_int_eq(pwrite(input, "a\0\xff", 3, 0), 3);
+	buf_init(&came, 100);
+	ck_ok(boxed_run(&(struct boxed_spec){ .name = "tell",
+					      .profile = "pure",
+					      .request = request,
+					      .input_fd = input,
+					      .user = "nobody",
+					      .max_frame = 100,
+					      .on_frame = note,
+					      .arg = &came },
+			&err),
+	      &err);
+	ck_assert_uint_eq(came.len, 5);
+	ck_assert_mem_eq(came.data, "[a\0\xff]", 5);
+}
+END_TEST
+
+/* As a tree below /root: root may enter the folder, the box's user may not. */
+START_TEST(what_is_bound_may_lie_below_a_closed_folder)
+{
+	AUTO(mem_free) char *dir = support_tmpdir();
+	AUTO(mem_free) char *open = xasprintf("%s/closed/open", dir);
+	AUTO(mem_free) char *file = xasprintf("%s/file", open);
+	AUTO(mem_free) char *closed = xasprintf("%s/closed", dir);
+	AUTO(json_free)
+	json_t *request =
+		json_pack("{s:[ss]}", "files", "/folder/file", "/alone");
+	struct sandbox_bind binds[] = { { open, "/folder", false },
+					{ file, "/alone", false } };
+	AUTO(buf_release) struct buf came = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_ok(fs_mkdirs(open, 0755, &err), &err);
+	ck_ok(fs_write(file, "seen", 4, &err), &err);
+	ck_assert_int_eq(chmod(closed, 0700), 0);
+	buf_init(&came, 100);
+	ck_ok(boxed_run(&(struct boxed_spec){ .name = "tell",
+					      .profile = "pure",
+					      .binds = binds,
+					      .n_binds = 2,
+					      .request = request,
+					      .user = "nobody",
+					      .max_frame = 100,
+					      .on_frame = note,
+					      .arg = &came },
+			&err),
+	      &err);
+	ck_assert_str_eq(buf_text(&came), "[seen][seen]");
+	ck_assert(fs_exists(file)); /* nothing is mounted for us */
+	ck_ok(fs_remove_tree(dir, &err), &err);
+}
+END_TEST
+
 /* As from a clone below /root: the box's user cannot reach the program. */
 START_TEST(a_program_in_a_closed_folder_is_its_own_box)
 {
@@ -487,6 +557,8 @@ int main(int argc, char **argv)
 		TEST(many_frames_take_no_memory_here),
 		TEST(a_bound_folder_is_as_writable_as_was_asked),
 		TEST(a_file_past_its_ceiling_is_an_error_of_the_task),
+		TEST(bytes_that_are_no_text_go_in_as_a_file),
+		TEST(what_is_bound_may_lie_below_a_closed_folder),
 		TEST(a_program_in_a_closed_folder_is_its_own_box),
 	};
 
