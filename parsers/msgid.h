@@ -2,8 +2,8 @@
 /*
  * msgid.h - the Message-ID in what people write when they mean a mail
  *
- * Pure. The bytes are hostile. Callers: parsers/trailers.c, and whoever takes
- * a mail's name from a user.
+ * Pure. The bytes are hostile. Nobody is asked for it: what a user wants fetched
+ * is loreurl.h's. Caller: parsers/trailers.c
  */
 #ifndef PARSERS_MSGID_H
 #define PARSERS_MSGID_H

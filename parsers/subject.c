@@ -396,6 +396,39 @@ int subject_parse(struct subject **out, const char *line, size_t len,
 	return 0;
 }
 
+/* "v2", "(v2)", "v2:", "V2," */
+static bool is_version_word(struct span word)
+{
+	struct subject ignored = { 0 };
+
+	while (word.p < word.end && strchr("(", *word.p))
+		word.p++;
+	while (word.p < word.end && strchr("):-,.", word.end[-1]))
+		word.end--;
+	return read_version(&ignored, word);
+}
+
+struct span subject_name(const char *title)
+{
+	struct span name = span_trim(span_cstr(title));
+	struct span rest;
+	struct span word;
+
+	if (span_starts_nocase(name, "RFC:"))
+		name.p += strlen("RFC:");
+	rest = name;
+	if (span_word(&rest, &word) && is_version_word(word))
+		name.p = word.end;
+	name = span_trim(name);
+	word = last_word(name);
+	if (word.p > name.p && is_version_word(word))
+		name.end = word.p;
+	name = span_trim(name);
+	while (name.p < name.end && strchr(",:-", name.end[-1]))
+		name.end--;
+	return span_trim(name);
+}
+
 void subject_free(struct subject *s)
 {
 	if (!s)

@@ -12,6 +12,7 @@
 
 #include "bot/base/err.h"
 #include "bot/base/mem.h"
+#include "bot/base/span.h"
 
 #define SUBJECT_MAX_LEN 4000   /* unfolded; one line of it may have 998 */
 #define SUBJECT_MAX_TAGS 32    /* words in brackets; the lists have up to 7 */
@@ -47,6 +48,11 @@ struct subject {
  */
 int subject_parse(struct subject **out, const char *line, size_t len,
 		  struct err *err) MUST_CHECK;
+/*
+ * What versions of one title have in common, within @title: "xfs: fix the
+ * stats" of "RFC: xfs: fix the stats, v2". May be empty.
+ */
+struct span subject_name(const char *title);
 void subject_free(struct subject *s); /* NULL is fine */
 DEFINE_AUTO(struct subject *, subject_free)
 

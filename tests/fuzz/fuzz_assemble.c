@@ -36,7 +36,7 @@ static void check(const struct revision *r, struct mail **mails, size_t n)
 		if (!r->patches[k])
 			continue;
 		present++;
-		assert(mail_is_patch(r->patches[k]));
+		assert(r->patches[k]->diff);
 		assert(r->patches[k]->subject->index == k + 1);
 	}
 	assert(present + r->missing.n == r->total);
@@ -47,13 +47,32 @@ static void check(const struct revision *r, struct mail **mails, size_t n)
 	assert(!r->base_commit || strlen(r->base_commit) == 40);
 }
 
+/* A record of ours reads again, and no two have one key. */
+static void check_all(const struct assembled *all)
+{
+	for (size_t i = 0; i < all->sent.n; i++) {
+		const struct sent *s = all->sent.v[i];
+		AUTO(json_free) json_t *value = sent_to_json(s);
+		AUTO(sent_free) struct sent *again = NULL;
+		struct err err = ERR_INIT;
+
+		assert(sent_from_json(&again, value, &err) == 0);
+		assert(s->n_patches <= s->total);
+		for (size_t k = 0; k < i; k++)
+			assert(strcmp(all->sent.v[k]->key, s->key) != 0);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	AUTO(assembled_release) struct assembled all = { 0 };
 	struct mail *mails[MAILS_MAX] = { NULL };
 	AUTO(revision_free) struct revision *r = NULL;
 	struct err err = ERR_INIT;
 	size_t n = parse(mails, (const char *)data, size);
 
+	assemble_all(&all, mails, n);
+	check_all(&all);
 	if (assemble_run(&r, mails, n, &err) == 0)
 		check(r, mails, n);
 	else

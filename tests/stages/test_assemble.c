@@ -48,6 +48,58 @@ static void dump_revision(struct buf *out, const struct revision *r)
 		buf_addf(out, "base %s\n", r->base_commit);
 }
 
+static void dump_needs(struct buf *out, const struct sent *s)
+{
+	static const char *const needs[] = { "mail", "change", "patch" };
+
+	for (size_t i = 0; i < s->n_needs; i++)
+		buf_addf(out, "\tneeds %s %s\n", needs[s->needs[i].need],
+			 s->needs[i].value);
+	if (s->base_commit)
+		buf_addf(out, "\tbase %s\n", s->base_commit);
+	if (s->change_id)
+		buf_addf(out, "\tchange %s\n", s->change_id);
+	if (s->replaces)
+		buf_addf(out, "\treplaces %s\n", s->replaces);
+	if (s->pair)
+		buf_addf(out, "\tbelongs to %s\n", s->pair);
+}
+
+static void dump_sent(struct buf *out, const struct sent *s)
+{
+	AUTO(mem_free) char *missing = sent_missing(s);
+
+	buf_addf(out, "%s '%s' v%u.%u %zu/%u %s %s%s%s%s\n", s->key, s->title,
+		 s->version, s->version_minor, s->n_patches, s->total,
+		 sent_kind_name(s->kind), s->project, s->is_rfc ? " rfc" : "",
+		 s->is_resend ? " resend" : "", s->is_mended ? " mended" : "");
+	buf_addf(out, "\tby %s, cover %s", s->author,
+		 s->cover ? s->cover : "-");
+	if (s->set_index)
+		buf_addf(out, ", series %u of %u", s->set_index, s->set_total);
+	buf_addc(out, '\n');
+	for (size_t i = 0; i < s->n_patches; i++)
+		buf_addf(out, "\t%u %s\n", s->patches[i].index,
+			 s->patches[i].message_id);
+	if (*missing)
+		buf_addf(out, "\tmissing %s\n", missing);
+	dump_needs(out, s);
+	for (size_t i = 0; i < s->notes.n; i++)
+		buf_addf(out, "\tnote %s\n", s->notes.v[i]);
+}
+
+static void dump_all(struct buf *out, const struct mails *mails)
+{
+	AUTO(assembled_release) struct assembled all = { 0 };
+
+	assemble_all(&all, mails->v, mails->n);
+	for (size_t i = 0; i < all.sent.n; i++)
+		dump_sent(out, all.sent.v[i]);
+	for (size_t i = 0; i < all.n_left; i++)
+		buf_addf(out, "left %s: %s\n", all.left[i].message_id,
+			 all.left[i].why);
+}
+
 static void dump(struct buf *out, const char *bytes, size_t len)
 {
 	AUTO(mails_release) struct mails mails = { 0 };
@@ -55,13 +107,15 @@ static void dump(struct buf *out, const char *bytes, size_t len)
 	struct err err = ERR_INIT;
 
 	parse(&mails, bytes, len);
+	dump_all(out, &mails);
+	buf_adds(out, "newest: ");
 	if (assemble_run(&r, mails.v, mails.n, &err) < 0)
 		buf_addf(out, "%s: %s\n", err_kind_name(err.kind), err.msg);
 	else
 		dump_revision(out, r);
 }
 
-START_TEST(golden_threads_become_the_expected_revision)
+START_TEST(golden_threads_become_the_expected_revisions)
 {
 	support_golden("assemble", ".mbox", dump);
 }
@@ -120,12 +174,14 @@ static void add_hostile(struct buf *out, size_t i, const char *tag)
 		 i % 100, tag, i, i ? i - 1 : MAILS_MAX);
 }
 
-static const char *const hostile_tags[] = { " 1/2", " 1999/2000" };
+static const char *const hostile_tags[] = { " 1/2", " 1999/2000", " v2 1/2",
+					    "" };
 
 START_TEST(ten_thousand_hostile_patches_end)
 {
 	AUTO(buf_release) struct buf bytes = { 0 };
 	AUTO(mails_release) struct mails mails = { 0 };
+	AUTO(assembled_release) struct assembled all = { 0 };
 	AUTO(revision_free) struct revision *r = NULL;
 	struct err err = ERR_INIT;
 
@@ -133,11 +189,13 @@ START_TEST(ten_thousand_hostile_patches_end)
 	for (size_t i = 0; i < MBOX_MAX_MAILS; i++)
 		add_hostile(&bytes, i, hostile_tags[_i]);
 	parse(&mails, buf_text(&bytes), bytes.len);
+	assemble_all(&all, mails.v, mails.n);
+	ck_assert_uint_gt(all.sent.n, 0);
 	ck_ok(assemble_run(&r, mails.v, mails.n, &err), &err);
 }
 END_TEST
 
-TEST_MAIN("assemble", TEST(golden_threads_become_the_expected_revision),
+TEST_MAIN("assemble", TEST(golden_threads_become_the_expected_revisions),
 	  TEST(mails_of_the_revision_are_moved_and_the_rest_stay),
 	  TEST(slots_that_are_empty_already_are_passed_over),
 	  TEST(no_mails_are_no_patch),
