@@ -166,9 +166,15 @@ static void forget(struct walk *w)
 	w->held = NULL;
 }
 
-/* The file of @commit, 'm' or 'd', which *is_deleted tells. */
-static int find_file(git_oid *out, bool *is_deleted, const struct walk *w,
-		     const git_oid *id, struct err *err)
+/* The file of a commit. */
+struct file {
+	git_oid id;
+	bool is_deleted; /* it is 'd', not 'm' */
+	int64_t time;	 /* of the commit */
+};
+
+static int find_file(struct file *out, const struct walk *w, const git_oid *id,
+		     struct err *err)
 {
 	AUTO(git_commit_free) git_commit *commit = NULL;
 	AUTO(git_tree_free) git_tree *tree = NULL;
@@ -177,14 +183,15 @@ static int find_file(git_oid *out, bool *is_deleted, const struct walk *w,
 	if (git_commit_lookup(&commit, w->repo, id) < 0 ||
 	    git_commit_tree(&tree, commit) < 0)
 		return err_git(err, ERR_INPUT, "cannot read the commit");
+	out->time = git_commit_time(commit);
 	entry = git_tree_entry_byname(tree, "m");
-	*is_deleted = !entry;
+	out->is_deleted = !entry;
 	if (!entry)
 		entry = git_tree_entry_byname(tree, "d");
 	if (!entry || git_tree_entry_type(entry) != GIT_OBJECT_BLOB)
 		return err_set(err, ERR_INPUT,
 			       "the commit has no file 'm' and no file 'd'");
-	*out = *git_tree_entry_id(entry);
+	out->id = *git_tree_entry_id(entry);
 	return 0;
 }
 
@@ -222,9 +229,8 @@ static void fill(struct walk_mail *out, struct walk *w, const git_oid *id)
 
 bool walk_next(struct walk *w, struct walk_mail *out)
 {
-	git_oid file;
+	struct file file;
 	const git_oid *commit;
-	bool is_deleted;
 
 	forget(w);
 	*out = (struct walk_mail){ .what = WALK_MAIL, .bytes = "" };
@@ -232,12 +238,13 @@ bool walk_next(struct walk *w, struct walk_mail *out)
 		return false;
 	commit = &w->commits.v[w->at++];
 	git_oid_tostr(out->commit, sizeof(out->commit), commit);
-	if (find_file(&file, &is_deleted, w, commit, &out->why) < 0) {
+	if (find_file(&file, w, commit, &out->why) < 0) {
 		out->what = WALK_UNREADABLE;
 		return true;
 	}
-	out->what = is_deleted ? WALK_DELETED : WALK_MAIL;
-	fill(out, w, &file);
+	out->what = file.is_deleted ? WALK_DELETED : WALK_MAIL;
+	out->time = file.time;
+	fill(out, w, &file.id);
 	return true;
 }
 
@@ -267,12 +274,11 @@ static void list_mails(struct ids *out, const struct walk *w,
 {
 	for (size_t i = 0; i < commits->n; i++) {
 		struct err why = ERR_INIT;
-		bool is_deleted;
-		git_oid id;
+		struct file file;
 
-		if (find_file(&id, &is_deleted, w, &commits->v[i], &why) == 0 &&
-		    !is_deleted)
-			ids_add(out, &id);
+		if (find_file(&file, w, &commits->v[i], &why) == 0 &&
+		    !file.is_deleted)
+			ids_add(out, &file.id);
 	}
 	if (out->n > 0)
 		qsort(out->v, out->n, sizeof(*out->v), by_id);

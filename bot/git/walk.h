@@ -20,6 +20,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "bot/base/err.h"
 #include "bot/base/mem.h"
@@ -39,6 +40,7 @@ struct walk_mail {
 	enum walk_what what;
 	char commit[WALK_HEX_LEN + 1]; /* "" from walk_read */
 	char blob[WALK_HEX_LEN + 1];   /* "" when there is no file to name it */
+	int64_t time;	   /* when the list got it, seconds; 0 from walk_read */
 	const char *bytes; /* the walk's, until the next one is read */
 	size_t len;
 	struct err why; /* set when unreadable: ERR_INPUT, ERR_LIMIT */

@@ -125,15 +125,19 @@ START_TEST(what_was_seen_is_not_read_again)
 }
 END_TEST
 
-START_TEST(a_mail_taken_back_comes_with_its_bytes)
+START_TEST(a_mail_taken_back_comes_with_its_bytes_and_when)
 {
 	AUTO(place_release) struct place p = { 0 };
+	struct walk_mail mail;
 
 	make(&p);
 	add(&p, "d", "two");
 	epoch_write(&p.epoch);
 	start(&p, p.seen);
 	expect(&p, "deleted:two ");
+	start(&p, p.seen);
+	ck_assert(walk_next(p.walk, &mail));
+	ck_assert_int_eq(mail.time, EPOCH_TIME - 3 * 3600);
 }
 END_TEST
 
@@ -384,7 +388,7 @@ END_TEST
 
 TEST_MAIN("walk", TEST(a_new_epoch_is_read_oldest_first_whatever_its_dates_say),
 	  TEST(what_was_seen_is_not_read_again),
-	  TEST(a_mail_taken_back_comes_with_its_bytes),
+	  TEST(a_mail_taken_back_comes_with_its_bytes_and_when),
 	  TEST(a_mail_of_no_bytes_was_purged),
 	  TEST(a_purge_rewrites_and_what_is_gone_is_named),
 	  TEST(a_history_that_was_cut_short_is_a_rewritten_one),

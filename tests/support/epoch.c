@@ -35,7 +35,7 @@ void epoch_add(struct epoch *e, const char *name, const char *bytes, size_t len)
 	buf_addf(&e->stream,
 		 "commit refs/heads/master\ncommitter A <a@b> %d +0000\n"
 		 "data 1\nx\n",
-		 1700000000 - e->n++ * 3600);
+		 EPOCH_TIME - e->n++ * 3600);
 	if (e->has_master)
 		buf_adds(&e->stream, "from refs/heads/master^0\n");
 	e->has_master = false; /* within one stream fast-import knows */

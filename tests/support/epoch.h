@@ -15,6 +15,7 @@
 #include "tests/support/support.h"
 
 #define EPOCH_HEX_LEN 40
+#define EPOCH_TIME 1700000000 /* of the first commit; each next an hour less */
 
 struct epoch {
 	char *path;
