@@ -23,6 +23,7 @@ int check_main(int argc, char **argv);
 int daemon_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
 int lab_main(int argc, char **argv);
+int replay_main(int argc, char **argv);
 int review_main(int argc, char **argv);
 int stage_main(int argc, char **argv);
 int status_main(int argc, char **argv);

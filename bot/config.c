@@ -6,6 +6,7 @@
 
 #include "bot/base/buf.h"
 #include "bot/base/fs.h"
+#include "bot/base/span.h"
 #include "bot/git/gitconfig.h"
 #include "bot/keys.h"
 
@@ -36,6 +37,7 @@ void config_free(struct config *c)
 	keys_release(c, KEY_OF_CONFIG);
 	free(c->file);
 	free(c->data);
+	free(c->replay);
 	free(c);
 }
 
@@ -373,9 +375,26 @@ int config_load(struct config **out, const char *path, struct err *err)
 	return 0;
 }
 
+/* A replay has one of its own. */
+static bool is_of_replay(const char *below)
+{
+	static const char *const names[] = { "collider.db", "archive",
+					     "results", "drafts" };
+	struct span rest = span_cstr(below);
+	struct span first = rest;
+
+	(void)span_until(&rest, '/', &first);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (span_is(first, names[i]))
+			return true;
+	return false;
+}
+
 char *config_state_path(const struct config *c, const char *below)
 {
-	return xasprintf("%s/%s", c->state, below);
+	bool is_apart = c->replay && is_of_replay(below);
+
+	return xasprintf("%s/%s", is_apart ? c->replay : c->state, below);
 }
 
 char *config_data_path(const struct config *c, const char *below)

@@ -54,6 +54,7 @@ struct config {
 	size_t n_keys; /* set in it */
 	uint64_t set;  /* as in struct config_tree, of all other keys */
 	char *data;    /* where config/, rules/contracts/ are */
+	char *replay;  /* set by `collider replay`: see config_state_path */
 
 	char *state; /* collider.state, absolute */
 	char *user;  /* collider.user */
@@ -111,7 +112,11 @@ const struct config_list *config_find_list(const struct config *c,
 					   const char *name);
 /* Is @tree one of those that @l is tried on? */
 bool config_list_has_tree(const struct config_list *l, const char *tree);
-/* "<state>/lanes", the parts joined with '/'; the caller frees it. */
+/*
+ * "<state>/lanes", the parts joined with '/'; the caller frees it. What comes
+ * in and what is made of it (the database, archive, results, drafts) is below
+ * c->replay when that is set, so that a replay leaves what is live alone.
+ */
 char *config_state_path(const struct config *c, const char *below);
 /* "<data>/config/kernel"; the caller frees it. */
 char *config_data_path(const struct config *c, const char *below);

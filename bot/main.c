@@ -17,6 +17,7 @@ static const struct command {
 	{ "doctor", "check this machine for what a review needs", doctor_main },
 	{ "check", "check a configuration file", check_main },
 	{ "run", "follow lists and review what comes in", daemon_main },
+	{ "replay", "what would have come of a list's past", replay_main },
 	{ "status", "what came in, where each series stands", status_main },
 	{ "boxed", NULL, boxed_main },
 	{ "stage", NULL, stage_main },

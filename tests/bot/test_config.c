@@ -302,6 +302,31 @@ START_TEST(a_state_folder_of_the_environment_must_be_absolute)
 }
 END_TEST
 
+static const struct {
+	const char *below, *path, *of_replay;
+} paths[] = {
+	{ "lanes", "/s/lanes", "/s/lanes" },
+	{ "mirrors/linux-xfs", "/s/mirrors/linux-xfs", "/s/mirrors/linux-xfs" },
+	{ "collider.db", "/s/collider.db", "/r/collider.db" },
+	{ "collider.db2", "/s/collider.db2", "/s/collider.db2" },
+	{ "archive", "/s/archive", "/r/archive" },
+	{ "results/1.json", "/s/results/1.json", "/r/results/1.json" },
+	{ "drafts", "/s/drafts", "/r/drafts" },
+};
+
+START_TEST(a_replay_has_a_database_and_an_archive_of_its_own)
+{
+	struct config c = { .state = (char *)"/s" };
+	AUTO(mem_free) char *path = config_state_path(&c, paths[_i].below);
+	AUTO(mem_free) char *of_replay = NULL;
+
+	c.replay = (char *)"/r";
+	of_replay = config_state_path(&c, paths[_i].below);
+	ck_assert_str_eq(path, paths[_i].path);
+	ck_assert_str_eq(of_replay, paths[_i].of_replay);
+}
+END_TEST
+
 START_TEST(what_is_printed_reads_to_the_same)
 {
 	AUTO(config_free) struct config *c = NULL;
@@ -374,6 +399,7 @@ TEST_MAIN("config", TEST(an_absent_file_means_defaults),
 	  TABLE(what_is_wrong_is_told_with_file_and_line, refused),
 	  TABLE(trees_and_lists_have_a_ceiling, counts),
 	  TEST(a_state_folder_of_the_environment_must_be_absolute),
+	  TABLE(a_replay_has_a_database_and_an_archive_of_its_own, paths),
 	  TEST(what_is_printed_reads_to_the_same),
 	  TEST(the_shipped_file_lists_what_the_table_has),
 	  TEST(every_shipped_option_may_be_uncommented))
