@@ -378,7 +378,7 @@ static const struct {
 } moves[] = {
 	{ "ow", true },	 { "of", false }, { "og", false }, { "wf", true },
 	{ "wd", true },	 { "wi", false }, { "wg", false }, { "fi", true },
-	{ "fd", true },	 { "fw", false }, { "iw", true },  { "id", true },
+	{ "fd", true },	 { "fw", true },  { "iw", true },  { "id", true },
 	{ "if", false }, { "ig", false }, { "dg", true },  { "di", false },
 	{ "gw", false }, { "gd", false },
 };
@@ -403,6 +403,27 @@ START_TEST(a_mail_is_moved_once)
 	letters_keep(p.store, "a");
 	ck_assert(letters_move(p.store, "a", MAILS_WANTED, MAILS_WRITTEN));
 	ck_assert(!letters_move(p.store, "a", MAILS_WANTED, MAILS_WRITTEN));
+}
+END_TEST
+
+START_TEST(what_was_indexed_can_be_indexed_anew)
+{
+	AUTO(place_release) struct place p = place_new();
+	AUTO(store_end) struct store_txn txn = { 0 };
+	struct err err = ERR_INIT;
+	uint64_t n;
+
+	put_all(p.store, "a:;b:a;x:");
+	letters_keep(p.store, "a");
+	letters_index(p.store, "b");
+	ck_ok(store_begin(&txn, p.store, &err), &err);
+	ck_ok(mails_unindex(&txn, &err), &err);
+	ck_ok(store_commit(&txn, &err), &err);
+	ck_assert_int_eq(letters_state(p.store, "a"), MAILS_WANTED);
+	ck_assert_int_eq(letters_state(p.store, "b"), MAILS_WRITTEN);
+	ck_assert_int_eq(letters_state(p.store, "x"), MAILS_OUT);
+	ck_ok(mails_count(&n, p.store, MAILS_WRITTEN, &err), &err);
+	ck_assert_uint_eq(n, 1);
 }
 END_TEST
 
@@ -519,6 +540,7 @@ TEST_MAIN("mails", TABLE(a_mail_finds_its_thread_in_any_order, threading),
 	  TEST(the_archive_has_a_mail_while_a_better_copy_is_fetched),
 	  TEST(the_work_list_is_in_order_and_bounded),
 	  TABLE(a_mail_moves_one_way, moves), TEST(a_mail_is_moved_once),
+	  TEST(what_was_indexed_can_be_indexed_anew),
 	  TABLE(parts_of_a_series_are_found_by_what_they_share, marks),
 	  TABLE(more_than_a_mail_may_say_is_refused, limits),
 	  TEST(what_is_not_committed_was_never_there))
