@@ -6,16 +6,15 @@
 
 #include "bot/command.h"
 #include "bot/mail/lore.h"
+#include "bot/stages/fetch.h"
 #include "bot/stages/index.h"
 #include "bot/stages/intake.h"
 
 /* Each of these meets a stranger's bytes; each is in a header of its layer. */
 static const struct boxed_task tasks[] = {
-	{ "index", index_box },
-	{ "intake", intake_box },
-	{ "select", index_select_box },
-	{ "thread", lore_box },
-	{ NULL, NULL },
+	{ "fetch", fetch_box },	  { "index", index_box },
+	{ "intake", intake_box }, { "select", index_select_box },
+	{ "thread", lore_box },	  { NULL, NULL },
 };
 
 int boxed_main(int argc, char **argv)
