@@ -140,16 +140,29 @@ static void serve_one(int fd, int log, const struct fake_answer *answers,
 		      size_t n)
 {
 	char request[MAX_REQUEST];
-	struct span rest;
-	struct span path;
+	struct span method, path, rest;
 
 	read_request(fd, request);
 	rest = span_cstr(request);
-	if (!span_eat(&rest, "GET ") || !span_until(&rest, ' ', &path))
+	if (!span_until(&rest, ' ', &method) || !span_until(&rest, ' ', &path))
 		return;
-	dprintf(log, "GET %.*s %.*s\n", (int)span_len(path), path.p,
-		(int)span_len(agent_of(rest)), agent_of(rest).p);
+	dprintf(log, "%.*s %.*s %.*s\n", (int)span_len(method), method.p,
+		(int)span_len(path), path.p, (int)span_len(agent_of(rest)),
+		agent_of(rest).p);
 	answer(fd, find_answer(path, answers, n), request);
+}
+
+/* What is unread, the body of a POST, would make the close a reset. */
+static void hang_up(int fd)
+{
+	struct timeval patience = { .tv_sec = 1 };
+	char rest[4096];
+
+	shutdown(fd, SHUT_WR);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	while (recv(fd, rest, sizeof(rest), 0) > 0)
+		;
+	close(fd);
 }
 
 static _Noreturn void serve(int listener, const char *log_path,
@@ -163,9 +176,7 @@ static _Noreturn void serve(int listener, const char *log_path,
 		int fd = accept(listener, NULL, NULL);
 
 		serve_one(fd, log, answers, n);
-		/* what is unread would make the close a reset */
-		shutdown(fd, SHUT_WR);
-		close(fd);
+		hang_up(fd);
 	}
 }
 
