@@ -267,8 +267,9 @@ static const struct revisions_row *find_old(struct work *w,
 		const char *key = w->old.v[i].key;
 		bool is_own = strcmp(key, s->key) == 0;
 
-		if (w->is_used[i] || (!is_own && (is_key(w, key) ||
-						  !strings_has(s->mails, key))))
+		/* few have the key among their mails: ask that first */
+		if (w->is_used[i] || (!is_own && (!strings_has(s->mails, key) ||
+						  is_key(w, key))))
 			continue;
 		w->is_used[i] = true;
 		return &w->old.v[i];

@@ -296,9 +296,34 @@ START_TEST(golden_subjects_read_as_expected)
 }
 END_TEST
 
+static const struct {
+	const char *title, *name;
+} names[] = {
+	{ "xfs: fix the stats", "xfs: fix the stats" },
+	{ "xfs: fix the stats v2", "xfs: fix the stats" },
+	{ "xfs: fix the stats, v2.1", "xfs: fix the stats" },
+	{ "xfs: fix the stats (v2)", "xfs: fix the stats" },
+	{ "v2: xfs: fix the stats", "xfs: fix the stats" },
+	{ "RFC: xfs: fix the stats v3", "xfs: fix the stats" },
+	{ "  xfs: fix the stats -  ", "xfs: fix the stats" },
+	{ "xfs: vfs", "xfs: vfs" },
+	{ "v2", "" },
+	{ "", "" },
+};
+
+START_TEST(a_title_has_a_name_that_its_versions_share)
+{
+	struct span name = subject_name(names[_i].title);
+	AUTO(mem_free) char *text = span_dup(name);
+
+	ck_assert_str_eq(text, names[_i].name);
+}
+END_TEST
+
 TEST_MAIN("subject", TABLE(reads_version_and_position, numbered),
 	  TABLE(reads_flags_and_title, flagged),
 	  TABLE(what_is_no_new_series_is_told, others),
+	  TABLE(a_title_has_a_name_that_its_versions_share, names),
 	  TEST(patchset_position_orders_series_and_not_patches),
 	  TEST(patchset_of_position_zero_is_an_ordinary_cover),
 	  TEST(other_tags_are_kept_as_prefixes),
