@@ -9,18 +9,14 @@
 #include "bot/stages/fetch.h"
 #include "bot/stages/index.h"
 #include "bot/stages/intake.h"
-
-/* Each of these meets a stranger's bytes; each is in a header of its layer. */
-static const struct boxed_task tasks[] = {
-	{ "fetch", fetch_box },	  { "index", index_box },
-	{ "intake", intake_box }, { "select", index_select_box },
-	{ "thread", lore_box },	  { NULL, NULL },
 #include "bot/stages/sort.h"
 
 /* Each of these meets a stranger's bytes; each is in a header of its layer. */
 static const struct boxed_task tasks[] = {
 	{ "assemble", sort_box },
+	{ "fetch", fetch_box },
 	{ "index", index_box },
+	{ "intake", intake_box },
 	{ "select", index_select_box },
 	{ "thread", lore_box },
 	{ NULL, NULL },
