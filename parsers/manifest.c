@@ -90,8 +90,8 @@ static bool is_tail(struct span all, struct span tail)
 
 	if (len >= span_len(all))
 		return is_same(all, tail);
-	return memcmp(all.end - len, tail.p, len) == 0 &&
-	       all.end[-len - 1] == '/';
+	all.end -= len;
+	return memcmp(all.end, tail.p, len) == 0 && all.end[-1] == '/';
 }
 
 static void look_at(struct search *s, struct span list)
