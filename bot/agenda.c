@@ -365,7 +365,7 @@ void agenda_drop(struct agenda *a, struct agenda_task *task)
 		task_free(task);
 		return;
 	}
-	assert(!"it was given out");
+	assert(false && "it was given out");
 }
 
 int agenda_end(int64_t *rests_s_out, struct agenda *a, struct agenda_task *task,
