@@ -18,14 +18,25 @@ void tally_release(struct tally *t)
 	*t = (struct tally){ 0 };
 }
 
-static void add_series(struct tally *t, int64_t series)
+static int compare(const void *a, const void *b)
 {
-	for (size_t i = t->n_series; i-- > 0;)
-		if (t->series[i] == series)
-			return;
-	t->series =
-		xreallocarray(t->series, t->n_series + 1, sizeof(*t->series));
-	t->series[t->n_series++] = series;
+	const int64_t *x = a;
+	const int64_t *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static uint64_t count_series(const struct tally *t)
+{
+	AUTO(mem_free) int64_t *v = xcalloc(t->revisions + 1, sizeof(*v));
+	uint64_t n = 0;
+
+	for (uint64_t i = 0; i < t->revisions; i++)
+		v[i] = t->series[i];
+	qsort(v, t->revisions, sizeof(*v), compare);
+	for (uint64_t i = 0; i < t->revisions; i++)
+		n += i == 0 || v[i] != v[i - 1];
+	return n;
 }
 
 static void add_aside(struct tally *t, const char *reason)
@@ -53,9 +64,10 @@ void tally_add(struct tally *t, const struct revisions_row *row, bool applies,
 	bool has_verdict =
 		row->state == REVISIONS_JUDGED || row->state == REVISIONS_DONE;
 
-	t->revisions++;
+	t->series =
+		xreallocarray(t->series, t->revisions + 1, sizeof(*t->series));
+	t->series[t->revisions++] = row->series;
 	t->states[row->state]++;
-	add_series(t, row->series);
 	if (row->state == REVISIONS_ASIDE)
 		add_aside(t, row->reason);
 	t->applied +=
@@ -108,7 +120,7 @@ static void add_seen(struct buf *out, const struct tally *t, uint64_t whole)
 {
 	const uint64_t *in = t->states;
 
-	add_count(out, 0, "series seen", t->n_series);
+	add_count(out, 0, "series seen", count_series(t));
 	add_count(out, 0, "revisions seen", t->revisions);
 	add_count(out, 2, "superseded", in[REVISIONS_SUPERSEDED]);
 	add_count(out, 2, "set aside", in[REVISIONS_ASIDE]);

@@ -24,11 +24,10 @@ struct tally_aside {
 };
 
 struct tally {
-	int64_t *series; /* each once */
-	size_t n_series;
+	uint64_t revisions;
+	int64_t *series;	    /* of each revision */
 	struct tally_aside *asides; /* as they came */
 	size_t n_asides;
-	uint64_t revisions;
 	uint64_t states[REVISIONS_STATES];
 	uint64_t applied;
 	uint64_t unplaced; /* has a verdict, and applied nowhere */
