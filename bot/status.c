@@ -8,8 +8,8 @@
 #include "bot/base/fs.h"
 #include "bot/bases.h"
 #include "bot/command.h"
-#include "bot/report/standing_json.h"
-#include "bot/report/standing_text.h"
+#include "bot/report/overview_json.h"
+#include "bot/report/overview_text.h"
 
 #define MAX_ENDED 10 /* of each state that is an end, without --all */
 
@@ -19,10 +19,10 @@ static const char usage[] =
 	"Say what came in from the lists, where each revision stands and why, "
 	"and\n"
 	"what waits. SERIES is the id of a revision, a Message-ID of its "
-	"thread, or a\n"
-	"piece of its title, and is told in detail: the bases that were "
-	"tried, the\n"
-	"verdict, the draft.\n"
+	"thread or\n"
+	"the page of one at lore, or a piece of its title; it is told in "
+	"detail: the\n"
+	"bases that were tried, the verdict, the draft.\n"
 	"\n"
 	"  --list NAME    this list alone\n"
 	"  --all          all that has ended, too, not the newest of each "
@@ -42,28 +42,31 @@ struct request {
 	bool json;
 };
 
-static void find_followed(struct strings *out, const struct config *config)
+static void find_lists(struct strings *followed, struct strings *urls,
+		       const struct config *config)
 {
-	for (size_t i = 0; i < config->n_lists; i++)
+	for (size_t i = 0; i < config->n_lists; i++) {
+		strings_push(urls, config->lists[i].url);
 		if (config->lists[i].enabled)
-			strings_push(out, config->lists[i].name);
+			strings_push(followed, config->lists[i].name);
+	}
 }
 
-static int print_text(const struct standing *s, struct err *err)
+static int print_text(const struct overview *s, struct err *err)
 {
 	AUTO(buf_release) struct buf text = { 0 };
 
-	buf_init(&text, STANDING_TEXT_MAX);
-	standing_text(&text, s, time(NULL));
+	buf_init(&text, OVERVIEW_TEXT_MAX);
+	overview_text(&text, s, time(NULL));
 	if (buf_check(&text, "the answer", err) < 0)
 		return -1;
 	return fs_write_fd(STDOUT_FILENO, buf_text(&text), text.len, "stdout",
 			   err);
 }
 
-static int print_json(const struct standing *s, struct err *err)
+static int print_json(const struct overview *s, struct err *err)
 {
-	AUTO(json_free) json_t *value = standing_json(s);
+	AUTO(json_free) json_t *value = overview_json(s);
 	AUTO(mem_free) char *text = json_dumps(value, JSON_INDENT(2));
 	AUTO(mem_free) char *line = NULL;
 
@@ -78,20 +81,22 @@ static int show(const struct request *r, struct err *err)
 	AUTO(config_free) struct config *config = NULL;
 	AUTO(store_free) struct store *st = NULL;
 	AUTO(strings_release) struct strings followed = { 0 };
-	AUTO(standing_release) struct standing s = { 0 };
-	struct standing_want want = {
+	AUTO(strings_release) struct strings urls = { 0 };
+	AUTO(overview_release) struct overview s = { 0 };
+	struct overview_want want = {
 		.followed = &followed,
+		.urls = &urls,
 		.list = r->list,
 		.series = r->series,
-		.max_open = STANDING_MAX_ROWS,
-		.max_ended = r->all ? STANDING_MAX_ROWS : MAX_ENDED,
+		.max_open = OVERVIEW_MAX_ROWS,
+		.max_ended = r->all ? OVERVIEW_MAX_ROWS : MAX_ENDED,
 	};
 
 	if (config_load(&config, r->config, err) < 0 ||
 	    bases_open_store(&st, config, err) < 0)
 		return -1;
-	find_followed(&followed, config);
-	if (standing_read(&s, st, &want, err) < 0)
+	find_lists(&followed, &urls, config);
+	if (overview_read(&s, st, &want, err) < 0)
 		return -1;
 	return r->json ? print_json(&s, err) : print_text(&s, err);
 }

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bot/report/standing.h"
+#include "bot/report/overview.h"
 
 #include <string.h>
 
 #include "bot/base/span.h"
 #include "bot/store/mails.h"
+#include "parsers/loreurl.h"
 
-static void revision_release(struct standing_revision *r)
+static void revision_release(struct overview_revision *r)
 {
 	revisions_row_release(&r->row);
 	attempts_release(&r->attempts);
 	drafts_row_release(&r->draft);
 }
 
-void standing_release(struct standing *s)
+void overview_release(struct overview *s)
 {
 	for (size_t i = 0; i < s->n_lists; i++)
 		lists_row_release(&s->lists[i].poll);
@@ -22,18 +23,18 @@ void standing_release(struct standing *s)
 	for (size_t i = 0; i < s->n; i++)
 		revision_release(&s->v[i]);
 	free(s->v);
-	*s = (struct standing){ 0 };
+	*s = (struct overview){ 0 };
 }
 
-static int add_list(struct standing *s, struct store *st, const char *name,
+static int add_list(struct overview *s, struct store *st, const char *name,
 		    bool is_followed, struct err *err)
 {
-	struct standing_list *l;
+	struct overview_list *l;
 	bool found;
 
 	s->lists = xreallocarray(s->lists, s->n_lists + 1, sizeof(*s->lists));
 	l = &s->lists[s->n_lists++];
-	*l = (struct standing_list){ .is_followed = is_followed };
+	*l = (struct overview_list){ .is_followed = is_followed };
 	if (lists_find(&found, &l->poll, st, name, err) < 0)
 		return -1;
 	if (!found)
@@ -41,13 +42,13 @@ static int add_list(struct standing *s, struct store *st, const char *name,
 	return lists_count(&l->count, st, name, err);
 }
 
-static bool is_wanted(const struct standing_want *want, const char *list)
+static bool is_wanted(const struct overview_want *want, const char *list)
 {
 	return !want->list || strcmp(want->list, list) == 0;
 }
 
-static int read_lists(struct standing *s, struct store *st,
-		      const struct standing_want *want, struct err *err)
+static int read_lists(struct overview *s, struct store *st,
+		      const struct overview_want *want, struct err *err)
 {
 	AUTO(lists_list_release) struct lists_list polled = { 0 };
 	const struct strings *followed = want->followed;
@@ -67,26 +68,26 @@ static int read_lists(struct standing *s, struct store *st,
 		return err_set(err, ERR_INPUT, "no list '%s' was followed",
 			       want->list);
 	return lists_get_rejects(&s->rejects, st, want->list,
-				 STANDING_MAX_REJECTS, err);
+				 OVERVIEW_MAX_REJECTS, err);
 }
 
 /* @row is consumed. */
-static int add_revision(struct standing *s, struct store *st,
+static int add_revision(struct overview *s, struct store *st,
 			struct revisions_row *row, struct err *err)
 {
-	struct standing_revision *r;
+	struct overview_revision *r;
 	bool found;
 
 	s->v = xreallocarray(s->v, s->n + 1, sizeof(*s->v));
 	r = &s->v[s->n++];
-	*r = (struct standing_revision){ .row = *row };
+	*r = (struct overview_revision){ .row = *row };
 	*row = (struct revisions_row){ 0 };
 	if (attempts_get(&r->attempts, st, r->row.id, err) < 0)
 		return -1;
 	return drafts_find(&found, &r->draft, st, r->row.id, err);
 }
 
-static int add_revisions(struct standing *s, struct store *st,
+static int add_revisions(struct overview *s, struct store *st,
 			 const struct revisions_which *which, size_t max,
 			 struct err *err)
 {
@@ -106,8 +107,8 @@ static bool is_end(enum revisions_state state)
 	       state == REVISIONS_SUPERSEDED || state == REVISIONS_ASIDE;
 }
 
-static int add_all(struct standing *s, struct store *st,
-		   const struct standing_want *want, struct err *err)
+static int add_all(struct overview *s, struct store *st,
+		   const struct overview_want *want, struct err *err)
 {
 	struct revisions_which which = { .list = want->list, .in_state = true };
 
@@ -122,7 +123,7 @@ static int add_all(struct standing *s, struct store *st,
 	return 0;
 }
 
-static int add_numbered(struct standing *s, struct store *st, int64_t id,
+static int add_numbered(struct overview *s, struct store *st, int64_t id,
 			struct err *err)
 {
 	AUTO(revisions_row_release) struct revisions_row row = { 0 };
@@ -134,7 +135,7 @@ static int add_numbered(struct standing *s, struct store *st, int64_t id,
 }
 
 /* What is in the thread of a mail. */
-static int add_posted(struct standing *s, struct store *st,
+static int add_posted(struct overview *s, struct store *st,
 		      const char *message_id, struct err *err)
 {
 	AUTO(mails_row_release) struct mails_row mail = { 0 };
@@ -146,66 +147,68 @@ static int add_posted(struct standing *s, struct store *st,
 		return 0;
 	return add_revisions(s, st,
 			     &(struct revisions_which){ .thread = mail.thread },
-			     STANDING_MAX_ROWS, err);
+			     OVERVIEW_MAX_ROWS, err);
 }
 
-/* "<a@b>" and "id:a@b" are "a@b". */
-static char *strip_id(const char *text)
+/* As a Message-ID or an address of its page; else it is no mail at all. */
+static int add_mail(struct overview *s, struct store *st,
+		    const struct overview_want *want, struct err *err)
 {
-	struct span s = span_trim(span_cstr(text));
+	AUTO(loreurl_free) struct loreurl *u = NULL;
+	const char *text = want->series;
+	struct err none = ERR_INIT;
 
-	span_eat(&s, "id:");
-	span_eat(&s, "<");
-	if (span_len(s) && s.end[-1] == '>')
-		s.end--;
-	return span_dup(s);
+	if (!loreurl_is(text) ||
+	    loreurl_parse(&u, text, strlen(text), want->urls, &none) < 0)
+		return 0;
+	return add_posted(s, st, u->message_id, err);
 }
 
-static int add_series(struct standing *s, struct store *st, const char *series,
-		      struct err *err)
+static int add_series(struct overview *s, struct store *st,
+		      const struct overview_want *want, struct err *err)
 {
-	AUTO(mem_free) char *id = strip_id(series);
-	struct span digits = span_cstr(series);
+	struct span digits = span_cstr(want->series);
 	uint64_t n;
 
 	if (span_uint(&digits, INT64_MAX, &n) && span_len(digits) == 0 &&
 	    add_numbered(s, st, (int64_t)n, err) < 0)
 		return -1;
-	if (!s->n && add_posted(s, st, id, err) < 0)
+	if (!s->n && add_mail(s, st, want, err) < 0)
 		return -1;
-	if (!s->n && *series &&
-	    add_revisions(s, st, &(struct revisions_which){ .words = series },
-			  STANDING_MAX_ROWS, err) < 0)
+	if (!s->n && *want->series &&
+	    add_revisions(s, st,
+			  &(struct revisions_which){ .words = want->series },
+			  OVERVIEW_MAX_ROWS, err) < 0)
 		return -1;
 	if (!s->n)
 		return err_set(err, ERR_INPUT,
 			       "no series '%.100s': an id, a Message-ID, or a "
 			       "piece of a title is needed",
-			       series);
+			       want->series);
 	return 0;
 }
 
-static int fill(struct standing *s, struct store *st,
-		const struct standing_want *want, struct err *err)
+static int fill(struct overview *s, struct store *st,
+		const struct overview_want *want, struct err *err)
 {
 	s->is_detailed = want->series != NULL;
 	if (revisions_count(s->states, st, err) < 0)
 		return -1;
 	if (want->series)
-		return add_series(s, st, want->series, err);
+		return add_series(s, st, want, err);
 	if (read_lists(s, st, want, err) < 0)
 		return -1;
 	return add_all(s, st, want, err);
 }
 
-int standing_read(struct standing *out, struct store *st,
-		  const struct standing_want *want, struct err *err)
+int overview_read(struct overview *out, struct store *st,
+		  const struct overview_want *want, struct err *err)
 {
-	AUTO(standing_release) struct standing s = { 0 };
+	AUTO(overview_release) struct overview s = { 0 };
 
 	if (fill(&s, st, want, err) < 0)
 		return -1;
 	*out = s;
-	s = (struct standing){ 0 };
+	s = (struct overview){ 0 };
 	return 0;
 }

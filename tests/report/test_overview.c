@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bot/report/standing.h"
+#include "bot/report/overview.h"
 
-#include "bot/report/standing_json.h"
-#include "bot/report/standing_text.h"
+#include "bot/report/overview_json.h"
+#include "bot/report/overview_text.h"
 #include "tests/store/letters.h"
 #include "tests/support/reviews.h"
 
@@ -99,15 +99,16 @@ static void fill(struct store *st)
 	     "userspace: xfsprogs", 0);
 }
 
-static void read_standing(struct standing *s, struct store *st,
+static void read_overview(struct overview *s, struct store *st,
 			  const char *list, const char *series, size_t max)
 {
 	AUTO(strings_release) struct strings followed = { 0 };
-	struct standing_want want = { &followed, list, series, max, max };
+	struct overview_want want = { &followed, &followed, list,
+				      series,	 max,	    max };
 	struct err err = ERR_INIT;
 
 	strings_split(&followed, "linux-btrfs linux-xfs linux-ext4");
-	ck_ok(standing_read(s, st, &want, &err), &err);
+	ck_ok(overview_read(s, st, &want, &err), &err);
 	for (size_t i = 0; i < s->n; i++)
 		s->v[i].row.changed = NOW - 60; /* the store has a real clock */
 }
@@ -117,22 +118,22 @@ static const struct {
 	size_t max;
 	const char *name; /* of the golden file */
 } views[] = {
-	{ NULL, NULL, 9, "standing.text" },
-	{ "linux-ext4", NULL, 9, "standing-list.text" },
-	{ NULL, "iomap", 9, "standing-series.text" },
+	{ NULL, NULL, 9, "overview.text" },
+	{ "linux-ext4", NULL, 9, "overview-list.text" },
+	{ NULL, "iomap", 9, "overview-series.text" },
 };
 
 START_TEST(where_all_stands_reads_as_it_did)
 {
 	AUTO(place_release) struct place p = place_new();
-	AUTO(standing_release) struct standing s = { 0 };
+	AUTO(overview_release) struct overview s = { 0 };
 	AUTO(buf_release) struct buf text = { 0 };
 
 	fill(p.store);
-	read_standing(&s, p.store, views[_i].list, views[_i].series,
+	read_overview(&s, p.store, views[_i].list, views[_i].series,
 		      views[_i].max);
-	buf_init(&text, STANDING_TEXT_MAX);
-	standing_text(&text, &s, NOW);
+	buf_init(&text, OVERVIEW_TEXT_MAX);
+	overview_text(&text, &s, NOW);
 	reviews_expect("report", views[_i].name, buf_text(&text), text.len);
 	for (size_t i = 0; i < text.len; i++)
 		ck_assert(text.data[i] == '\n' ||
@@ -146,18 +147,18 @@ END_TEST
 START_TEST(what_is_told_as_json_is_the_same)
 {
 	AUTO(place_release) struct place p = place_new();
-	AUTO(standing_release) struct standing s = { 0 };
+	AUTO(overview_release) struct overview s = { 0 };
 	AUTO(json_free) json_t *value = NULL;
 	AUTO(mem_free) char *text = NULL;
 
 	fill(p.store);
-	read_standing(&s, p.store, NULL, NULL, 9);
+	read_overview(&s, p.store, NULL, NULL, 9);
 	for (size_t i = 0; i < s.n; i++)
 		s.v[i].row.changed = NOW;
-	value = standing_json(&s);
+	value = overview_json(&s);
 	text = json_dumps(value, JSON_INDENT(2));
 	ck_assert_ptr_nonnull(text);
-	reviews_expect("report", "standing.json", text, strlen(text));
+	reviews_expect("report", "overview.json", text, strlen(text));
 }
 END_TEST
 
@@ -169,6 +170,8 @@ static const struct {
 	{ "3", "d@x" },
 	{ "<d@x>", "d@x" },
 	{ "id:d@x", "d@x" },
+	{ "https://lore.kernel.org/linux-xfs/d@x/", "d@x" },
+	{ "https://lore.kernel.org/linux-xfs/", NULL },
 	{ "d@x", "d@x" },
 	{ "reply@x", "d@x" },
 	{ "XFS", "a@y w@x" },
@@ -183,16 +186,18 @@ static const struct {
 START_TEST(a_series_is_found_by_id_mail_or_title)
 {
 	AUTO(place_release) struct place p = place_new();
-	AUTO(standing_release) struct standing s = { 0 };
+	AUTO(overview_release) struct overview s = { 0 };
 	AUTO(strings_release) struct strings keys = { 0 };
 	struct strings none = { 0 };
-	struct standing_want want = { &none, NULL, asked[_i].series, 9, 9 };
+	struct overview_want want = {
+		&none, &none, NULL, asked[_i].series, 9, 9
+	};
 	struct err err = ERR_INIT;
 	int rc;
 
 	fill(p.store);
 	letters_put(p.store, "reply@x", "d@x");
-	rc = standing_read(&s, p.store, &want, &err);
+	rc = overview_read(&s, p.store, &want, &err);
 	if (!asked[_i].keys) {
 		ck_assert_int_eq(rc, -1);
 		ck_assert_int_eq(err.kind, ERR_INPUT);
@@ -210,16 +215,16 @@ END_TEST
 START_TEST(only_so_many_of_what_has_ended_are_told)
 {
 	AUTO(place_release) struct place p = place_new();
-	AUTO(standing_release) struct standing s = { 0 };
+	AUTO(overview_release) struct overview s = { 0 };
 	struct strings none = { 0 };
-	struct standing_want want = { &none, NULL, NULL, 9, 1 };
+	struct overview_want want = { &none, &none, NULL, NULL, 9, 1 };
 	struct err err = ERR_INIT;
 
 	send(p.store, "a@x", "one", REVISIONS_ASIDE, NULL, 0);
 	send(p.store, "b@x", "two", REVISIONS_ASIDE, NULL, 0);
 	send(p.store, "c@x", "three", REVISIONS_READY, NULL, 0);
 	send(p.store, "d@x", "four", REVISIONS_READY, NULL, 0);
-	ck_ok(standing_read(&s, p.store, &want, &err), &err);
+	ck_ok(overview_read(&s, p.store, &want, &err), &err);
 	ck_assert_uint_eq(s.n, 3);
 	ck_assert_uint_eq(s.states[REVISIONS_ASIDE], 2);
 	ck_assert_str_eq(s.v[2].row.key, "b@x");
@@ -229,18 +234,18 @@ END_TEST
 START_TEST(a_list_that_nobody_followed_is_refused)
 {
 	AUTO(place_release) struct place p = place_new();
-	AUTO(standing_release) struct standing s = { 0 };
+	AUTO(overview_release) struct overview s = { 0 };
 	struct strings none = { 0 };
-	struct standing_want want = { &none, "linux-xfs", NULL, 9, 9 };
+	struct overview_want want = { &none, &none, "linux-xfs", NULL, 9, 9 };
 	struct err err = ERR_INIT;
 
-	ck_assert_int_eq(standing_read(&s, p.store, &want, &err), -1);
+	ck_assert_int_eq(overview_read(&s, p.store, &want, &err), -1);
 	ck_assert_int_eq(err.kind, ERR_INPUT);
 	ck_assert_str_eq(err.msg, "no list 'linux-xfs' was followed");
 }
 END_TEST
 
-TEST_MAIN("standing", TABLE(where_all_stands_reads_as_it_did, views),
+TEST_MAIN("overview", TABLE(where_all_stands_reads_as_it_did, views),
 	  TEST(what_is_told_as_json_is_the_same),
 	  TABLE(a_series_is_found_by_id_mail_or_title, asked),
 	  TEST(only_so_many_of_what_has_ended_are_told),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bot/report/standing_json.h"
+#include "bot/report/overview_json.h"
 
 /* 0 stands for "not". */
 static void set_time(json_t *object, const char *key, int64_t at)
@@ -10,7 +10,7 @@ static void set_time(json_t *object, const char *key, int64_t at)
 		json_object_set_new(object, key, json_null());
 }
 
-static json_t *list_to_json(const struct standing_list *l)
+static json_t *list_to_json(const struct overview_list *l)
 {
 	json_t *o = json_object();
 
@@ -54,7 +54,7 @@ static json_t *attempt_to_json(const struct attempt *a)
 	return o;
 }
 
-static json_t *revision_to_json(const struct standing_revision *r)
+static json_t *revision_to_json(const struct overview_revision *r)
 {
 	const struct revisions_row *row = &r->row;
 	json_t *attempts = json_array();
@@ -86,7 +86,7 @@ static json_t *revision_to_json(const struct standing_revision *r)
 	return o;
 }
 
-json_t *standing_json(const struct standing *s)
+json_t *overview_json(const struct overview *s)
 {
 	json_t *o = json_object();
 	json_t *lists = json_array();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bot/report/standing_text.h"
+#include "bot/report/overview_text.h"
 
 #include <string.h>
 
@@ -105,7 +105,7 @@ static void add_counts(struct buf *out, const struct lists_count *c)
 	buf_addc(out, '\n');
 }
 
-static void add_list(struct buf *out, const struct standing_list *l,
+static void add_list(struct buf *out, const struct overview_list *l,
 		     int64_t now)
 {
 	buf_adds(out, "  ");
@@ -149,7 +149,7 @@ static void add_until(struct buf *out, const struct revisions_row *row,
 		wrap_addf(out, &below, "for %s more", left.text);
 }
 
-static void add_ends(struct buf *out, const struct standing_revision *r,
+static void add_ends(struct buf *out, const struct overview_revision *r,
 		     int64_t now)
 {
 	if (r->row.reason)
@@ -174,7 +174,7 @@ static void add_version(struct buf *out, const struct revisions_row *row)
 }
 
 /* "    12  v2     3/3   5 min  xfs: fix a leak" */
-static void add_row(struct buf *out, const struct standing_revision *r,
+static void add_row(struct buf *out, const struct overview_revision *r,
 		    int64_t now)
 {
 	const struct revisions_row *row = &r->row;
@@ -191,7 +191,7 @@ static void add_row(struct buf *out, const struct standing_revision *r,
 }
 
 /* Rows of one state, from @i on; where the next state begins. */
-static size_t add_state(struct buf *out, const struct standing *s, size_t i,
+static size_t add_state(struct buf *out, const struct overview *s, size_t i,
 			int64_t now)
 {
 	enum revisions_state state = s->v[i].row.state;
@@ -220,7 +220,7 @@ static void add_attempt(struct buf *out, const struct attempt *a)
 			  a->why ? a->why : "does not apply");
 }
 
-static void add_details(struct buf *out, const struct standing_revision *r,
+static void add_details(struct buf *out, const struct overview_revision *r,
 			int64_t now)
 {
 	const struct revisions_row *row = &r->row;
@@ -247,7 +247,7 @@ static void add_details(struct buf *out, const struct standing_revision *r,
 		wrap_addf(out, &below, "draft: %s", r->draft.file);
 }
 
-void standing_text(struct buf *out, const struct standing *s, int64_t now)
+void overview_text(struct buf *out, const struct overview *s, int64_t now)
 {
 	if (s->is_detailed) {
 		for (size_t i = 0; i < s->n; i++)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * standing.h - what came in, where each revision stands, and what waits
+ * overview.h - what came in, where each revision stands, and what waits
  *
- * Reads the store; bot/report/standing_text.c and standing_json.c show it.
+ * Reads the store; bot/report/overview_text.c and overview_json.c show it.
  * Caller: `collider status`.
  */
-#ifndef REPORT_STANDING_H
-#define REPORT_STANDING_H
+#ifndef REPORT_OVERVIEW_H
+#define REPORT_OVERVIEW_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,37 +19,38 @@
 #include "bot/store/lists.h"
 #include "bot/store/revisions.h"
 
-#define STANDING_MAX_ROWS 100000 /* of one state: years of a list */
-#define STANDING_MAX_REJECTS 1000
+#define OVERVIEW_MAX_ROWS 100000 /* of one state: years of a list */
+#define OVERVIEW_MAX_REJECTS 1000
 
 /* A list of the configuration, or one that was followed before. */
-struct standing_list {
+struct overview_list {
 	bool is_followed;      /* the configuration has it, enabled */
 	struct lists_row poll; /* checked and failures are 0: never polled */
 	struct lists_count count;
 };
 
-struct standing_revision {
+struct overview_revision {
 	struct revisions_row row;
 	struct attempts attempts;
 	struct drafts_row draft; /* file is NULL: none */
 };
 
-struct standing {
+struct overview {
 	bool is_detailed; /* of the series that were asked for */
-	struct standing_list *lists;
+	struct overview_list *lists;
 	size_t n_lists;
 	struct lists_rejects rejects;	   /* newest first */
 	uint64_t states[REVISIONS_STATES]; /* how many in all */
-	struct standing_revision *v;	   /* by state, newest first */
+	struct overview_revision *v;	   /* by state, newest first */
 	size_t n;
 };
 
 /* What is asked for. All borrowed. */
-struct standing_want {
+struct overview_want {
 	const struct strings *followed; /* names of the lists that are */
+	const struct strings *urls;	/* of lists; may be below series */
 	const char *list;		/* this one alone, or NULL */
-	const char *series; /* id, Message-ID or piece of a title, or NULL */
+	const char *series; /* id, mail, or piece of a title, or NULL */
 	size_t max_open;    /* of each state that is not an end */
 	size_t max_ended;   /* of each that is */
 };
@@ -58,9 +59,9 @@ struct standing_want {
  * 0: *out is the caller's. -1 also: ERR_INPUT when there is no series that is
  * asked for, or no such list.
  */
-int standing_read(struct standing *out, struct store *st,
-		  const struct standing_want *want, struct err *err) MUST_CHECK;
-void standing_release(struct standing *s);
-DEFINE_AUTO_VALUE(struct standing, standing_release)
+int overview_read(struct overview *out, struct store *st,
+		  const struct overview_want *want, struct err *err) MUST_CHECK;
+void overview_release(struct overview *s);
+DEFINE_AUTO_VALUE(struct overview, overview_release)
 
 #endif
