@@ -9,6 +9,7 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "bot/base/fs.h"
@@ -53,6 +54,40 @@ static int make_folders(const struct config *config, struct err *err)
 	return 0;
 }
 
+/*
+ * The objects of our repository are written in a box, as the unprivileged user;
+ * what says where the others are, objects/info, stays ours.
+ */
+static int give_objects(const struct config *config, const struct tree *t,
+			struct err *err)
+{
+	AUTO(mem_free) char *objects = NULL;
+	AUTO(mem_free) char *info = NULL;
+	struct stat st;
+
+	objects = xasprintf("%sobjects", tree_scratch(t));
+	info = xasprintf("%s/info", objects);
+	if (geteuid() != 0 ||
+	    (stat(objects, &st) == 0 && st.st_uid == config->uid))
+		return 0;
+	if (fs_chown_tree(objects, config->uid, config->gid, err) < 0)
+		return -1;
+	return fs_chown_tree(info, 0, 0, err);
+}
+
+static int open_tree(struct tree **out, const struct config *config,
+		     const char *name, const char *path, const char *scratch,
+		     struct err *err)
+{
+	AUTO(tree_free) struct tree *t = NULL;
+
+	if (tree_open(&t, name, path, scratch, err) < 0 ||
+	    give_objects(config, t, err) < 0)
+		return -1;
+	*out = TAKE(t);
+	return 0;
+}
+
 int bases_open_tree(struct tree **out, const struct config *config,
 		    const struct config_tree *which, FILE *progress,
 		    struct err *err)
@@ -64,7 +99,10 @@ int bases_open_tree(struct tree **out, const struct config *config,
 	if (which->source &&
 	    import_run(which->source, which->path, progress, err) < 0)
 		return err_wrap(err, "tree '%s'", which->name);
-	return tree_open(out, which->name, which->path, scratch, err);
+	if (open_tree(out, config, which->name, which->path, scratch, err) < 0)
+		return -1;
+	tree_set_branch(*out, which->branch);
+	return 0;
 }
 
 /* A repository that is not configured is told apart by its path. */
@@ -87,7 +125,7 @@ static int open_path(struct tree **out, const struct config *config,
 	hasher_get(&hash, h);
 	hash.hex[16] = '\0';
 	scratch = scratch_of(config, hash.hex);
-	return tree_open(out, path, full, scratch, err);
+	return open_tree(out, config, path, full, scratch, err);
 }
 
 int bases_open_named(struct tree **out, const struct config *config,

@@ -9,18 +9,22 @@
 #include "bot/stages/fetch.h"
 #include "bot/stages/index.h"
 #include "bot/stages/intake.h"
+#include "bot/stages/place.h"
 #include "bot/stages/sort.h"
 
 /* Each of these meets a stranger's bytes; each is in a header of its layer. */
+/* clang-format off */
 static const struct boxed_task tasks[] = {
 	{ "assemble", sort_box },
 	{ "fetch", fetch_box },
 	{ "index", index_box },
 	{ "intake", intake_box },
+	{ "place", place_box },
 	{ "select", index_select_box },
 	{ "thread", lore_box },
 	{ NULL, NULL },
 };
+/* clang-format on */
 
 int boxed_main(int argc, char **argv)
 {

@@ -10,14 +10,10 @@
 #include "bot/base/clock.h"
 #include "bot/base/fs.h"
 #include "bot/command.h"
-#include "bot/mailbox.h"
 #include "bot/posted.h"
 #include "bot/report/json.h"
 #include "bot/report/text.h"
 #include "bot/session.h"
-#include "bot/stages/assemble.h"
-#include "bot/stages/place.h"
-#include "rules/quote.h"
 
 static const char usage[] =
 	"usage: collider review [OPTION]... MBOX|MAILDIR|-|MESSAGE-ID|URL\n"
@@ -65,37 +61,20 @@ static void request_release(struct request *r)
 }
 DEFINE_AUTO_VALUE(struct request, request_release)
 
-/* The trees that are looked at; all are open until the end. */
-struct trees {
-	struct tree **v;
-	size_t n;
-};
-
-static void trees_release(struct trees *t)
-{
-	for (size_t i = 0; i < t->n; i++)
-		tree_free(t->v[i]);
-	free(t->v);
-}
-
 /* What all stages share. */
 struct work {
 	const struct request *want;
 	struct config *config;
 	struct store *store;
 	struct session *session;
-	struct mailbox box;
-	struct revision *revision;
-	struct trees trees;
+	struct letters letters;
 	struct review review;
 };
 
 static void work_release(struct work *w)
 {
 	review_release(&w->review);
-	trees_release(&w->trees);
-	revision_free(w->revision);
-	mailbox_release(&w->box);
+	letters_release(&w->letters);
 	session_free(w->session);
 	store_free(w->store);
 	config_free(w->config);
@@ -126,67 +105,25 @@ static int set_up(struct work *w, struct err *err)
 	return 0;
 }
 
-static int read_series(struct work *w, struct err *err)
-{
-	int64_t began = clock_ms();
-
-	if (mailbox_read(&w->box, w->want->mailbox, err) < 0 ||
-	    assemble_run(&w->revision, w->box.v, w->box.n, err) < 0)
-		return -1;
-	review_begin(&w->review, w->revision);
-	for (size_t i = 0; i < w->box.skipped.n; i++)
-		strings_push(&w->review.skipped, w->box.skipped.v[i]);
-	for (size_t i = 0; i < w->revision->notes.n; i++)
-		strings_push(&w->review.skipped, w->revision->notes.v[i]);
-	review_add_timing(&w->review, "read", clock_ms() - began);
-	return 0;
-}
-
-static int open_trees(struct work *w, struct err *err)
-{
-	const struct config *c = w->config;
-	size_t n = w->want->tree ? 1 : c->n_trees;
-
-	w->trees.v = xcalloc(n, sizeof(struct tree *));
-	if (w->want->tree) {
-		if (bases_open_named(&w->trees.v[0], c, w->want->tree, stderr,
-				     err) < 0)
-			return -1;
-		w->trees.n = 1;
-		return 0;
-	}
-	for (; w->trees.n < n; w->trees.n++)
-		if (bases_open_tree(&w->trees.v[w->trees.n], c,
-				    &c->trees[w->trees.n], stderr, err) < 0)
-			return -1;
-	return 0;
-}
-
 static int place(struct work *w, struct err *err)
 {
-	int64_t began = clock_ms();
-
-	if (place_run(&w->review, w->revision, w->trees.v, w->trees.n,
-		      w->want->base, err) < 0)
+	if (letters_read(&w->letters, w->want->mailbox, err) < 0)
 		return -1;
-	quote_run(&w->review);
-	review_add_timing(&w->review, "apply", clock_ms() - began);
-	if (review_is_placed(&w->review))
-		fprintf(stderr, "applied %zu patches on %.12s of %s (%s)\n",
-			w->review.n_patches, w->review.base.commit,
-			w->review.base.tree, w->review.base.how);
-	return 0;
+	return session_place(&w->review, w->session,
+			     &(struct session_wish){ .letters = &w->letters,
+						     .tree = w->want->tree,
+						     .base = w->want->base },
+			     err);
 }
 
 /* Everything up to a record that can be reported. */
 static int review(struct work *w, struct err *err)
 {
-	if (set_up(w, err) < 0 || read_series(w, err) < 0)
+	if (set_up(w, err) < 0 || place(w, err) < 0)
 		return -1;
-	if (w->revision->missing.n)
+	if (!review_is_placed(&w->review))
 		return 0;
-	if (bases_open_store(&w->store, w->config, err) < 0 ||
-	    open_trees(w, err) < 0 || place(w, err) < 0)
+	if (bases_open_store(&w->store, w->config, err) < 0)
 		return -1;
 	w->session->store = w->store;
 	return session_try(&w->review, w->session, err);

@@ -5,6 +5,7 @@
 #include "bot/base/fs.h"
 #include "bot/guest/initramfs.h"
 #include "bot/mail/compose.h"
+#include "bot/stages/place.h"
 #include "bot/stages/promises.h"
 #include "bot/stages/trial.h"
 #include "rules/quote.h"
@@ -67,6 +68,111 @@ int session_open(struct session **out, const struct config *config,
 		return -1;
 	*out = TAKE(s);
 	return 0;
+}
+
+/* ---- placing ---- */
+
+/* The trees that are looked at; all are open until the end. */
+struct trees {
+	struct tree **v;
+	size_t n;
+};
+
+static void trees_release(struct trees *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		tree_free(t->v[i]);
+	free(t->v);
+}
+DEFINE_AUTO_VALUE(struct trees, trees_release)
+
+/* What a revision is to be placed on. */
+struct where {
+	const char *tree;		/* one, by name or path; or NULL */
+	const struct config_list *list; /* those of it; or NULL: all */
+};
+
+static bool is_looked_at(const struct where *where,
+			 const struct config_tree *tree)
+{
+	return !where->list || config_list_has_tree(where->list, tree->name);
+}
+
+static int open_trees(struct trees *out, const struct session *s,
+		      const struct where *where, struct err *err)
+{
+	const struct config *c = s->config;
+
+	out->v = xcalloc(c->n_trees, sizeof(struct tree *));
+	if (where->tree) {
+		if (bases_open_named(&out->v[0], c, where->tree, s->progress,
+				     err) < 0)
+			return -1;
+		out->n = 1;
+		return 0;
+	}
+	for (size_t i = 0; i < c->n_trees; i++) {
+		if (!is_looked_at(where, &c->trees[i]))
+			continue;
+		if (bases_open_tree(&out->v[out->n], c, &c->trees[i],
+				    s->progress, err) < 0)
+			return -1;
+		out->n++;
+	}
+	return 0;
+}
+
+/* Else an import is ahead, which takes minutes. */
+static bool is_all_there(const struct session *s, const struct where *where)
+{
+	const struct config *c = s->config;
+
+	for (size_t i = 0; !where->tree && i < c->n_trees; i++)
+		if (is_looked_at(where, &c->trees[i]) &&
+		    !fs_is_dir(c->trees[i].path))
+			return false;
+	return true;
+}
+
+static void tell_placed(const struct review *r, FILE *progress)
+{
+	if (progress && review_is_placed(r))
+		fprintf(progress, "applied %zu patches on %.12s of %s (%s)\n",
+			r->n_patches, r->base.commit, r->base.tree,
+			r->base.how);
+}
+
+/* A series that cannot be read, or has holes, needs no import. */
+static int place(struct review *out, struct session *s, struct place_spec *spec,
+		 const struct where *where, struct err *err)
+{
+	AUTO(trees_release) struct trees trees = { 0 };
+
+	spec->user = s->config->user;
+	if (!is_all_there(s, where)) {
+		if (place_run(out, spec, err) < 0 || out->why)
+			return out->why ? 0 : -1;
+		review_release(out);
+	}
+	if (open_trees(&trees, s, where, err) < 0)
+		return -1;
+	spec->trees = trees.v;
+	spec->n_trees = trees.n;
+	if (place_run(out, spec, err) < 0)
+		return -1;
+	tell_placed(out, s->progress);
+	return 0;
+}
+
+int session_place(struct review *out, struct session *s,
+		  const struct session_wish *wish, struct err *err)
+{
+	struct place_spec spec = {
+		.letters = wish->letters,
+		.base = wish->base,
+	};
+
+	return place(out, s, &spec, &(struct where){ .tree = wish->tree }, err);
 }
 
 /* ---- trying ---- */

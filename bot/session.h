@@ -7,7 +7,7 @@
  * other, the workers of the daemon each in a process of its own:
  *
  *	session_open(&s, config, store, err);
- *	session_place(&review, s, &what, err);	in a sandbox; base and commits
+ *	session_place(&review, s, &wish, err);	in a sandbox; base and commits
  *	session_try(&review, s, err);		lane, builds, guests, verdict
  *	session_draft(&mail, &wanted, &review, s, now, err);
  *
@@ -23,6 +23,7 @@
 
 #include "bot/bases.h"
 #include "bot/stages/catalogue.h"
+#include "bot/stages/letters.h"
 #include "rules/contract.h"
 #include "rules/review.h"
 
@@ -49,6 +50,20 @@ int session_open(struct session **out, const struct config *config,
 void session_free(struct session *s); /* NULL is fine */
 DEFINE_AUTO(struct session *, session_free)
 
+/* Which series of a mailbox is placed on what; all borrowed. */
+struct session_wish {
+	const struct letters *letters; /* the newest revision in there */
+	const char *tree; /* --tree; NULL: all of the configuration */
+	const char *base; /* --base; NULL: it is looked for */
+};
+
+/*
+ * Read the series, find its base and apply it, in a box; trees that are missing
+ * are imported for a series that has no holes. 0: *out is placed, or ended. -1:
+ * ERR_INPUT when there is no series; ERR_CONFIG, ERR_SYSTEM, ERR_RETRY.
+ */
+int session_place(struct review *out, struct session *s,
+		  const struct session_wish *wish, struct err *err) MUST_CHECK;
 /*
  * Prepare guest and lane, build and run every kernel of @r, judge and quote:
  * builds, pairs, findings, verdict, environment. One that is not placed stays

@@ -182,7 +182,8 @@ static int try_blobs(struct finder *f, struct err *err)
 		char tip[TREE_HEX_LEN + 1];
 		char commit[TREE_HEX_LEN + 1];
 
-		if (tree_resolve(tip, f->trees[i], "HEAD", err) < 0)
+		if (tree_resolve(tip, f->trees[i], tree_branch(f->trees[i]),
+				 err) < 0)
 			return -1;
 		if (!*tip)
 			continue;
@@ -194,13 +195,36 @@ static int try_blobs(struct finder *f, struct err *err)
 	return 0;
 }
 
+/* ---- the tips ---- */
+
+static int try_tip(struct finder *f, size_t tree, struct err *err)
+{
+	const struct tree *t = f->trees[tree];
+	char commit[TREE_HEX_LEN + 1];
+	struct base_attempt *a;
+
+	if (tree_resolve(commit, t, tree_branch(t), err) < 0)
+		return -1;
+	if (*commit)
+		return try(f, tree, "tip", commit, err);
+	a = add_attempt(f, tree, "tip", "");
+	a->why = xasprintf("no branch '%.80s'", tree_branch(t));
+	return 0;
+}
+
+static int try_tips(struct finder *f, struct err *err)
+{
+	for (size_t i = 0; i < f->n_trees && !f->out->how; i++)
+		if (try_tip(f, i, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* ---- all of it ---- */
 
 static int try_all(struct finder *f, const struct base_hints *hints,
 		   struct err *err)
 {
-	size_t known;
-
 	if (hints->base)
 		return try_said(f, "--base", hints->base, err);
 	if (hints->base_commit &&
@@ -208,7 +232,7 @@ static int try_all(struct finder *f, const struct base_hints *hints,
 		return -1;
 	if (!f->out->how && try_blobs(f, err) < 0)
 		return -1;
-	return f->out->how ? 0 : try_rev(f, "tip", "HEAD", &known, err);
+	return f->out->how ? 0 : try_tips(f, err);
 }
 
 int base_find(struct base *out, struct tree *const *trees, size_t n_trees,

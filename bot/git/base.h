@@ -4,7 +4,8 @@
  *
  * In this order, until one applies: what the user says (--base; then nothing
  * else is tried), the series' base-commit, the newest commit whose files have
- * the blob ids of the series' index lines, the tip; each in every tree, in the
+ * the blob ids of the series' index lines, the tip (of the tree's branch, as is
+ * where the search for blobs begins); each in every tree, in the
  * order configured. What was tried is kept, so that a report can say why
  * nothing fits and which base comes nearest.
  */

@@ -8,10 +8,12 @@
 #include "bot/base/fs.h"
 #include "bot/base/mem.h"
 #include "bot/base/progress.h"
+#include "bot/base/span.h"
 #include "bot/git/libgit.h"
 
 struct tree {
 	char *name;
+	char *branch;
 	git_repository *theirs;	 /* names are looked up here */
 	git_repository *scratch; /* objects are read and written here */
 };
@@ -19,6 +21,38 @@ struct tree {
 const char *tree_name(const struct tree *t)
 {
 	return t->name;
+}
+
+const char *tree_branch(const struct tree *t)
+{
+	return t->branch;
+}
+
+void tree_set_branch(struct tree *t, const char *branch)
+{
+	char *copy = xstrdup(branch);
+
+	free(t->branch);
+	t->branch = copy;
+}
+
+const char *tree_path(const struct tree *t)
+{
+	return git_repository_path(t->theirs);
+}
+
+const char *tree_scratch(const struct tree *t)
+{
+	return git_repository_path(t->scratch);
+}
+
+bool tree_has(const struct tree *t, const char *commit)
+{
+	AUTO(git_commit_free) git_commit *c = NULL;
+	git_oid id;
+
+	return git_oid_fromstr(&id, commit) == 0 &&
+	       git_commit_lookup(&c, t->theirs, &id) == 0;
 }
 
 struct git_repository *tree_repository(const struct tree *t)
@@ -33,6 +67,7 @@ void tree_free(struct tree *t)
 	git_repository_free(t->scratch);
 	git_repository_free(t->theirs);
 	free(t->name);
+	free(t->branch);
 	free(t);
 	libgit_end();
 }
@@ -87,6 +122,7 @@ int tree_open(struct tree **out, const char *name, const char *path,
 	libgit_start();
 	t = xcalloc(1, sizeof(*t));
 	t->name = xstrdup(name);
+	t->branch = xstrdup("HEAD");
 	if (git_repository_open_ext(&t->theirs, path,
 				    GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) < 0)
 		return err_git(err, ERR_CONFIG, "tree '%s': cannot open '%s'",
@@ -94,6 +130,63 @@ int tree_open(struct tree **out, const char *name, const char *path,
 	if (open_scratch(&t->scratch, scratch, t->theirs, err) < 0)
 		return -1;
 	*out = TAKE(t);
+	return 0;
+}
+
+/* ---- what is read of it ---- */
+
+/* A line of objects/info/alternates of the folder @objects; NULL: none. */
+static char *read_alternate(struct span line, const char *objects)
+{
+	if (span_len(line) == 0 || span_starts(line, "#"))
+		return NULL;
+	if (span_starts(line, "/"))
+		return span_dup(line);
+	return xasprintf("%s/%.*s", objects, (int)span_len(line), line.p);
+}
+
+/* Those of @objects go to the end of the list, to be asked in their turn. */
+static int push_alternates(struct strings *out, const char *objects,
+			   struct err *err)
+{
+	AUTO(mem_free) char *path = xasprintf("%s/info/alternates", objects);
+	AUTO(buf_release) struct buf text = { 0 };
+	struct span rest, line;
+
+	if (!fs_exists(path))
+		return 0;
+	if (fs_read(&text, path, 1u << 16, err) < 0)
+		return -1;
+	rest = span_of(buf_text(&text), text.len);
+	while (span_line(&rest, &line)) {
+		AUTO(mem_free) char *other = read_alternate(line, objects);
+
+		if (!other || !fs_is_dir(other) || strings_has(out, other))
+			continue;
+		if (out->n == TREE_MAX_FOLDERS)
+			return err_set(err, ERR_LIMIT,
+				       "'%s' has more than %d alternates",
+				       objects, TREE_MAX_FOLDERS);
+		strings_push(out, other);
+	}
+	return 0;
+}
+
+int tree_folders(struct strings *out, const struct tree *t, struct err *err)
+{
+	const char *common = git_repository_commondir(t->theirs);
+	AUTO(mem_free) char *objects = xasprintf("%sobjects", common);
+	size_t first;
+
+	strings_push(out, tree_path(t));
+	if (!strings_has(out, common))
+		strings_push(out, common);
+	first = out->n;
+	if (push_alternates(out, objects, err) < 0)
+		return -1;
+	for (size_t i = first; i < out->n; i++)
+		if (push_alternates(out, out->v[i], err) < 0)
+			return -1;
 	return 0;
 }
 

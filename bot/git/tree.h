@@ -19,8 +19,10 @@
 
 #include "bot/base/buf.h"
 #include "bot/base/err.h"
+#include "bot/base/mem.h"
 
 #define TREE_HEX_LEN 40
+#define TREE_MAX_FOLDERS 100	  /* git follows five alternates in turn */
 #define TREE_MAX_FILE (64u << 20) /* the largest file of Linux has 24 MB */
 #define TREE_MAX_FILES 1000000	  /* ten times Linux */
 #define TREE_MAX_CHANGES 100000	  /* more than the whole of Linux */
@@ -39,6 +41,20 @@ void tree_free(struct tree *t); /* NULL is fine */
 DEFINE_AUTO(struct tree *, tree_free)
 
 const char *tree_name(const struct tree *t);
+/* Whose tip is meant; "HEAD" until it is set. */
+const char *tree_branch(const struct tree *t);
+void tree_set_branch(struct tree *t, const char *branch);
+/* Where tree_open finds the same again: the repository itself, and ours. */
+const char *tree_path(const struct tree *t);
+const char *tree_scratch(const struct tree *t);
+/*
+ * The folders that are read of it: the repository, that of a worktree's main
+ * one, and where its alternates point to, in turn. -1: ERR_SYSTEM, ERR_LIMIT.
+ */
+int tree_folders(struct strings *out, const struct tree *t, struct err *err)
+	MUST_CHECK;
+/* The repository has @commit itself; it is none of those that we made. */
+bool tree_has(const struct tree *t, const char *commit);
 /* Borrowed; reads both repositories' objects, writes the scratch one. */
 struct git_repository *tree_repository(const struct tree *t);
 

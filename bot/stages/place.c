@@ -1,7 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/stages/place.h"
 
+#include <sys/stat.h>
+
+#include "bot/base/clock.h"
+#include "bot/base/fs.h"
+#include "bot/git/base.h"
+#include "bot/report/json.h"
+#include "bot/report/record.h"
+#include "bot/run/boxed.h"
+#include "bot/stages/assemble.h"
+#include "bot/stages/mailbox.h"
+#include "parsers/mbox.h"
 #include "rules/quote.h"
+
+/* ---- in the box ---- */
+
+#define PLACE_MAX_TREES 1000
+
+struct trees {
+	struct tree **v;
+	size_t n;
+};
+
+static void trees_release(struct trees *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		tree_free(t->v[i]);
+	free(t->v);
+}
+DEFINE_AUTO_VALUE(struct trees, trees_release)
 
 /* The patches of a revision as apply wants them, and what they borrow from. */
 struct ready {
@@ -158,9 +186,8 @@ static void end_as_merged(struct review *r, const struct base *base)
 		   "--base with a commit from before it");
 }
 
-int place_run(struct review *r, const struct revision *revision,
-	      struct tree *const *trees, size_t n_trees, const char *base,
-	      struct err *err)
+static int apply(struct review *r, const struct revision *revision,
+		 const struct trees *trees, const char *base, struct err *err)
 {
 	AUTO(ready_release) struct ready ready = { 0 };
 	AUTO(base_release) struct base found = { 0 };
@@ -169,8 +196,8 @@ int place_run(struct review *r, const struct revision *revision,
 
 	if (!read_diffs(&ready, r, revision))
 		return 0;
-	if (base_find(&found, trees, n_trees, &hints, ready.v, ready.n, err) <
-	    0)
+	if (base_find(&found, trees->v, trees->n, &hints, ready.v, ready.n,
+		      err) < 0)
 		return err_wrap(err, "looking for the base");
 	tell_attempts(r, &found);
 	if (!found.commit[0]) {
@@ -178,7 +205,7 @@ int place_run(struct review *r, const struct revision *revision,
 		return 0;
 	}
 	tell_base(r, &found);
-	if (apply_run(&result, trees[found.tree_at], found.commit, ready.v,
+	if (apply_run(&result, trees->v[found.tree_at], found.commit, ready.v,
 		      ready.n, err) < 0)
 		return err_wrap(err, "applying the series");
 	if (result.outcome == APPLY_ALREADY_MERGED) {
@@ -189,5 +216,247 @@ int place_run(struct review *r, const struct revision *revision,
 		return err_set(err, ERR_SYSTEM,
 			       "a base that applied does not any more");
 	tell_steps(r, &result);
+	return 0;
+}
+
+static int open_tree(struct tree **out, const json_t *o, struct err *err)
+{
+	const char *name, *path, *scratch, *branch;
+
+	if (json_get_string(&name, o, "name", err) < 0 ||
+	    json_get_string(&path, o, "path", err) < 0 ||
+	    json_get_string(&scratch, o, "scratch", err) < 0 ||
+	    json_get_string(&branch, o, "branch", err) < 0 ||
+	    tree_open(out, name, path, scratch, err) < 0)
+		return -1;
+	tree_set_branch(*out, branch);
+	return 0;
+}
+
+static int open_trees(struct trees *out, const json_t *request, struct err *err)
+{
+	json_t *list;
+
+	if (json_get_array(&list, request, "trees", PLACE_MAX_TREES, err) < 0)
+		return -1;
+	out->v = xcalloc(json_array_size(list), sizeof(struct tree *));
+	for (; out->n < json_array_size(list); out->n++)
+		if (open_tree(&out->v[out->n], json_array_get(list, out->n),
+			      err) < 0)
+			return -1;
+	return 0;
+}
+
+static int read_series(struct revision **out, struct review *r,
+		       const json_t *request, struct err *err)
+{
+	AUTO(letters_release) struct letters letters = { 0 };
+	AUTO(mailbox_release) struct mailbox box = { 0 };
+	int64_t began = clock_ms();
+	json_t *names;
+
+	if (json_get_array(&names, request, "letters", MBOX_MAX_MAILS, err) <
+		    0 ||
+	    letters_unpack(&letters, names, BOXED_INPUT, err) < 0 ||
+	    mailbox_parse(&box, &letters, err) < 0 ||
+	    assemble_run(out, box.v, box.n, err) < 0)
+		return -1;
+	review_begin(r, *out);
+	for (size_t i = 0; i < box.skipped.n; i++)
+		strings_push(&r->skipped, box.skipped.v[i]);
+	for (size_t i = 0; i < (*out)->notes.n; i++)
+		strings_push(&r->skipped, (*out)->notes.v[i]);
+	review_add_timing(r, "read", clock_ms() - began);
+	return 0;
+}
+
+static int place(struct review *r, const json_t *request, struct err *err)
+{
+	AUTO(revision_free) struct revision *revision = NULL;
+	AUTO(trees_release) struct trees trees = { 0 };
+	const char *base = json_string_value(json_object_get(request, "base"));
+	int64_t began;
+
+	if (read_series(&revision, r, request, err) < 0)
+		return -1;
+	began = clock_ms();
+	if (r->why || json_array_size(json_object_get(request, "trees")) == 0)
+		return 0;
+	if (open_trees(&trees, request, err) < 0 ||
+	    apply(r, revision, &trees, base, err) < 0)
+		return -1;
+	quote_run(r); /* of what does not apply */
+	review_add_timing(r, "apply", clock_ms() - began);
+	return 0;
+}
+
+int place_box(const json_t *request, int out, struct err *err)
+{
+	AUTO(review_release) struct review r = { 0 };
+	AUTO(json_free) json_t *record = NULL;
+
+	if (place(&r, request, err) < 0)
+		return -1;
+	record = json_from_review(&r);
+	return boxed_send(out, record, err);
+}
+
+/* ---- outside ---- */
+
+/* What a box for @spec sees; the text is in @paths. */
+struct view {
+	struct sandbox_bind *v;
+	size_t n;
+	struct strings paths;
+};
+
+static void view_release(struct view *view)
+{
+	free(view->v);
+	strings_release(&view->paths);
+}
+DEFINE_AUTO_VALUE(struct view, view_release)
+
+/* At the same place: alternates name each other by their paths. */
+static void show(struct view *view, bool writable, char *path)
+{
+	strings_push_take(&view->paths, path);
+	view->v = xreallocarray(view->v, view->n + 1, sizeof(*view->v));
+	view->v[view->n++] = (struct sandbox_bind){ path, path, writable };
+}
+
+/*
+ * Of our repository objects alone can be written; what says where the others
+ * are cannot, for we read it outside, too.
+ */
+static int show_tree(struct view *view, const struct tree *t, struct err *err)
+{
+	AUTO(strings_release) struct strings folders = { 0 };
+	const char *scratch = tree_scratch(t);
+
+	if (tree_folders(&folders, t, err) < 0)
+		return -1;
+	for (size_t i = 0; i < folders.n; i++)
+		show(view, false, xstrdup(folders.v[i]));
+	show(view, false, xstrdup(scratch));
+	show(view, true, xasprintf("%sobjects", scratch));
+	show(view, false, xasprintf("%sobjects/info", scratch));
+	return 0;
+}
+
+static json_t *tree_to_json(const struct tree *t)
+{
+	json_t *o = json_object();
+
+	json_set_str(o, "name", tree_name(t));
+	json_set_exact(o, "path", tree_path(t));
+	json_set_exact(o, "scratch", tree_scratch(t));
+	json_set_exact(o, "branch", tree_branch(t));
+	return o;
+}
+
+static json_t *make_request(const struct place_spec *spec)
+{
+	json_t *o = json_object();
+	json_t *trees = json_array();
+
+	for (size_t i = 0; i < spec->n_trees; i++)
+		json_array_append_new(trees, tree_to_json(spec->trees[i]));
+	json_object_set_new(o, "letters", letters_to_json(spec->letters));
+	json_object_set_new(o, "trees", trees);
+	json_set_exact(o, "base", spec->base);
+	return o;
+}
+
+static const struct tree *find_tree(const struct place_spec *spec,
+				    const char *name)
+{
+	for (size_t i = 0; i < spec->n_trees; i++)
+		if (strcmp(tree_name(spec->trees[i]), name) == 0)
+			return spec->trees[i];
+	return NULL;
+}
+
+/*
+ * A box that a mail took over can hand out anything. Here it cannot say more
+ * than where the series belongs, and a base is a commit of the tree's own.
+ */
+static int check_record(const struct review *r, const struct place_spec *spec,
+			struct err *err)
+{
+	const struct tree *t;
+
+	if (r->n_findings || r->n_pairs || r->n_scenarios ||
+	    r->environment.kernel ||
+	    (r->verdict != VERDICT_COULD_NOT_TELL &&
+	     r->verdict != VERDICT_DOES_NOT_APPLY))
+		return err_set(err, ERR_INPUT,
+			       "the box 'place' says what it cannot know");
+	if (!r->base.commit)
+		return 0;
+	t = find_tree(spec, r->base.tree);
+	if (!t || !tree_has(t, r->base.commit))
+		return err_set(err, ERR_INPUT,
+			       "the box 'place' names a base that is not in "
+			       "the tree");
+	return 0;
+}
+
+/* What the box hands out. */
+struct taking {
+	struct review *out;
+	bool is_taken;
+};
+
+static int take_record(void *arg, const char *bytes, size_t len,
+		       struct err *err)
+{
+	struct taking *t = arg;
+
+	if (t->is_taken)
+		return err_set(err, ERR_INPUT, "a second record");
+	t->is_taken = true;
+	return record_parse(t->out, bytes, len, err);
+}
+
+static int run_box(struct review *out, const struct place_spec *spec,
+		   const struct view *view, int letters, struct err *err)
+{
+	AUTO(json_free) json_t *request = make_request(spec);
+	struct taking taking = { .out = out };
+
+	if (boxed_run(&(struct boxed_spec){ .name = "place",
+					    .profile = PLACE_PROFILE,
+					    .binds = view->v,
+					    .n_binds = view->n,
+					    .request = request,
+					    .input_fd = letters,
+					    .user = spec->user,
+					    .max_frame = RECORD_MAX_BYTES,
+					    .on_frame = take_record,
+					    .arg = &taking },
+		      err) < 0)
+		return -1;
+	if (!taking.is_taken)
+		return err_set(err, ERR_INPUT, "no record");
+	return 0;
+}
+
+int place_run(struct review *out, const struct place_spec *spec,
+	      struct err *err)
+{
+	AUTO(review_release) struct review r = { 0 };
+	AUTO(view_release) struct view view = { 0 };
+	AUTO(fd_close) int letters = -1;
+
+	for (size_t i = 0; i < spec->n_trees; i++)
+		if (show_tree(&view, spec->trees[i], err) < 0)
+			return -1;
+	if (letters_pack(&letters, spec->letters, err) < 0 ||
+	    run_box(&r, spec, &view, letters, err) < 0 ||
+	    check_record(&r, spec, err) < 0)
+		return -1;
+	*out = r;
+	memset(&r, 0, sizeof(r));
 	return 0;
 }

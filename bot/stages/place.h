@@ -1,24 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * place.h - a revision is put on the commit it is for
+ * place.h - a revision is put on the commit it is for, in a box
  *
- * Reads the diffs of its mails, finds the base and applies; what was tried and
- * where it stopped goes into the review. Callers: bot/review.c
+ * The mails are read, the base is found and the series applied where nothing
+ * else can be seen: the trees, read-only, our objects over them, and the mails.
+ * What was tried and where it stopped is in the record that comes out, as are
+ * the hunks that may be quoted and the mails as far as a reply needs them.
+ * Callers: bot/session.c; bot/boxed.c of place_box
  */
 #ifndef STAGES_PLACE_H
 #define STAGES_PLACE_H
 
-#include "bot/base/err.h"
-#include "bot/git/base.h"
+#include "bot/git/tree.h"
+#include "bot/stages/letters.h"
 #include "rules/review.h"
 
+#define PLACE_PROFILE "tree"
+
+/* All borrowed. */
+struct place_spec {
+	const struct letters *letters;
+	/*
+	 * NULL: the newest revision that is in the letters. Else the record of
+	 * assemble (bot/stages/sent.h): the letters are its mails, the cover
+	 * first when there is one, then the patches in order.
+	 */
+	const json_t *sent;
+	struct tree *const *trees; /* none: the series is read, no more */
+	size_t n_trees;
+	const char *base; /* --base; NULL: it is looked for */
+	const char *user; /* whom the box runs as when we are root */
+};
+
 /*
- * A revision that is complete. When it does not apply, is already merged, or a
- * diff of it cannot be read, the review is ended, which is an answer. @base is
- * what --base said, or NULL. -1: ERR_SYSTEM, ...
+ * 0: *out is the caller's; it is placed (review_is_placed), or it is ended and
+ * says why: it has holes, it does not apply, a diff of it cannot be read. -1:
+ * ERR_INPUT when there is no series in the letters, and as boxed_run.
  */
-int place_run(struct review *r, const struct revision *revision,
-	      struct tree *const *trees, size_t n_trees, const char *base,
+int place_run(struct review *out, const struct place_spec *spec,
 	      struct err *err) MUST_CHECK;
+/* The task "place". */
+int place_box(const json_t *request, int out, struct err *err) MUST_CHECK;
 
 #endif

@@ -10,7 +10,7 @@
 #include "bot/base/clock.h"
 #include "bot/base/fs.h"
 #include "bot/git/apply.h"
-#include "bot/mailbox.h"
+#include "bot/stages/mailbox.h"
 
 struct series {
 	struct mailbox box;

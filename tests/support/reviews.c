@@ -4,7 +4,7 @@
 #include <limits.h>
 
 #include "bot/base/fs.h"
-#include "bot/mailbox.h"
+#include "bot/stages/mailbox.h"
 #include "bot/stages/assemble.h"
 #include "rules/judge.h"
 #include "rules/quote.h"

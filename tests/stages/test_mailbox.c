@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/base/fs.h"
 #include "bot/base/mem.h"
-#include "bot/mailbox.h"
+#include "bot/stages/mailbox.h"
 #include "tests/support/run.h"
 
 #define MAIL                                                      \
