@@ -6,8 +6,8 @@
 #include <time.h>
 
 #include "bot/base/fs.h"
-#include "bot/bases.h"
 #include "bot/command.h"
+#include "bot/config.h"
 #include "bot/report/overview_json.h"
 #include "bot/report/overview_text.h"
 
@@ -31,7 +31,7 @@ static const char usage[] =
 	"  --config FILE  in place of config/collider.conf\n"
 	"  --help         show this\n"
 	"\n"
-	"Exit code: 0; 2 when there is no such series; 64 usage or "
+	"Exit code: 0; 2 when there is nothing to tell; 64 usage or "
 	"configuration.\n";
 
 struct request {
@@ -76,6 +76,18 @@ static int print_json(const struct overview *s, struct err *err)
 	return fs_write_fd(STDOUT_FILENO, line, strlen(line), "stdout", err);
 }
 
+/* Who only asks makes no database, which might be of the wrong user. */
+static int open_store(struct store **out, const struct config *config,
+		      struct err *err)
+{
+	AUTO(mem_free) char *path = config_state_path(config, "collider.db");
+
+	if (!fs_exists(path))
+		return err_set(err, ERR_INPUT,
+			       "nothing came in yet: there is no '%s'", path);
+	return store_open(out, path, err);
+}
+
 static int show(const struct request *r, struct err *err)
 {
 	AUTO(config_free) struct config *config = NULL;
@@ -93,7 +105,7 @@ static int show(const struct request *r, struct err *err)
 	};
 
 	if (config_load(&config, r->config, err) < 0 ||
-	    bases_open_store(&st, config, err) < 0)
+	    open_store(&st, config, err) < 0)
 		return -1;
 	find_lists(&followed, &urls, config);
 	if (overview_read(&s, st, &want, err) < 0)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bot/base/fs.h"
 #include "bot/base/json.h"
 #include "tests/support/run.h"
 
@@ -7,6 +8,7 @@
 	"printf '[list \"linux-xfs\"]\\nurl = file:///nowhere\\n"            \
 	"[list \"linux-nfs\"]\\nurl = file:///nowhere\\nenabled = false\\n'" \
 	" >$dir/conf\n"                                                      \
+	"$collider base list >/dev/null\n"                                   \
 	"$collider status "
 
 static const struct {
@@ -38,6 +40,19 @@ START_TEST(status_says_what_there_is)
 }
 END_TEST
 
+START_TEST(status_of_nothing_makes_nothing)
+{
+	AUTO(run_release) struct run r = { 0 };
+	AUTO(mem_free) char *state = NULL;
+
+	run_shell(&r, "COLLIDER_STATE=$dir/state $collider status");
+	ck_assert_msg(r.exit_code == 2, RUN_SAID(&r));
+	run_expect_text(&r.err, "nothing came in yet");
+	state = xasprintf("%s/state", r.dir);
+	ck_assert(!fs_exists(state));
+}
+END_TEST
+
 START_TEST(status_is_one_json_object)
 {
 	AUTO(run_release) struct run r = { 0 };
@@ -56,4 +71,5 @@ START_TEST(status_is_one_json_object)
 END_TEST
 
 TEST_MAIN("status", TABLE(status_says_what_there_is, words),
+	  TEST(status_of_nothing_makes_nothing),
 	  TEST(status_is_one_json_object))
