@@ -209,6 +209,7 @@ static int start(struct daemon *d, struct agenda_task *task, struct err *err)
 		return -1;
 	}
 	task->worker = h;
+	events_begins(task);
 	return 0;
 }
 

@@ -42,6 +42,20 @@ void events_ends(const char *why)
 	log_end(&l);
 }
 
+void events_begins(const struct agenda_task *task)
+{
+	const struct revisions_row *row = &task->item.revision;
+	struct log_line l;
+
+	if (!row->id)
+		return;
+	begin(&l, LOG_IS_INFO, task);
+	log_add(&l, "begins");
+	add_text(&l, "mail", row->key);
+	add_text(&l, "title", row->title);
+	log_end(&l);
+}
+
 void events_said(const struct agenda_task *task, const char *line)
 {
 	struct log_line l;
@@ -79,8 +93,6 @@ void events_moved(const struct agenda_task *task,
 	log_add(&l, "state=%s", revisions_state_name(row->state));
 	add_text(&l, "verdict", row->verdict);
 	add_text(&l, "reason", row->reason);
-	add_text(&l, "mail", row->key);
-	add_text(&l, "title", row->title);
 	log_end(&l);
 }
 

@@ -14,6 +14,8 @@
 void events_started(const struct config *config);
 /* "ends: SIGTERM" */
 void events_ends(const char *why);
+/* A worker was started for a revision; of lists only the outcome is told. */
+void events_begins(const struct agenda_task *task);
 /* A line of a worker. */
 void events_said(const struct agenda_task *task, const char *line);
 void events_failed(const struct agenda_task *task, const struct err *why);

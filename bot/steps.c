@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/steps.h"
 
+#include <inttypes.h>
 #include <time.h>
 
 #include "bot/base/fs.h"
@@ -8,6 +9,7 @@
 #include "bot/base/span.h"
 #include "bot/report/record.h"
 #include "bot/session.h"
+#include "bot/stages/series.h"
 #include "bot/store/attempts.h"
 #include "bot/store/drafts.h"
 
@@ -248,8 +250,32 @@ int steps_follow(struct item *item, struct err *err)
 		       item->list->name);
 }
 
+static void tell_series(const struct series_counts *n)
+{
+	if (n->added || n->changed || n->superseded || n->ended || n->refused)
+		printf("revisions: %" PRIu64 " new, %" PRIu64
+		       " changed, %" PRIu64 " superseded, %" PRIu64
+		       " no longer waited for; threads refused: %" PRIu64 "\n",
+		       n->added, n->changed, n->superseded, n->ended,
+		       n->refused);
+}
+
 int steps_assemble(struct item *item, struct err *err)
 {
-	return err_set(err, ERR_CONFIG, "nothing assembles in '%s' yet",
-		       item->config->state);
+	const struct config *c = item->config;
+	AUTO(mem_free) char *archive = config_state_path(c, "archive");
+	const struct series_spec spec = {
+		.place = { .archive = archive,
+			   .user = c->user,
+			   .uid = c->uid,
+			   .gid = c->gid },
+		.wait = c->series_wait,
+		.max_age = c->series_max_age,
+		.select = c->series_select,
+	};
+	struct series_counts counts = { 0 };
+	int rc = series_run(&counts, &spec, item->store, time(NULL), err);
+
+	tell_series(&counts);
+	return rc;
 }
