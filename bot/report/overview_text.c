@@ -93,8 +93,9 @@ static void add_failure(struct buf *out, const struct lists_row *poll,
 
 static void add_counts(struct buf *out, const struct lists_count *c)
 {
-	buf_addf(out, "%*s%llu mails, %llu kept", MARGIN, "",
-		 (unsigned long long)(c->seen + c->rejected),
+	unsigned long long mails = c->seen + c->rejected;
+
+	buf_addf(out, "%*s%llu mails, %llu kept", MARGIN, "", mails,
 		 (unsigned long long)c->kept);
 	if (c->waiting)
 		buf_addf(out, " (%llu not in the archive yet)",

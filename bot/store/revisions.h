@@ -70,10 +70,10 @@ struct revisions_row {
 	int64_t date;	 /* the sender's */
 	int64_t arrived; /* its newest mail, by our clock */
 	enum revisions_state state;
+	unsigned tries;	 /* that failed in this state */
 	int64_t turn;	 /* counts the writes of this row */
 	char *reason;	 /* of the state; NULL when it needs none */
 	int64_t until;	 /* nothing to do before; 0: now */
-	unsigned tries;	 /* that failed in this state */
 	char *facts;	 /* JSON of assemble; NULL in lists of rows */
 	char *print;	 /* hash of its mails */
 	char *placed;	 /* JSON of place, or NULL; NULL in lists of rows */
