@@ -135,33 +135,42 @@ static int ask_lore(char **path_out, const struct config *c,
 	return 0;
 }
 
-int posted_get(char **path_out, const struct config *c, struct store *store,
+int posted_get(struct posted *out, const struct config *c, struct store *store,
 	       const char *name, struct err *err)
 {
 	AUTO(mem_free) char *folder = config_state_path(c, "threads");
 	AUTO(strings_release) struct strings known = { 0 };
 	AUTO(loreurl_free) struct loreurl *u = NULL;
 
-	*path_out = NULL;
+	*out = (struct posted){ 0 };
 	known_lists(&known, c);
 	if (loreurl_parse(&u, name, strlen(name), &known, err) < 0)
 		return err_wrap(err, "'%s'", name);
-	if (look_in_archive(path_out, c, store, u->message_id, folder, err) < 0)
+	if (look_in_archive(&out->path, c, store, u->message_id, folder, err) <
+	    0)
 		return -1;
-	if (*path_out)
-		return 0;
-	return ask_lore(path_out, c, store, u, folder, err);
+	if (!out->path && ask_lore(&out->path, c, store, u, folder, err) < 0)
+		return -1;
+	out->message_id = TAKE(u->message_id);
+	return 0;
 }
 
-int posted_find(char **path_out, const char *config, const char *name,
+int posted_find(struct posted *out, const char *config, const char *name,
 		struct err *err)
 {
 	AUTO(config_free) struct config *c = NULL;
 	AUTO(store_free) struct store *store = NULL;
 
-	*path_out = NULL;
+	*out = (struct posted){ 0 };
 	if (config_load(&c, config, err) < 0 ||
 	    bases_open_store(&store, c, err) < 0)
 		return -1;
-	return posted_get(path_out, c, store, name, err);
+	return posted_get(out, c, store, name, err);
+}
+
+void posted_release(struct posted *p)
+{
+	free(p->path);
+	free(p->message_id);
+	*p = (struct posted){ 0 };
 }

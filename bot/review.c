@@ -18,11 +18,12 @@
 static const char usage[] =
 	"usage: collider review [OPTION]... MBOX|MAILDIR|-|MESSAGE-ID|URL\n"
 	"\n"
-	"Review the newest revision of the series in a mailbox, or in the "
-	"thread of\n"
-	"a posted mail, which is read from the archive or else from lore. The "
-	"report\n"
-	"goes to stdout, progress to stderr; nothing is sent.\n"
+	"Review the newest revision of the series in a mailbox, or of the one "
+	"that\n"
+	"a posted mail belongs to: its thread is read from the archive, or "
+	"else from\n"
+	"lore. The report goes to stdout, progress to stderr; nothing is "
+	"sent.\n"
 	"\n"
 	"  --tree PATH|NAME  a git repository, or a tree of the "
 	"configuration;\n"
@@ -44,6 +45,7 @@ static const char usage[] =
 
 struct request {
 	const char *mailbox;
+	const char *message_id; /* of the series that is meant, or NULL */
 	const char *tree;
 	const char *base;
 	const char *json;
@@ -110,9 +112,12 @@ static int place(struct work *w, struct err *err)
 	if (letters_read(&w->letters, w->want->mailbox, err) < 0)
 		return -1;
 	return session_place(&w->review, w->session,
-			     &(struct session_wish){ .letters = &w->letters,
-						     .tree = w->want->tree,
-						     .base = w->want->base },
+			     &(struct session_wish){
+				     .letters = &w->letters,
+				     .message_id = w->want->message_id,
+				     .tree = w->want->tree,
+				     .base = w->want->base,
+			     },
 			     err);
 }
 
@@ -224,15 +229,16 @@ static void take_option(struct request *want, int option)
 }
 
 /* A mail that was posted stands for the mailbox of its thread. */
-static int find_mailbox(struct request *want, char **thread_out)
+static int find_mailbox(struct request *want, struct posted *thread)
 {
 	struct err err = ERR_INIT;
 
 	if (!posted_is(want->mailbox))
 		return EXIT_BETTER_OR_SAME;
-	if (posted_find(thread_out, want->config, want->mailbox, &err) < 0)
+	if (posted_find(thread, want->config, want->mailbox, &err) < 0)
 		return command_failed("review", &err);
-	want->mailbox = *thread_out;
+	want->mailbox = thread->path;
+	want->message_id = thread->message_id;
 	return EXIT_BETTER_OR_SAME;
 }
 
@@ -251,7 +257,7 @@ int review_main(int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	AUTO(request_release) struct request want = { 0 };
-	AUTO(mem_free) char *thread = NULL;
+	AUTO(posted_release) struct posted thread = { 0 };
 	int rc;
 	int c;
 

@@ -169,6 +169,7 @@ int session_place(struct review *out, struct session *s,
 {
 	struct place_spec spec = {
 		.letters = wish->letters,
+		.message_id = wish->message_id,
 		.base = wish->base,
 	};
 

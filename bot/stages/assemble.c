@@ -433,15 +433,26 @@ static int refuse(const struct sets *s, struct err *err)
 		       s->thread.n == 1 ? "" : "s", why);
 }
 
-int assemble_run(struct revision **out, struct mail **mails, size_t n,
-		 struct err *err)
+int assemble_run_of(struct revision **out, struct mail **mails, size_t n,
+		    const char *message_id, struct err *err)
 {
 	AUTO(sets_release) struct sets s = { 0 };
+	size_t chosen = SETS_NONE;
 
 	sets_init(&s, mails, n);
 	if (s.n == 0)
 		return refuse(&s, err);
 	versions_mend(&s);
-	*out = make_revision(&s, versions_newest(&s), mails);
+	if (message_id)
+		chosen = versions_newest_of(&s, message_id);
+	if (chosen == SETS_NONE)
+		chosen = versions_newest(&s);
+	*out = make_revision(&s, chosen, mails);
 	return 0;
+}
+
+int assemble_run(struct revision **out, struct mail **mails, size_t n,
+		 struct err *err)
+{
+	return assemble_run_of(out, mails, n, NULL, err);
 }

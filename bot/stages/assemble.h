@@ -51,5 +51,11 @@ void assemble_all(struct assembled *out, struct mail *const *mails, size_t n);
  */
 int assemble_run(struct revision **out, struct mail **mails, size_t n,
 		 struct err *err) MUST_CHECK;
+/*
+ * The same of the series that a mail belongs to or answers: a thread may have
+ * several. When it belongs to none, or @message_id is NULL, assemble_run.
+ */
+int assemble_run_of(struct revision **out, struct mail **mails, size_t n,
+		    const char *message_id, struct err *err) MUST_CHECK;
 
 #endif

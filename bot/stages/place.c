@@ -253,13 +253,15 @@ static int read_series(struct revision **out, struct review *r,
 	AUTO(letters_release) struct letters letters = { 0 };
 	AUTO(mailbox_release) struct mailbox box = { 0 };
 	int64_t began = clock_ms();
+	const char *meant;
 	json_t *names;
 
+	meant = json_string_value(json_object_get(request, "message_id"));
 	if (json_get_array(&names, request, "letters", MBOX_MAX_MAILS, err) <
 		    0 ||
 	    letters_unpack(&letters, names, BOXED_INPUT, err) < 0 ||
 	    mailbox_parse(&box, &letters, err) < 0 ||
-	    assemble_run(out, box.v, box.n, err) < 0)
+	    assemble_run_of(out, box.v, box.n, meant, err) < 0)
 		return -1;
 	review_begin(r, *out);
 	for (size_t i = 0; i < box.skipped.n; i++)
@@ -365,6 +367,7 @@ static json_t *make_request(const struct place_spec *spec)
 	json_object_set_new(o, "letters", letters_to_json(spec->letters));
 	json_object_set_new(o, "trees", trees);
 	json_set_exact(o, "base", spec->base);
+	json_set_exact(o, "message_id", spec->message_id);
 	return o;
 }
 

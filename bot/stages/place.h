@@ -26,6 +26,7 @@ struct place_spec {
 	 * first when there is one, then the patches in order.
 	 */
 	const json_t *sent;
+	const char *message_id; /* without sent: of the series that is meant */
 	struct tree *const *trees; /* none: the series is read, no more */
 	size_t n_trees;
 	const char *base; /* --base; NULL: it is looked for */

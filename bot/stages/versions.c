@@ -428,3 +428,53 @@ size_t versions_newest(const struct sets *s)
 	}
 	return newest;
 }
+
+/* The set of a mail, or of the nearest mail above it that is in one. */
+static size_t find_set(const struct sets *s, const char *message_id)
+{
+	size_t at = THREAD_NONE;
+
+	for (size_t i = 0; i < s->thread.n && at == THREAD_NONE; i++)
+		if (sets_has_mail(s, i) && sets_mail(s, i)->message_id &&
+		    strcmp(sets_mail(s, i)->message_id, message_id) == 0)
+			at = i;
+	for (int n = 0; n < MAX_CLIMBED && at != THREAD_NONE; n++) {
+		if (s->set_of[at] != SETS_NONE)
+			return s->set_of[at];
+		at = s->thread.parent[at];
+	}
+	return SETS_NONE;
+}
+
+/* For each set the newest one that replaces it, or SETS_NONE. */
+static size_t *list_next(const struct sets *s)
+{
+	AUTO(mem_free) size_t *replaced = versions_replaced(s);
+	size_t *next = xcalloc(s->n + 1, sizeof(*next));
+
+	for (size_t i = 0; i < s->n; i++)
+		next[i] = SETS_NONE;
+	for (size_t i = 0; i < s->n; i++) {
+		size_t older = replaced[i];
+
+		if (older != SETS_NONE &&
+		    (next[older] == SETS_NONE ||
+		     is_newer(s, i, next[older], first_of(s, older))))
+			next[older] = i;
+	}
+	return next;
+}
+
+size_t versions_newest_of(const struct sets *s, const char *message_id)
+{
+	AUTO(mem_free) size_t *next = NULL;
+	size_t set = find_set(s, message_id);
+
+	if (set == SETS_NONE)
+		return SETS_NONE;
+	next = list_next(s);
+	/* no chain of versions is longer than there are sets */
+	for (size_t n = 0; n < s->n && next[set] != SETS_NONE; n++)
+		set = next[set];
+	return set;
+}

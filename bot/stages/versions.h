@@ -30,6 +30,11 @@ size_t versions_below(const struct sets *s, size_t set);
  * least one set.
  */
 size_t versions_newest(const struct sets *s);
+/*
+ * The newest version of the set that this mail is in, or else answers, above
+ * it; SETS_NONE when there is none, or no such mail.
+ */
+size_t versions_newest_of(const struct sets *s, const char *message_id);
 /* Title of the cover, else of the first patch that has one. Borrowed. */
 const char *versions_title(const struct sets *s, size_t set);
 

@@ -64,7 +64,7 @@ static void site_release(struct site *s)
 }
 DEFINE_AUTO_VALUE(struct site, site_release)
 
-static int get(char **out, const struct site *s, const char *name,
+static int get(struct posted *out, const struct site *s, const char *name,
 	       struct err *err)
 {
 	return posted_get(out, s->config, s->store, name, err);
@@ -75,11 +75,11 @@ static size_t count(const struct site *s, const char *name)
 {
 	AUTO(mbox_release) struct mbox box = { 0 };
 	AUTO(buf_release) struct buf bytes = { 0 };
-	AUTO(mem_free) char *path = NULL;
+	AUTO(posted_release) struct posted found = { 0 };
 	struct err err = ERR_INIT;
 
-	ck_ok(get(&path, s, name, &err), &err);
-	ck_ok(fs_read(&bytes, path, LORE_MAX_MBOX, &err), &err);
+	ck_ok(get(&found, s, name, &err), &err);
+	ck_ok(fs_read(&bytes, found.path, LORE_MAX_MBOX, &err), &err);
 	ck_ok(mbox_parse(&box, buf_text(&bytes), bytes.len, &err), &err);
 	return box.n;
 }
@@ -87,13 +87,14 @@ static size_t count(const struct site *s, const char *name)
 static void expect_failure(const struct site *s, const char *name,
 			   enum err_kind kind, const char *part)
 {
-	AUTO(mem_free) char *path = NULL;
 	struct err err = ERR_INIT;
+	struct posted found;
 
-	ck_assert_int_eq(get(&path, s, name, &err), -1);
+	ck_assert_int_eq(get(&found, s, name, &err), -1);
 	ck_assert_msg(strstr(err.msg, part), "no '%s' in: %s", part, err.msg);
 	ck_assert_int_eq(err.kind, kind);
-	ck_assert_ptr_null(path);
+	ck_assert_ptr_null(found.path);
+	ck_assert_ptr_null(found.message_id);
 }
 
 /* ---- a real server ---- */
@@ -148,6 +149,34 @@ START_TEST(a_review_reads_the_thread_of_a_message_id)
 	run_shell(&run, command);
 	run_expect(&run, 2, "could not tell");
 	run_expect_text(&run.out, "2/3");
+}
+END_TEST
+
+static const struct {
+	const char *id;
+	const char *title;
+} meant[] = {
+	{ "<b1@example.org>", "ext4: b" },
+	{ "<a1@example.org>", "xfs: a" },
+};
+
+START_TEST(a_review_is_of_the_series_that_was_named)
+{
+	AUTO(real_release) struct real r = { 0 };
+	AUTO(mem_free) char *command = NULL;
+	AUTO(run_release) struct run run;
+
+	real_start(&r);
+	lore_feed_mbox(&r.lore, LIST,
+		       "tests/fixtures/assemble/"
+		       "two-series-and-their-versions-in-one-thread.mbox");
+	command = xasprintf("git init -q --bare $dir/empty.git\n"
+			    "$review --config %s/conf --tree $dir/empty.git"
+			    " '%s'",
+			    r.site.dir, meant[_i].id);
+	run_shell(&run, command);
+	ck_assert_msg(run.json, RUN_SAID(&run));
+	run_expect_text(&run.out, meant[_i].title);
 }
 END_TEST
 
@@ -210,12 +239,12 @@ END_TEST
 /* As if the answers had come @s seconds earlier. */
 static void age_answers(const struct site *s, time_t seconds)
 {
-	AUTO(mem_free) char *path = NULL;
+	AUTO(posted_release) struct posted found = { 0 };
 	struct utimbuf then = { .modtime = time(NULL) - seconds };
 	struct err err = ERR_INIT;
 
-	ck_ok(get(&path, s, SAMPLE_ID, &err), &err);
-	ck_assert_int_eq(utime(path, &then), 0);
+	ck_ok(get(&found, s, SAMPLE_ID, &err), &err);
+	ck_assert_int_eq(utime(found.path, &then), 0);
 }
 
 START_TEST(an_answer_serves_for_ten_minutes)
@@ -296,15 +325,16 @@ START_TEST(what_the_archive_has_is_asked_of_nobody)
 	AUTO(mbox_release) struct mbox got = { 0 };
 	AUTO(buf_release) struct buf sample = { 0 };
 	AUTO(buf_release) struct buf bytes = { 0 };
-	AUTO(mem_free) char *path = NULL;
+	AUTO(posted_release) struct posted found = { 0 };
 	struct err err = ERR_INIT;
 
 	site_open(&s, "http://127.0.0.1:1/nobody/");
 	keep_sample(&s);
-	ck_ok(get(&path, &s, "https://lore.kernel.org/r/" SAMPLE_ID, &err),
+	ck_ok(get(&found, &s, "https://lore.kernel.org/r/" SAMPLE_ID, &err),
 	      &err);
 	ck_ok(fs_read(&sample, SAMPLE, LORE_MAX_MBOX, &err), &err);
-	ck_ok(fs_read(&bytes, path, LORE_MAX_MBOX, &err), &err);
+	ck_assert_str_eq(found.message_id, SAMPLE_ID);
+	ck_ok(fs_read(&bytes, found.path, LORE_MAX_MBOX, &err), &err);
 	ck_ok(mbox_parse(&want, sample.data, sample.len, &err), &err);
 	ck_ok(mbox_parse(&got, bytes.data, bytes.len, &err), &err);
 	ck_assert_uint_eq(got.n, want.n);
@@ -507,6 +537,7 @@ int main(int argc, char **argv)
 	const struct test_case cases[] = {
 		TEST(any_mail_of_a_thread_brings_all_of_it),
 		TEST(a_review_reads_the_thread_of_a_message_id),
+		TABLE(a_review_is_of_the_series_that_was_named, meant),
 		TEST(a_file_is_read_whatever_its_name_looks_like),
 		TEST(a_mail_that_nobody_has_names_who_was_asked),
 		TABLE(an_odd_id_is_found_by_itself_and_by_its_page, odd),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bot/base/fs.h"
 #include "bot/stages/assemble.h"
 #include "parsers/mbox.h"
 #include "tests/support/support.h"
@@ -121,6 +122,37 @@ START_TEST(golden_threads_become_the_expected_revisions)
 }
 END_TEST
 
+static const struct {
+	const char *asked;
+	const char *cover;
+} meant[] = {
+	{ "a0@example.org", "c0@example.org" }, /* there is a newer one */
+	{ "a2@example.org", "c0@example.org" },
+	{ "c1@example.org", "c0@example.org" },
+	{ "b0@example.org", "b0@example.org" },
+	{ "b1@example.org", "b0@example.org" },
+	{ "nobody@example.org", "c0@example.org" },
+	{ NULL, "c0@example.org" },
+};
+
+START_TEST(a_mail_means_the_newest_version_of_its_own_series)
+{
+	static const char path[] =
+		"tests/fixtures/assemble/"
+		"two-series-and-their-versions-in-one-thread.mbox";
+	AUTO(mails_release) struct mails mails = { 0 };
+	AUTO(revision_free) struct revision *r = NULL;
+	AUTO(buf_release) struct buf bytes = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_ok(fs_read(&bytes, path, MBOX_MAX_SIZE, &err), &err);
+	parse(&mails, buf_text(&bytes), bytes.len);
+	ck_ok(assemble_run_of(&r, mails.v, mails.n, meant[_i].asked, &err),
+	      &err);
+	ck_assert_str_eq(r->cover->message_id, meant[_i].cover);
+}
+END_TEST
+
 static const char thread[] =
 	"From a 00:00\nFrom: a@b\nSubject: Re: x\nMessage-ID: <r@b>\n\n\n"
 	"From a 00:00\nFrom: a@b\nSubject: [PATCH] x\nMessage-ID: <p@b>\n\n"
@@ -196,6 +228,7 @@ START_TEST(ten_thousand_hostile_patches_end)
 END_TEST
 
 TEST_MAIN("assemble", TEST(golden_threads_become_the_expected_revisions),
+	  TABLE(a_mail_means_the_newest_version_of_its_own_series, meant),
 	  TEST(mails_of_the_revision_are_moved_and_the_rest_stay),
 	  TEST(slots_that_are_empty_already_are_passed_over),
 	  TEST(no_mails_are_no_patch),
