@@ -119,10 +119,22 @@ int json_get_object(json_t **out, const json_t *object, const char *key,
 	return 0;
 }
 
+/* Printable ASCII, as most text is, needs no cleaning. */
+static bool is_clean(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	}
+	return true;
+}
+
 static json_t *clean_text(const char *text, size_t len)
 {
 	AUTO(buf_release) struct buf clean = { 0 };
 
+	if (is_clean(text, len))
+		return json_stringn_nocheck(text, len);
 	buf_init(&clean, len * 4 + 1);
 	sink_text(&clean, text, len);
 	return json_stringn(buf_text(&clean), clean.len);

@@ -295,6 +295,8 @@ void walk_gone(struct strings *out, struct walk *w)
 	AUTO(ids_release) struct ids old = { 0 };
 	AUTO(ids_release) struct ids now = { 0 };
 
+	if (w->old.n == 0)
+		return;
 	list_mails(&old, w, &w->old);
 	list_mails(&now, w, &w->commits);
 	for (size_t i = 0; i < old.n; i++) {
