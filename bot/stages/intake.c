@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bot/base/span.h"
+#include "bot/git/ahead.h"
 #include "bot/run/boxed.h"
 #include "parsers/mail.h"
 #include "parsers/touch.h"
@@ -286,22 +287,31 @@ static int send_gone(const struct box *b, struct err *err)
 	return 0;
 }
 
+static int send_new(const struct box *b, struct err *err)
+{
+	AUTO(ahead_free) struct ahead *a = NULL;
+	struct walk_mail w;
+
+	if (ahead_start(&a, b->walk, err) < 0)
+		return -1;
+	while (ahead_next(a, &w)) {
+		if (send_walked(b, &w, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int send_range(const struct box *b, const json_t *request,
 		      struct err *err)
 {
-	struct walk_mail w;
 	const char *seen;
 	const char *tip;
 
 	if (json_get_string(&seen, request, "seen", err) < 0 ||
 	    json_get_string(&tip, request, "tip", err) < 0 ||
 	    walk_start(b->walk, seen, tip, err) < 0 ||
-	    send_rewritten(b, err) < 0)
+	    send_rewritten(b, err) < 0 || send_new(b, err) < 0)
 		return -1;
-	while (walk_next(b->walk, &w)) {
-		if (send_walked(b, &w, err) < 0)
-			return -1;
-	}
 	return send_gone(b, err);
 }
 
