@@ -5,6 +5,7 @@
 #include "bot/base/fs.h"
 #include "bot/guest/initramfs.h"
 #include "bot/mail/compose.h"
+#include "bot/mail/maildir.h"
 #include "bot/stages/place.h"
 #include "bot/stages/promises.h"
 #include "bot/stages/trial.h"
@@ -174,6 +175,44 @@ int session_place(struct review *out, struct session *s,
 	};
 
 	return place(out, s, &spec, &(struct where){ .tree = wish->tree }, err);
+}
+
+/* The mails as the archive has them, in the order that place wants. */
+static int read_archive(struct letters *out, const struct session *s,
+			const struct sent *sent, struct err *err)
+{
+	AUTO(mem_free) char *archive = config_state_path(s->config, "archive");
+	AUTO(strings_release) struct strings ids = { 0 };
+
+	sent_mails(&ids, sent);
+	for (size_t i = 0; i < ids.n; i++) {
+		AUTO(mem_free) char *name = maildir_find(archive, ids.v[i]);
+		AUTO(mem_free) char *path = NULL;
+
+		if (!name)
+			return err_set(err, ERR_RETRY,
+				       "mail '%s' is not in the archive",
+				       ids.v[i]);
+		path = xasprintf("%s/%s", archive, name);
+		if (letters_add_file(out, path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int session_place_revision(struct review *out, struct session *s,
+			   const struct revisions_row *revision,
+			   const struct config_list *list, struct err *err)
+{
+	AUTO(letters_release) struct letters letters = { 0 };
+	AUTO(sent_free) struct sent *sent = NULL;
+	struct place_spec spec = { .letters = &letters };
+
+	if (sent_parse(&sent, revision->facts, err) < 0 ||
+	    read_archive(&letters, s, sent, err) < 0)
+		return -1;
+	spec.sent = sent;
+	return place(out, s, &spec, &(struct where){ .list = list }, err);
 }
 
 /* ---- trying ---- */

@@ -24,6 +24,7 @@
 #include "bot/bases.h"
 #include "bot/stages/catalogue.h"
 #include "bot/stages/letters.h"
+#include "bot/store/revisions.h"
 #include "rules/contract.h"
 #include "rules/review.h"
 
@@ -65,6 +66,15 @@ struct session_wish {
  */
 int session_place(struct review *out, struct session *s,
 		  const struct session_wish *wish, struct err *err) MUST_CHECK;
+/*
+ * The same of a revision that is in the store, from the files of the archive,
+ * on the trees of @list (NULL: all). -1 also: ERR_RETRY when the archive has
+ * not got one of its mails.
+ */
+int session_place_revision(struct review *out, struct session *s,
+			   const struct revisions_row *revision,
+			   const struct config_list *list, struct err *err)
+	MUST_CHECK;
 /*
  * Prepare guest and lane, build and run every kernel of @r, judge and quote:
  * builds, pairs, findings, verdict, environment. One that is not placed stays

@@ -123,10 +123,14 @@ static int commit_placed(const struct item *item, const struct review *r,
 
 int steps_place(struct item *item, struct err *err)
 {
+	AUTO(session_free) struct session *session = NULL;
 	AUTO(review_release) struct review review = { 0 };
 
-	if (read_result(&review, item, err) < 0)
-		return err_wrap(err, "nothing places it yet");
+	if (open_session(&session, item, err) < 0 ||
+	    session_place_revision(&review, session, &item->revision,
+				   item->list, err) < 0 ||
+	    write_result(item, &review, err) < 0)
+		return -1;
 	return commit_placed(item, &review, err);
 }
 

@@ -186,15 +186,29 @@ static void end_as_merged(struct review *r, const struct base *base)
 		   "--base with a commit from before it");
 }
 
-static int apply(struct review *r, const struct revision *revision,
+/* What is to be placed, and what is said of its base. */
+struct series {
+	struct revision *revision;
+	struct sent *sent; /* NULL: the revision was found in a mailbox */
+	const char *base_commit;
+};
+
+static void series_release(struct series *s)
+{
+	revision_free(s->revision);
+	sent_free(s->sent);
+}
+DEFINE_AUTO_VALUE(struct series, series_release)
+
+static int apply(struct review *r, const struct series *s,
 		 const struct trees *trees, const char *base, struct err *err)
 {
 	AUTO(ready_release) struct ready ready = { 0 };
 	AUTO(base_release) struct base found = { 0 };
 	AUTO(apply_result_release) struct apply_result result = { 0 };
-	struct base_hints hints = { base, revision->base_commit };
+	struct base_hints hints = { base, s->base_commit };
 
-	if (!read_diffs(&ready, r, revision))
+	if (!read_diffs(&ready, r, s->revision))
 		return 0;
 	if (base_find(&found, trees->v, trees->n, &hints, ready.v, ready.n,
 		      err) < 0)
@@ -247,45 +261,149 @@ static int open_trees(struct trees *out, const json_t *request, struct err *err)
 	return 0;
 }
 
-static int read_series(struct revision **out, struct review *r,
-		       const json_t *request, struct err *err)
+static void tell_left_out(struct review *r, const struct strings *lines)
 {
-	AUTO(letters_release) struct letters letters = { 0 };
-	AUTO(mailbox_release) struct mailbox box = { 0 };
-	int64_t began = clock_ms();
-	const char *meant;
-	json_t *names;
+	for (size_t i = 0; i < lines->n; i++)
+		strings_push(&r->skipped, lines->v[i]);
+}
 
-	meant = json_string_value(json_object_get(request, "message_id"));
-	if (json_get_array(&names, request, "letters", MBOX_MAX_MAILS, err) <
-		    0 ||
-	    letters_unpack(&letters, names, BOXED_INPUT, err) < 0 ||
-	    mailbox_parse(&box, &letters, err) < 0 ||
+/* The newest of what is in the letters, or of the series that is meant. */
+static int find_newest(struct revision **out, struct review *r,
+		       const struct letters *letters, const char *meant,
+		       struct err *err)
+{
+	AUTO(mailbox_release) struct mailbox box = { 0 };
+
+	if (mailbox_parse(&box, letters, err) < 0 ||
 	    assemble_run_of(out, box.v, box.n, meant, err) < 0)
 		return -1;
 	review_begin(r, *out);
-	for (size_t i = 0; i < box.skipped.n; i++)
-		strings_push(&r->skipped, box.skipped.v[i]);
-	for (size_t i = 0; i < (*out)->notes.n; i++)
-		strings_push(&r->skipped, (*out)->notes.v[i]);
+	tell_left_out(r, &box.skipped);
+	tell_left_out(r, &(*out)->notes);
+	return 0;
+}
+
+/* The letter is the mail of that id, or of another since it was assembled. */
+static int read_mail(struct mail **out, const struct letters *letters,
+		     size_t at, const char *message_id, struct err *err)
+{
+	AUTO(mail_free) struct mail *mail = NULL;
+
+	if (at >= letters->n)
+		return err_set(err, ERR_INPUT, "mail '%s' is missing",
+			       message_id);
+	if (mail_parse(&mail, letters->v[at].bytes, letters->v[at].len, err) <
+	    0)
+		return err_wrap(err, "'%s'", message_id);
+	if (strcmp(mail->message_id, message_id) != 0)
+		return err_set(err, ERR_INPUT, "'%s' is another mail",
+			       message_id);
+	*out = TAKE(mail);
+	return 0;
+}
+
+static void list_missing(struct revision *r)
+{
+	for (unsigned i = 0; i < r->total; i++)
+		if (!r->patches[i])
+			strings_push_take(&r->missing,
+					  xasprintf("%u/%u", i + 1, r->total));
+}
+
+static struct revision *new_revision(const struct sent *sent)
+{
+	struct revision *r = xcalloc(1, sizeof(*r));
+
+	r->title = xstrdup(sent->title);
+	r->version = sent->version;
+	r->version_minor = sent->version_minor;
+	r->total = sent->total;
+	r->is_rfc = sent->is_rfc;
+	r->is_resend = sent->is_resend;
+	r->patches = xcalloc(sent->total, sizeof(struct mail *));
+	return r;
+}
+
+static int take_patch(struct revision *r, const struct sent_patch *p,
+		      const struct letters *letters, size_t at, struct err *err)
+{
+	AUTO(mail_free) struct mail *mail = NULL;
+
+	if (p->index == 0 || p->index > r->total || r->patches[p->index - 1])
+		return err_set(err, ERR_INPUT, "no place for patch %u of %u",
+			       p->index, r->total);
+	if (read_mail(&mail, letters, at, p->message_id, err) < 0)
+		return -1;
+	if (!mail->diff)
+		return err_set(err, ERR_INPUT, "'%s' has no diff",
+			       p->message_id);
+	r->patches[p->index - 1] = TAKE(mail);
+	return 0;
+}
+
+/* What assemble says, out of the mails that it says it is of. */
+static int take_sent(struct revision **out, const struct sent *sent,
+		     const struct letters *letters, struct err *err)
+{
+	AUTO(revision_free) struct revision *r = new_revision(sent);
+	size_t at = 0;
+
+	if (sent->cover &&
+	    read_mail(&r->cover, letters, at++, sent->cover, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sent->n_patches; i++)
+		if (take_patch(r, &sent->patches[i], letters, at++, err) < 0)
+			return -1;
+	list_missing(r);
+	*out = TAKE(r);
+	return 0;
+}
+
+static int read_series(struct series *s, struct review *r,
+		       const json_t *request, struct err *err)
+{
+	AUTO(letters_release) struct letters letters = { 0 };
+	const json_t *sent = json_object_get(request, "sent");
+	int64_t began = clock_ms();
+	json_t *names;
+
+	if (json_get_array(&names, request, "letters", MBOX_MAX_MAILS, err) <
+		    0 ||
+	    letters_unpack(&letters, names, BOXED_INPUT, err) < 0)
+		return -1;
+	if (json_is_null(sent)) {
+		const char *meant = json_string_value(
+			json_object_get(request, "message_id"));
+
+		if (find_newest(&s->revision, r, &letters, meant, err) < 0)
+			return -1;
+		s->base_commit = s->revision->base_commit;
+	} else {
+		if (sent_from_json(&s->sent, sent, err) < 0 ||
+		    take_sent(&s->revision, s->sent, &letters, err) < 0)
+			return -1;
+		review_begin(r, s->revision);
+		tell_left_out(r, &s->sent->notes);
+		s->base_commit = s->sent->base_commit;
+	}
 	review_add_timing(r, "read", clock_ms() - began);
 	return 0;
 }
 
 static int place(struct review *r, const json_t *request, struct err *err)
 {
-	AUTO(revision_free) struct revision *revision = NULL;
+	AUTO(series_release) struct series series = { 0 };
 	AUTO(trees_release) struct trees trees = { 0 };
 	const char *base = json_string_value(json_object_get(request, "base"));
 	int64_t began;
 
-	if (read_series(&revision, r, request, err) < 0)
+	if (read_series(&series, r, request, err) < 0)
 		return -1;
 	began = clock_ms();
 	if (r->why || json_array_size(json_object_get(request, "trees")) == 0)
 		return 0;
 	if (open_trees(&trees, request, err) < 0 ||
-	    apply(r, revision, &trees, base, err) < 0)
+	    apply(r, &series, &trees, base, err) < 0)
 		return -1;
 	quote_run(r); /* of what does not apply */
 	review_add_timing(r, "apply", clock_ms() - began);
@@ -366,6 +484,8 @@ static json_t *make_request(const struct place_spec *spec)
 		json_array_append_new(trees, tree_to_json(spec->trees[i]));
 	json_object_set_new(o, "letters", letters_to_json(spec->letters));
 	json_object_set_new(o, "trees", trees);
+	json_object_set_new(
+		o, "sent", spec->sent ? sent_to_json(spec->sent) : json_null());
 	json_set_exact(o, "base", spec->base);
 	json_set_exact(o, "message_id", spec->message_id);
 	return o;

@@ -13,6 +13,7 @@
 
 #include "bot/git/tree.h"
 #include "bot/stages/letters.h"
+#include "bot/stages/sent.h"
 #include "rules/review.h"
 
 #define PLACE_PROFILE "tree"
@@ -22,10 +23,10 @@ struct place_spec {
 	const struct letters *letters;
 	/*
 	 * NULL: the newest revision that is in the letters. Else the record of
-	 * assemble (bot/stages/sent.h): the letters are its mails, the cover
+	 * assemble of it: the letters are its mails, the cover
 	 * first when there is one, then the patches in order.
 	 */
-	const json_t *sent;
+	const struct sent *sent;
 	const char *message_id; /* without sent: of the series that is meant */
 	struct tree *const *trees; /* none: the series is read, no more */
 	size_t n_trees;
