@@ -59,6 +59,22 @@ static void draw(struct progress *p, int64_t now)
 	p->told_ms = now;
 }
 
+/* Nobody knows how much it is: how long it took, and how much it was. */
+static void tell_so_far(struct progress *p, int64_t now)
+{
+	double took = seconds(now - p->started_ms);
+
+	if (now - p->told_ms < (p->is_terminal ? 1000 : QUIET_MS))
+		return;
+	fprintf(p->out, p->is_terminal ? "\r\033[K%s ..." : "%s:", p->what);
+	if (p->done)
+		fprintf(p->out, " %" PRIu64 ", %.0f/s,", p->done,
+			(double)p->done / took);
+	fprintf(p->out, p->is_terminal ? " %.0f s" : " %.0f s so far\n", took);
+	fflush(p->out);
+	p->told_ms = now;
+}
+
 void progress_update(struct progress *p, uint64_t done)
 {
 	int64_t now = clock_ms();
@@ -68,14 +84,7 @@ void progress_update(struct progress *p, uint64_t done)
 	if (!p->out)
 		return;
 	if (!p->total) {
-		if (now - p->told_ms < (p->is_terminal ? 1000 : QUIET_MS))
-			return;
-		fprintf(p->out,
-			p->is_terminal ? "\r\033[K%s ... %.0f s"
-				       : "%s: %.0f s so far\n",
-			p->what, seconds(now - p->started_ms));
-		fflush(p->out);
-		p->told_ms = now;
+		tell_so_far(p, now);
 		return;
 	}
 	if (p->is_terminal) {

@@ -16,7 +16,7 @@ struct progress {
 	FILE *out;	  /* NULL: nothing is shown */
 	bool is_terminal; /* of out */
 	char what[80];	  /* "building lane": our own words */
-	uint64_t total;	  /* 0: not known */
+	uint64_t total;	  /* 0: not known; then a rate is shown, if done is */
 	uint64_t done;
 	uint64_t told;	    /* what the last line said, in percent */
 	int64_t started_ms; /* clock_ms */
