@@ -699,11 +699,15 @@ int mails_alike(struct mails_list *out, struct store *st,
 int mails_count(uint64_t *out, struct store *st, enum mails_state state,
 		struct err *err)
 {
-	static const char sql[] = "SELECT count(*) FROM mail WHERE state = ?1";
+	static const char all[] = "SELECT count(*) FROM mail WHERE state = ?1";
+	static const char to_do[] = "SELECT count(*) FROM mail WHERE state = ?1"
+				    " AND state IN (1, 2, 4)";
 	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+	bool indexed = state == MAILS_WANTED || state == MAILS_WRITTEN ||
+		       state == MAILS_DELETED;
 	bool row;
 
-	if (sql_keep(&q, st, sql, err) < 0)
+	if (sql_keep(&q, st, indexed ? to_do : all, err) < 0)
 		return -1;
 	sql_bind_int(q, 1, state);
 	if (sql_step(&row, st, q, err) < 0)

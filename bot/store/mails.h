@@ -182,7 +182,7 @@ int mails_alike(struct mails_list *out, struct store *st,
 		const struct mails_marks *marks, size_t max, struct err *err)
 	MUST_CHECK;
 
-/* How many are in a state; looks at every row. */
+/* How many are in a state. WANTED, WRITTEN and DELETED are quick to count. */
 int mails_count(uint64_t *out, struct store *st, enum mails_state state,
 		struct err *err) MUST_CHECK;
 /* The index is lost: what was INDEXED is WRITTEN, GONE stays. */
