@@ -135,6 +135,18 @@ int http_get(struct http_reply *out, const char *url, const char *agent,
 	return 0;
 }
 
+char *http_host(const char *url)
+{
+	struct span rest = span_cstr(url);
+	struct span host = rest;
+
+	if (!span_eat(&rest, "https://") && !span_eat(&rest, "http://"))
+		return xstrdup("");
+	if (!span_until(&rest, '/', &host))
+		host = rest;
+	return span_dup(host);
+}
+
 void http_reply_release(struct http_reply *r)
 {
 	buf_release(&r->body);

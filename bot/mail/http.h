@@ -42,6 +42,8 @@ struct http_reply {
  */
 int http_get(struct http_reply *out, const char *url, const char *agent,
 	     size_t max, unsigned timeout_s, struct err *err) MUST_CHECK;
+/* "lore.kernel.org:80" of a URL, to be freed; "" of a file. */
+char *http_host(const char *url);
 void http_reply_release(struct http_reply *r); /* zeroed is fine */
 DEFINE_AUTO_VALUE(struct http_reply, http_reply_release)
 

@@ -137,17 +137,6 @@ static int ask(struct answer *a, const struct lore_spec *spec, const char *url,
 }
 
 /* "host:port" of an address. */
-static char *host_of(const char *url)
-{
-	struct span rest = span_cstr(url);
-	struct span host = rest;
-
-	if (!span_eat(&rest, "https://"))
-		(void)span_eat(&rest, "http://");
-	(void)span_until(&rest, '/', &host);
-	return span_dup(host);
-}
-
 static void print_time(char out[MAX_TIME], int64_t at)
 {
 	time_t s = (time_t)at;
@@ -233,7 +222,7 @@ static int fetch(bool *found_out, const struct lore_spec *spec, const char *url,
 		 const char *path, struct err *err)
 {
 	AUTO(answer_release) struct answer a = { 0 };
-	AUTO(mem_free) char *host = host_of(url);
+	AUTO(mem_free) char *host = http_host(url);
 
 	if (check_host(spec, host, err) < 0)
 		return -1;

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "bot/base/fs.h"
-#include "bot/base/log.h"
+#include "bot/base/progress.h"
 #include "bot/mail/archive.h"
 #include "bot/mail/maildir.h"
 #include "bot/run/boxed.h"
@@ -172,7 +172,7 @@ static bool has_index(const struct index_place *place)
 	return fs_exists(path);
 }
 
-static int make_folders(const struct index_place *place, struct err *err)
+int index_prepare(const struct index_place *place, struct err *err)
 {
 	AUTO(mem_free) char *index = xasprintf("%s/.notmuch", place->archive);
 
@@ -200,12 +200,7 @@ int index_forget(const struct index_place *place, struct store *st,
 static int forget_loudly(const struct index_place *place, struct store *st,
 			 const char *why, struct err *err)
 {
-	struct log_line l;
-
-	log_begin(&l, LOG_IS_WARNING,
-		  "stage=index the archive's index is made anew");
-	log_text(&l, "why", why, strlen(why));
-	log_end(&l);
+	fprintf(stderr, "the archive's index is made anew: %s\n", why);
 	return index_forget(place, st, err);
 }
 
@@ -336,7 +331,7 @@ static bool is_empty(const struct batch *b)
 /* Damage is mended once; what is damaged again has another cause. */
 static int run_batches(struct index_counts *out,
 		       const struct index_place *place, struct store *st,
-		       struct err *err)
+		       struct progress *progress, struct err *err)
 {
 	AUTO(batch_release) struct batch b = { 0 };
 	bool mended = false;
@@ -348,8 +343,10 @@ static int run_batches(struct index_counts *out,
 			return -1;
 		if (is_empty(&b))
 			return 0;
-		if (run_batch(out, place, st, &b, &why) == 0)
+		if (run_batch(out, place, st, &b, &why) == 0) {
+			progress_update(progress, out->indexed);
 			continue;
+		}
 		if (why.kind != ERR_INPUT || mended)
 			return err_set(err, why.kind, "%s", why.msg);
 		mended = true;
@@ -359,17 +356,26 @@ static int run_batches(struct index_counts *out,
 }
 
 int index_run(struct index_counts *out, const struct index_place *place,
-	      struct store *st, struct err *err)
+	      struct store *st, FILE *show, struct err *err)
 {
-	uint64_t n = 0;
+	struct progress progress;
+	uint64_t lost = 0;
+	uint64_t total;
+	int rc;
 
-	if (make_folders(place, err) < 0)
+	if (index_prepare(place, err) < 0)
 		return -1;
-	if (!has_index(place) && mails_count(&n, st, MAILS_INDEXED, err) < 0)
+	if (!has_index(place) && mails_count(&lost, st, MAILS_INDEXED, err) < 0)
 		return -1;
-	if (n && forget_loudly(place, st, "it is gone", err) < 0)
+	if (lost && forget_loudly(place, st, "it is gone", err) < 0)
 		return -1;
-	return run_batches(out, place, st, err);
+	if (mails_count(&total, st, MAILS_WRITTEN, err) < 0)
+		return -1;
+	progress_start(&progress, total ? show : NULL, "indexing the archive",
+		       total);
+	rc = run_batches(out, place, st, &progress, err);
+	progress_end(&progress, rc == 0 ? "done" : "failed");
+	return rc;
 }
 
 int index_select(struct strings *out, const struct index_place *place,

@@ -5,7 +5,7 @@
  * The worker's side, which is trusted, and the two tasks that run in a box
  * because notmuch parses mails: "index" sees the archive read-only and writes
  * its .notmuch, "select" writes nothing. An index that is damaged or gone is
- * made again from the files, which a line of the log tells; nothing is lost but
+ * made again from the files, which a line on stderr tells; nothing is lost but
  * the tags that a person gave.
  *
  * Callers: bot/stages/follow.c, bot/stages/assemble.c
@@ -14,6 +14,7 @@
 #define STAGES_INDEX_H
 
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "bot/base/json.h"
@@ -37,14 +38,16 @@ struct index_counts {
 	uint64_t missing; /* their files are gone: they are WANTED again */
 };
 
+/* Make the folders that are missing, each whose it is to be. -1: ERR_SYSTEM. */
+int index_prepare(const struct index_place *place, struct err *err) MUST_CHECK;
 /*
  * All that is WRITTEN is indexed, what is DELETED is removed from index and
  * folder; see store/mails.h. By INDEX_BATCH, each committed after the index was
  * closed. Call it with the archive locked: one writer at a time. Counts are
- * added to *out. -1: as boxed_run and the store; ERR_SYSTEM.
+ * added to *out; @show may be NULL. -1: as boxed_run and the store; ERR_SYSTEM.
  */
 int index_run(struct index_counts *out, const struct index_place *place,
-	      struct store *st, struct err *err) MUST_CHECK;
+	      struct store *st, FILE *show, struct err *err) MUST_CHECK;
 /* The next index_run makes the index anew. With the archive locked, too. */
 int index_forget(const struct index_place *place, struct store *st,
 		 struct err *err) MUST_CHECK;

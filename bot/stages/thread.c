@@ -7,27 +7,23 @@
 /* A mail under its Message-ID, sorted by that and then by cleanness. */
 struct entry {
 	const char *id;
-	int rank;
+	unsigned rank;
 	size_t mail;
 };
 
-/*
- * Which copy of a cross-posted mail to believe. Some list servers change
- * bodies; those of kernel.org do not. The order is b4's.
- */
-static int rank_of(const char *list_id)
+unsigned thread_rank(const char *list_id)
 {
 	static const char *const clean[] = { ".feeds.kernel.org", ".linux.dev",
 					     ".kernel.org" };
 	size_t len = strlen(list_id);
 
-	for (size_t i = 0; i < ARRAY_LEN(clean); i++) {
+	for (unsigned i = 0; i < ARRAY_LEN(clean); i++) {
 		size_t n = strlen(clean[i]);
 
 		if (len > n && strcasecmp(list_id + len - n, clean[i]) == 0)
-			return (int)i;
+			return i;
 	}
-	return (int)ARRAY_LEN(clean);
+	return ARRAY_LEN(clean);
 }
 
 static int compare_entries(const void *left, const void *right)
@@ -37,7 +33,7 @@ static int compare_entries(const void *left, const void *right)
 	int order = strcmp(a->id, b->id);
 
 	if (order == 0)
-		order = a->rank - b->rank;
+		order = a->rank < b->rank ? -1 : a->rank > b->rank;
 	if (order == 0)
 		order = a->mail < b->mail ? -1 : a->mail > b->mail;
 	return order;
@@ -87,7 +83,8 @@ void thread_init(struct thread *t, struct mail *const *mails, size_t n)
 		if (mails[i])
 			v[n_entries++] =
 				(struct entry){ mails[i]->message_id,
-						rank_of(mails[i]->list_id), i };
+						thread_rank(mails[i]->list_id),
+						i };
 	}
 	qsort(v, n_entries, sizeof(*v), compare_entries);
 	for (size_t i = 1; i < n_entries; i++)

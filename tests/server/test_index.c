@@ -89,7 +89,7 @@ static void run_index(const struct state *s, uint64_t indexed, uint64_t removed,
 	struct index_counts counts = { 0 };
 	struct err err = ERR_INIT;
 
-	ck_ok(index_run(&counts, &s->place, s->p.store, &err), &err);
+	ck_ok(index_run(&counts, &s->place, s->p.store, NULL, &err), &err);
 	ck_assert_uint_eq(counts.indexed, indexed);
 	ck_assert_uint_eq(counts.removed, removed);
 	ck_assert_uint_eq(counts.missing, missing);
