@@ -22,6 +22,7 @@ int boxed_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int daemon_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
+int follow_main(int argc, char **argv);
 int lab_main(int argc, char **argv);
 int replay_main(int argc, char **argv);
 int review_main(int argc, char **argv);

@@ -12,6 +12,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "review", "review one series from a mailbox", review_main },
+	{ "follow", "fetch lists and take in what is in scope", follow_main },
 	{ "base", "list, prepare or drop trees and built lanes", bases_main },
 	{ "lab", "run one lab job, folder in and folder out", lab_main },
 	{ "doctor", "check this machine for what a review needs", doctor_main },

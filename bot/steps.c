@@ -7,6 +7,7 @@
 #include "bot/base/fs.h"
 #include "bot/base/hash.h"
 #include "bot/base/span.h"
+#include "bot/following.h"
 #include "bot/report/record.h"
 #include "bot/session.h"
 #include "bot/stages/series.h"
@@ -250,8 +251,18 @@ int steps_compose(struct item *item, struct err *err)
 
 int steps_follow(struct item *item, struct err *err)
 {
-	return err_set(err, ERR_CONFIG, "nothing follows list '%s' yet",
-		       item->list->name);
+	const struct following following = {
+		.config = item->config,
+		.list = item->list,
+		.progress =
+			item->asked.checked ? NULL : stdout, /* it is long */
+	};
+	struct follow_result result;
+	int rc = following_run(&result, &following, item->store, err);
+
+	if (following_is_news(&result))
+		following_tell(stdout, item->list->name, &result);
+	return rc;
 }
 
 static void tell_series(const struct series_counts *n)
