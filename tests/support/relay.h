@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * relay.h - a way to a server on loopback that ends after so many bytes
+ */
+#ifndef TESTS_RELAY_H
+#define TESTS_RELAY_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "bot/base/auto.h"
+
+struct relay {
+	pid_t pid;
+	unsigned port;	  /* where it listens, one connection at a time */
+	uint64_t *passed; /* bytes that came from the server, in all */
+};
+
+/* What the server at port @to answers, up to @max bytes; then it is gone. */
+void relay_start(struct relay *r, unsigned to, uint64_t max);
+void relay_release(struct relay *r);
+DEFINE_AUTO_VALUE(struct relay, relay_release)
+
+#endif
