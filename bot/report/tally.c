@@ -58,27 +58,36 @@ static void add_aside(struct tally *t, const char *reason)
 		(struct tally_aside){ .reason = span_dup(head), .n = 1 };
 }
 
+/* One that has a verdict, whether a kernel was run for it or not. */
+static void add_judged(struct tally *t, bool applies,
+		       const struct review *review)
+{
+	bool was_tried = applies && review && review->environment.kernel;
+
+	t->unplaced += !applies;
+	t->merged += applies && !was_tried;
+	t->applied += was_tried;
+	t->reviewed += was_tried;
+	if (!was_tried)
+		return;
+	t->verdicts[review->verdict]++;
+	for (size_t i = 0; i < review->n_findings; i++)
+		t->findings[review->findings[i].kind]++;
+}
+
 void tally_add(struct tally *t, const struct revisions_row *row, bool applies,
 	       const struct review *review)
 {
-	bool has_verdict =
-		row->state == REVISIONS_JUDGED || row->state == REVISIONS_DONE;
-
 	t->series =
 		xreallocarray(t->series, t->revisions + 1, sizeof(*t->series));
 	t->series[t->revisions++] = row->series;
 	t->states[row->state]++;
 	if (row->state == REVISIONS_ASIDE)
 		add_aside(t, row->reason);
-	t->applied +=
-		applies && (has_verdict || row->state == REVISIONS_PLACED);
-	t->unplaced += !applies && has_verdict;
-	if (!review || !applies || !has_verdict)
-		return;
-	t->reviewed++;
-	t->verdicts[review->verdict]++;
-	for (size_t i = 0; i < review->n_findings; i++)
-		t->findings[review->findings[i].kind]++;
+	if (row->state == REVISIONS_PLACED)
+		t->applied++;
+	if (row->state == REVISIONS_JUDGED || row->state == REVISIONS_DONE)
+		add_judged(t, applies, review);
 }
 
 static void add_line(struct buf *out, unsigned indent, const char *what,
@@ -140,6 +149,7 @@ void tally_print(struct buf *out, const struct tally *t)
 
 	add_seen(out, t, whole);
 	add_share(out, 0, "applied", t->applied, whole);
+	add_count(out, 2, "in a tree already", t->merged);
 	add_count(out, 2, "do not apply", t->unplaced);
 	add_count(out, 2, "not tried", in[REVISIONS_READY]);
 	add_count(out, 2, "parked after an error", in[REVISIONS_PARKED]);

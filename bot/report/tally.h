@@ -29,7 +29,8 @@ struct tally {
 	struct tally_aside *asides; /* as they came */
 	size_t n_asides;
 	uint64_t states[REVISIONS_STATES];
-	uint64_t applied;
+	uint64_t applied;  /* and to be reviewed, or reviewed */
+	uint64_t merged;   /* has a verdict, for a tree has it already */
 	uint64_t unplaced; /* has a verdict, and applied nowhere */
 	uint64_t reviewed; /* its kernels were run */
 	uint64_t verdicts[TALLY_VERDICTS]; /* of those */
@@ -37,8 +38,7 @@ struct tally {
 };
 
 /*
- * @applies: on some base that was tried. @review is what came of it, or NULL
- * when it was not reviewed.
+ * @applies: on some base that was tried. @review is what came of it, or NULL.
  */
 void tally_add(struct tally *t, const struct revisions_row *row, bool applies,
 	       const struct review *review);

@@ -23,6 +23,7 @@ static void add_review(struct tally *t, enum verdict verdict,
 	const struct revisions_row row = { .series = 100 + (int64_t)n,
 					   .state = REVISIONS_JUDGED };
 
+	r.environment.kernel = xstrdup("6.12");
 	for (size_t i = 0; i < n; i++)
 		review_add_finding(&r)->kind = kinds[i];
 	tally_add(t, &row, true, &r);
@@ -65,32 +66,44 @@ START_TEST(the_table_reads_as_it_did)
 }
 END_TEST
 
+/* Where a revision stands, and in which line of the table it is. */
 static const struct {
 	enum revisions_state state;
-	bool applies;
-	uint64_t applied, unplaced;
+	bool applies, was_tried;
+	const char *line; /* NULL: in none of them */
 } places[] = {
-	{ REVISIONS_READY, false, 0, 0 },
-	{ REVISIONS_PLACED, true, 1, 0 },
-	{ REVISIONS_JUDGED, true, 1, 0 },
-	{ REVISIONS_JUDGED, false, 0, 1 },
-	{ REVISIONS_DONE, true, 1, 0 },
-	{ REVISIONS_DONE, false, 0, 1 },
-	{ REVISIONS_PARKED, true, 0, 0 },
-	{ REVISIONS_SUPERSEDED, true, 0, 0 },
-	{ REVISIONS_SUPERSEDED, false, 0, 0 },
+	{ REVISIONS_READY, false, false, NULL },
+	{ REVISIONS_PLACED, true, false, "applied" },
+	{ REVISIONS_JUDGED, true, true, "reviewed" },
+	{ REVISIONS_JUDGED, true, false, "merged" },
+	{ REVISIONS_JUDGED, false, false, "unplaced" },
+	{ REVISIONS_DONE, true, true, "reviewed" },
+	{ REVISIONS_DONE, true, false, "merged" },
+	{ REVISIONS_DONE, false, false, "unplaced" },
+	{ REVISIONS_PARKED, true, true, NULL },
+	{ REVISIONS_SUPERSEDED, true, true, NULL },
 };
+
+static bool is_line(int row, const char *name)
+{
+	return places[row].line && strcmp(places[row].line, name) == 0;
+}
 
 START_TEST(what_applies_is_counted_where_it_stands)
 {
 	const struct revisions_row row = { .state = places[_i].state };
-	AUTO(tally_release)
-	struct tally t = tally_of(&row, 1, places[_i].applies);
+	AUTO(review_release) struct review r = { 0 };
+	AUTO(tally_release) struct tally t = { 0 };
+	bool is_reviewed = is_line(_i, "reviewed");
 
+	if (places[_i].was_tried)
+		r.environment.kernel = xstrdup("6.12");
+	tally_add(&t, &row, places[_i].applies, &r);
 	ck_assert_uint_eq(t.revisions, 1);
-	ck_assert_uint_eq(t.applied, places[_i].applied);
-	ck_assert_uint_eq(t.unplaced, places[_i].unplaced);
-	ck_assert_uint_eq(t.reviewed, 0);
+	ck_assert_uint_eq(t.applied, is_reviewed || is_line(_i, "applied"));
+	ck_assert_uint_eq(t.merged, is_line(_i, "merged"));
+	ck_assert_uint_eq(t.unplaced, is_line(_i, "unplaced"));
+	ck_assert_uint_eq(t.reviewed, is_reviewed);
 }
 END_TEST
 
