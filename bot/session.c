@@ -5,7 +5,7 @@
 #include "bot/base/fs.h"
 #include "bot/guest/initramfs.h"
 #include "bot/mail/compose.h"
-#include "bot/mail/maildir.h"
+#include "bot/needs.h"
 #include "bot/stages/place.h"
 #include "bot/stages/promises.h"
 #include "bot/stages/trial.h"
@@ -143,16 +143,45 @@ static void tell_placed(const struct review *r, FILE *progress)
 			r->base.how);
 }
 
+static bool is_in_need(const struct review *r)
+{
+	return !r->why && !r->base.parent && r->base.n_prerequisites > 0;
+}
+
+/* The needs of a mailbox's series are known once it was read. */
+static int place_again(struct review *r, struct session *s,
+		       struct letters *letters, struct place_spec *spec,
+		       struct err *err)
+{
+	AUTO(needs_release) struct needs needs = { 0 };
+	AUTO(store_free) struct store *own = NULL;
+
+	if (!s->store && bases_open_store(&own, s->config, err) < 0)
+		return -1;
+	if (needs_of_review(&needs, letters, s->config,
+			    s->store ? s->store : own, r, err) < 0)
+		return -1;
+	spec->has_needs = true;
+	spec->needs = needs.v;
+	spec->n_needs = needs.n;
+	review_release(r);
+	return place_run(r, spec, err);
+}
+
 /* A series that cannot be read, or has holes, needs no import. */
-static int place(struct review *out, struct session *s, struct place_spec *spec,
-		 const struct where *where, struct err *err)
+static int place(struct review *out, struct session *s, struct letters *letters,
+		 struct place_spec *spec, const struct where *where,
+		 struct err *err)
 {
 	AUTO(trees_release) struct trees trees = { 0 };
 
+	spec->letters = letters;
 	spec->user = s->config->user;
 	if (!is_all_there(s, where)) {
-		if (place_run(out, spec, err) < 0 || out->why)
-			return out->why ? 0 : -1;
+		if (place_run(out, spec, err) < 0)
+			return -1;
+		if (out->why)
+			return 0;
 		review_release(out);
 	}
 	if (open_trees(&trees, s, where, err) < 0)
@@ -160,6 +189,8 @@ static int place(struct review *out, struct session *s, struct place_spec *spec,
 	spec->trees = trees.v;
 	spec->n_trees = trees.n;
 	if (place_run(out, spec, err) < 0)
+		return -1;
+	if (is_in_need(out) && place_again(out, s, letters, spec, err) < 0)
 		return -1;
 	tell_placed(out, s->progress);
 	return 0;
@@ -169,35 +200,12 @@ int session_place(struct review *out, struct session *s,
 		  const struct session_wish *wish, struct err *err)
 {
 	struct place_spec spec = {
-		.letters = wish->letters,
 		.message_id = wish->message_id,
 		.base = wish->base,
 	};
 
-	return place(out, s, &spec, &(struct where){ .tree = wish->tree }, err);
-}
-
-/* The mails as the archive has them, in the order that place wants. */
-static int read_archive(struct letters *out, const struct session *s,
-			const struct sent *sent, struct err *err)
-{
-	AUTO(mem_free) char *archive = config_state_path(s->config, "archive");
-	AUTO(strings_release) struct strings ids = { 0 };
-
-	sent_mails(&ids, sent);
-	for (size_t i = 0; i < ids.n; i++) {
-		AUTO(mem_free) char *name = maildir_find(archive, ids.v[i]);
-		AUTO(mem_free) char *path = NULL;
-
-		if (!name)
-			return err_set(err, ERR_RETRY,
-				       "mail '%s' is not in the archive",
-				       ids.v[i]);
-		path = xasprintf("%s/%s", archive, name);
-		if (letters_add_file(out, path, err) < 0)
-			return -1;
-	}
-	return 0;
+	return place(out, s, wish->letters, &spec,
+		     &(struct where){ .tree = wish->tree }, err);
 }
 
 int session_place_revision(struct review *out, struct session *s,
@@ -205,14 +213,23 @@ int session_place_revision(struct review *out, struct session *s,
 			   const struct config_list *list, struct err *err)
 {
 	AUTO(letters_release) struct letters letters = { 0 };
+	AUTO(strings_release) struct strings ids = { 0 };
+	AUTO(needs_release) struct needs needs = { 0 };
 	AUTO(sent_free) struct sent *sent = NULL;
-	struct place_spec spec = { .letters = &letters };
+	struct place_spec spec = { .has_needs = true };
 
-	if (sent_parse(&sent, revision->facts, err) < 0 ||
-	    read_archive(&letters, s, sent, err) < 0)
+	if (sent_parse(&sent, revision->facts, err) < 0)
+		return -1;
+	sent_mails(&ids, sent);
+	if (needs_read_mails(&letters, s->config, &ids, err) < 0 ||
+	    needs_of_sent(&needs, &letters, s->config, s->store, sent,
+			  revision->list, err) < 0)
 		return -1;
 	spec.sent = sent;
-	return place(out, s, &spec, &(struct where){ .list = list }, err);
+	spec.needs = needs.v;
+	spec.n_needs = needs.n;
+	return place(out, s, &letters, &spec, &(struct where){ .list = list },
+		     err);
 }
 
 /* ---- trying ---- */

@@ -53,7 +53,8 @@ DEFINE_AUTO(struct session *, session_free)
 
 /* Which series of a mailbox is placed on what; all borrowed. */
 struct session_wish {
-	const struct letters *letters; /* the newest revision in there */
+	/* The newest revision in there; what it needs is added. */
+	struct letters *letters;
 	const char *message_id; /* of the series that is meant; NULL: any */
 	const char *tree;	/* --tree; NULL: all of the configuration */
 	const char *base;	/* --base; NULL: it is looked for */

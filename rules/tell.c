@@ -191,6 +191,24 @@ char *tell_base(const struct review *r)
 			 r->base.tree ? r->base.tree : "?", how);
 }
 
+void tell_needs(struct buf *out, const struct review *r, const struct wrap *w)
+{
+	for (size_t i = 0; i < r->base.n_prerequisites; i++) {
+		const struct review_prerequisite *p = &r->base.prerequisites[i];
+		const char *subject = p->subject ? p->subject : "?";
+
+		if (p->commit)
+			wrap_addf(out, w, "on top: \"%s\", %u patch%s (%s %s)",
+				  subject, p->patches,
+				  p->patches == 1 ? "" : "es", p->kind,
+				  p->value);
+		else
+			wrap_addf(out, w, "not on top: %s %s, \"%s\": %s",
+				  p->kind, p->value, subject,
+				  p->why ? p->why : "nothing was applied");
+	}
+}
+
 static void add_padded(struct buf *out, const char *text, size_t columns)
 {
 	size_t before = out->len;

@@ -26,6 +26,11 @@ char *tell_patch(const struct review *r, const struct finding *f);
 char *tell_sentence(const struct review *r, const struct finding *f);
 /* The whole verdict in one sentence. */
 char *tell_verdict(const struct review *r);
+/*
+ * A line for each thing that the series needs: what was applied first, what was
+ * not needed or not found, and why. Nothing when it needs nothing.
+ */
+void tell_needs(struct buf *out, const struct review *r, const struct wrap *w);
 /* "debian-6.12 8f0c1d2e3f4a (by its blobs)" or "no base". */
 char *tell_base(const struct review *r);
 

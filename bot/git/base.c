@@ -7,9 +7,19 @@ struct finder {
 	struct base *out;
 	struct tree *const *trees;
 	size_t n_trees;
+	const struct base_hints *hints;
 	const struct apply_patch *patches;
 	size_t n;
+	/* Those of the groups, and then those of the series. */
+	struct apply_patch *all;
+	size_t n_all;
 };
+
+static void finder_release(struct finder *f)
+{
+	free(f->all);
+}
+DEFINE_AUTO_VALUE(struct finder, finder_release)
 
 void base_release(struct base *b)
 {
@@ -20,6 +30,7 @@ void base_release(struct base *b)
 		free(b->attempts[i].file);
 	}
 	free(b->attempts);
+	free(b->before);
 	free(b->tree);
 	free(b->how);
 	*b = (struct base){ 0 };
@@ -53,11 +64,68 @@ static bool was_tried(const struct finder *f, size_t tree, const char *commit)
 	return false;
 }
 
-static void choose(struct finder *f, size_t tree, const struct base_attempt *a)
+/* What stands at a commit, with what the series needs and the series. */
+struct standing {
+	char parent[TREE_HEX_LEN + 1];
+	struct base_step *before;
+	size_t failed; /* group, from 1; 0: all of them are in */
+	struct apply_result last;
+};
+
+static void standing_release(struct standing *s)
+{
+	free(s->before);
+	apply_result_release(&s->last);
+}
+DEFINE_AUTO_VALUE(struct standing, standing_release)
+
+/* A group on top of what stands; s->failed says that it does not apply. */
+static int add_group(struct standing *s, size_t at, const struct tree *t,
+		     const struct base_group *g, struct err *err)
+{
+	AUTO(apply_result_release) struct apply_result r = { 0 };
+	struct base_step *step = &s->before[at];
+
+	if (apply_run(&r, t, s->parent, g->v, g->n, err) < 0)
+		return -1;
+	if (r.outcome == APPLY_CONFLICT) {
+		s->failed = at + 1;
+		s->last = r;
+		r = (struct apply_result){ 0 };
+		return 0;
+	}
+	step->is_merged = r.outcome == APPLY_ALREADY_MERGED || r.n == 0;
+	if (step->is_merged)
+		return 0;
+	memcpy(step->commit, r.steps[r.n - 1].commit, sizeof(step->commit));
+	memcpy(s->parent, step->commit, sizeof(s->parent));
+	return 0;
+}
+
+static int stand(struct standing *s, const struct finder *f,
+		 const struct tree *t, const char *commit, struct err *err)
+{
+	const struct base_hints *hints = f->hints;
+
+	memcpy(s->parent, commit, sizeof(s->parent));
+	s->before = xcalloc(hints->n_before, sizeof(*s->before));
+	for (size_t i = 0; i < hints->n_before && !s->failed; i++)
+		if (add_group(s, i, t, &hints->before[i], err) < 0)
+			return -1;
+	return s->failed ? 0
+			 : apply_run(&s->last, t, s->parent, f->patches, f->n,
+				     err);
+}
+
+static void choose(struct finder *f, size_t tree, const struct base_attempt *a,
+		   struct standing *s)
 {
 	struct base *b = f->out;
 
 	memcpy(b->commit, a->commit, sizeof(b->commit));
+	memcpy(b->parent, s->parent, sizeof(b->parent));
+	b->before = TAKE(s->before);
+	b->n_before = f->hints->n_before;
 	b->tree = xstrdup(a->tree);
 	b->how = xstrdup(a->how);
 	b->tree_at = tree;
@@ -67,26 +135,27 @@ static void choose(struct finder *f, size_t tree, const struct base_attempt *a)
 static int try(struct finder *f, size_t tree, const char *how,
 	       const char *commit, struct err *err)
 {
-	AUTO(apply_result_release) struct apply_result r = { 0 };
+	AUTO(standing_release) struct standing s = { 0 };
 	struct apply_blobs blobs;
 	struct base_attempt *a;
 
 	if (was_tried(f, tree, commit))
 		return 0;
-	if (apply_count_blobs(&blobs, f->trees[tree], commit, f->patches, f->n,
+	if (apply_count_blobs(&blobs, f->trees[tree], commit, f->all, f->n_all,
 			      err) < 0 ||
-	    apply_run(&r, f->trees[tree], commit, f->patches, f->n, err) < 0)
+	    stand(&s, f, f->trees[tree], commit, err) < 0)
 		return err_wrap(err, "tree '%s'", tree_name(f->trees[tree]));
 	a = add_attempt(f, tree, how, commit);
 	a->blobs_matched = blobs.matched;
 	a->blobs_total = blobs.total;
-	a->applies = r.outcome != APPLY_CONFLICT;
-	a->why = TAKE(r.why);
-	a->file = TAKE(r.file);
-	a->hunk = r.hunk;
-	a->patch = r.patch;
+	a->applies = s.last.outcome != APPLY_CONFLICT;
+	a->before = s.failed;
+	a->why = TAKE(s.last.why);
+	a->file = TAKE(s.last.file);
+	a->hunk = s.last.hunk;
+	a->patch = s.last.patch;
 	if (a->applies)
-		choose(f, tree, a);
+		choose(f, tree, a, &s);
 	return 0;
 }
 
@@ -163,7 +232,7 @@ static int find_by_blobs(char best[TREE_HEX_LEN + 1], const struct finder *f,
 		struct apply_blobs here;
 
 		git_oid_tostr(commit, sizeof(commit), &id);
-		if (apply_count_blobs(&here, t, commit, f->patches, f->n, err) <
+		if (apply_count_blobs(&here, t, commit, f->all, f->n_all, err) <
 		    0)
 			return -1;
 		if (here.matched > most.matched) {
@@ -235,13 +304,29 @@ static int try_all(struct finder *f, const struct base_hints *hints,
 	return f->out->how ? 0 : try_tips(f, err);
 }
 
+static void push_all(struct finder *f, const struct apply_patch *v, size_t n)
+{
+	f->all = xreallocarray(f->all, f->n_all + n + 1, sizeof(*f->all));
+	for (size_t i = 0; i < n; i++)
+		f->all[f->n_all++] = v[i];
+}
+
 int base_find(struct base *out, struct tree *const *trees, size_t n_trees,
 	      const struct base_hints *hints, const struct apply_patch *patches,
 	      size_t n, struct err *err)
 {
 	AUTO(base_release) struct base b = { 0 };
-	struct finder f = { &b, trees, n_trees, patches, n };
+	AUTO(finder_release)
+	struct finder f = { .out = &b,
+			    .trees = trees,
+			    .n_trees = n_trees,
+			    .hints = hints,
+			    .patches = patches,
+			    .n = n };
 
+	for (size_t i = 0; i < hints->n_before; i++)
+		push_all(&f, hints->before[i].v, hints->before[i].n);
+	push_all(&f, patches, n);
 	if (try_all(&f, hints, err) < 0)
 		return -1;
 	*out = b;

@@ -23,10 +23,17 @@ struct base_attempt {
 	unsigned blobs_matched; /* files as the series' index lines have them */
 	unsigned blobs_total;
 	bool applies;
+	size_t before;	/* what failed: a group of the hints, from 1; 0: not */
 	char *why;	/* the first failure, or NULL */
 	unsigned patch; /* as in struct apply_result */
 	char *file;
 	unsigned hunk;
+};
+
+/* What became of a group that is applied first. */
+struct base_step {
+	bool is_merged;		       /* the base has it already */
+	char commit[TREE_HEX_LEN + 1]; /* of its last patch; "" when merged */
 };
 
 struct base {
@@ -34,14 +41,26 @@ struct base {
 	char *tree;		       /* NULL then */
 	char *how;
 	size_t tree_at; /* of that tree in the array given */
+	/* What the series stands on: @commit, and the groups of the hints. */
+	char parent[TREE_HEX_LEN + 1];
+	struct base_step *before; /* one for each group; none: nothing fits */
+	size_t n_before;
 	struct base_attempt *attempts;
+	size_t n;
+};
+
+/* Patches that the series needs; left out where they are merged already. */
+struct base_group {
+	const struct apply_patch *v;
 	size_t n;
 };
 
 /* What is known beforehand; each may be NULL. */
 struct base_hints {
-	const char *base;	 /* --base: any revision */
-	const char *base_commit; /* of the series: 40 hex digits */
+	const char *base;		 /* --base: any revision */
+	const char *base_commit;	 /* of the series: 40 hex digits */
+	const struct base_group *before; /* are applied first, in this order */
+	size_t n_before;
 };
 
 /*

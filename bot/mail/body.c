@@ -235,6 +235,7 @@ static void add_base(struct buf *out, const struct review *r)
 		buf_addf(&line, ", %s", e->compiler);
 	buf_addc(out, '\n');
 	wrap_addf(out, &prose, "%s.", buf_text(&line));
+	tell_needs(out, r, &item);
 }
 
 static bool is_fault(enum finding_kind kind)

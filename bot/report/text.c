@@ -209,6 +209,7 @@ static void add_attempts(struct buf *out, const struct review *r)
 	AUTO(mem_free) char *base = tell_base(r);
 
 	wrap_addf(out, &listed, "base: %s", base);
+	tell_needs(out, r, &listed);
 	for (size_t i = 0; i < r->base.n_attempts; i++) {
 		const struct review_attempt *a = &r->base.attempts[i];
 

@@ -5,11 +5,11 @@
 
 #include "bot/base/clock.h"
 #include "bot/base/fs.h"
-#include "bot/git/base.h"
 #include "bot/report/json.h"
 #include "bot/report/record.h"
 #include "bot/run/boxed.h"
 #include "bot/stages/assemble.h"
+#include "bot/stages/fit.h"
 #include "bot/stages/mailbox.h"
 #include "parsers/mbox.h"
 #include "rules/quote.h"
@@ -31,207 +31,34 @@ static void trees_release(struct trees *t)
 }
 DEFINE_AUTO_VALUE(struct trees, trees_release)
 
-/* The patches of a revision as apply wants them, and what they borrow from. */
-struct ready {
-	struct patch **diffs;
-	char **messages;
-	struct apply_patch *v;
-	size_t n;
+struct need {
+	struct fit_need need;
+	struct mail **mails;
 };
-
-static void ready_release(struct ready *p)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		patch_free(p->diffs[i]);
-		free(p->messages[i]);
-	}
-	free(p->diffs);
-	free(p->messages);
-	free(p->v);
-}
-DEFINE_AUTO_VALUE(struct ready, ready_release)
-
-static void name_author(struct apply_patch *to, const struct mail *mail)
-{
-	to->author_name = mail->author.name;
-	to->author_email = mail->author.addr;
-	to->author_time = mail->author_time;
-	to->author_tz = mail->author_tz_min;
-}
-
-static void end_at(struct review *r, unsigned patch, const char *why,
-		   const char *help)
-{
-	r->conflict.patch = patch;
-	r->conflict.why = xstrdup(why);
-	review_end(r, VERDICT_DOES_NOT_APPLY, why, help);
-}
-
-/* False: a diff cannot be read, and the review is ended. */
-static bool read_diffs(struct ready *out, struct review *r,
-		       const struct revision *revision)
-{
-	struct err why = ERR_INIT;
-
-	out->n = revision->total;
-	out->diffs = xcalloc(out->n, sizeof(struct patch *));
-	out->messages = xcalloc(out->n, sizeof(char *));
-	out->v = xcalloc(out->n, sizeof(*out->v));
-	for (unsigned i = 0; i < revision->total; i++) {
-		const struct mail *mail = revision->patches[i];
-
-		if (patch_parse(&out->diffs[i], mail->diff, mail->diff_len,
-				&why) < 0) {
-			AUTO(mem_free)
-			char *text = xasprintf("the diff of patch %u/%u: %s",
-					       i + 1, revision->total, why.msg);
-
-			end_at(r, i + 1, text,
-			       "a mail whose diff was not wrapped or cut");
-			return false;
-		}
-		quote_add_hunks(r, i + 1, out->diffs[i]);
-		out->messages[i] =
-			xasprintf("%s\n\n%s", mail->title, mail->log);
-		out->v[i].diff = out->diffs[i];
-		out->v[i].message = out->messages[i];
-		name_author(&out->v[i], mail);
-	}
-	return true;
-}
-
-static char *dup_or_null(const char *s)
-{
-	return s ? xstrdup(s) : NULL;
-}
-
-static void tell_attempts(struct review *r, const struct base *base)
-{
-	for (size_t i = 0; i < base->n; i++) {
-		const struct base_attempt *from = &base->attempts[i];
-		struct review_attempt *to = review_add_attempt(r);
-
-		to->tree = xstrdup(from->tree);
-		to->commit = from->commit[0] ? xstrdup(from->commit) : NULL;
-		to->how = xstrdup(from->how);
-		to->blobs_matched = from->blobs_matched;
-		to->blobs_total = from->blobs_total;
-		to->applies = from->applies;
-		to->why = dup_or_null(from->why);
-	}
-}
-
-static void tell_base(struct review *r, const struct base *base)
-{
-	r->base.tree = xstrdup(base->tree);
-	r->base.commit = xstrdup(base->commit);
-	r->base.how = xstrdup(base->how);
-	r->base.parent = xstrdup(base->commit);
-}
-
-/* Nothing fits: what stopped the attempt that comes nearest is quoted. */
-static void end_without_base(struct review *r, const struct base *base)
-{
-	const struct base_attempt *nearest = base_nearest(base);
-	AUTO(mem_free) char *help = NULL;
-
-	if (!nearest) {
-		review_end(r, VERDICT_DOES_NOT_APPLY,
-			   "none of the trees has a commit to try",
-			   "--base COMMIT, or a tree that has the base-commit");
-		return;
-	}
-	r->conflict.patch = nearest->patch;
-	r->conflict.file = dup_or_null(nearest->file);
-	r->conflict.hunk = nearest->hunk;
-	r->conflict.why = dup_or_null(nearest->why);
-	help = xasprintf(
-		"--base COMMIT, or --tree with a tree that has it; the "
-		"nearest here is %.12s of %s, where %u of %u files "
-		"are as the patches expect them",
-		nearest->commit, nearest->tree, nearest->blobs_matched,
-		nearest->blobs_total);
-	review_end(r, VERDICT_DOES_NOT_APPLY,
-		   nearest->why ? nearest->why : "it does not apply", help);
-}
-
-static const char *how_name(enum apply_how how)
-{
-	switch (how) {
-	case APPLY_STRICT:
-		return "strict";
-	case APPLY_OFFSET:
-		return "offset";
-	case APPLY_THREE_WAY:
-		return "three-way";
-	}
-	return "";
-}
-
-static void tell_steps(struct review *r, const struct apply_result *result)
-{
-	for (size_t i = 0; i < result->n && i < r->n_patches; i++) {
-		r->patches[i].commit = xstrdup(result->steps[i].commit);
-		r->patches[i].how = xstrdup(how_name(result->steps[i].how));
-	}
-}
-
-static void end_as_merged(struct review *r, const struct base *base)
-{
-	AUTO(mem_free)
-	char *why = xasprintf("the series is in %s already, at %.12s",
-			      base->tree, base->commit);
-
-	review_end(r, VERDICT_COULD_NOT_TELL, why,
-		   "--base with a commit from before it");
-}
 
 /* What is to be placed, and what is said of its base. */
 struct series {
 	struct revision *revision;
+	struct need *needs;
+	size_t n_needs;
 	struct sent *sent; /* NULL: the revision was found in a mailbox */
 	const char *base_commit;
 };
 
 static void series_release(struct series *s)
 {
+	for (size_t i = 0; s->needs && i <= s->n_needs; i++) {
+		struct need *need = &s->needs[i];
+
+		for (size_t k = 0; k < need->need.n; k++)
+			mail_free(need->mails[k]);
+		free(need->mails);
+	}
+	free(s->needs);
 	revision_free(s->revision);
 	sent_free(s->sent);
 }
 DEFINE_AUTO_VALUE(struct series, series_release)
-
-static int apply(struct review *r, const struct series *s,
-		 const struct trees *trees, const char *base, struct err *err)
-{
-	AUTO(ready_release) struct ready ready = { 0 };
-	AUTO(base_release) struct base found = { 0 };
-	AUTO(apply_result_release) struct apply_result result = { 0 };
-	struct base_hints hints = { base, s->base_commit };
-
-	if (!read_diffs(&ready, r, s->revision))
-		return 0;
-	if (base_find(&found, trees->v, trees->n, &hints, ready.v, ready.n,
-		      err) < 0)
-		return err_wrap(err, "looking for the base");
-	tell_attempts(r, &found);
-	if (!found.commit[0]) {
-		end_without_base(r, &found);
-		return 0;
-	}
-	tell_base(r, &found);
-	if (apply_run(&result, trees->v[found.tree_at], found.commit, ready.v,
-		      ready.n, err) < 0)
-		return err_wrap(err, "applying the series");
-	if (result.outcome == APPLY_ALREADY_MERGED) {
-		end_as_merged(r, &found);
-		return 0;
-	}
-	if (result.outcome != APPLY_OK)
-		return err_set(err, ERR_SYSTEM,
-			       "a base that applied does not any more");
-	tell_steps(r, &result);
-	return 0;
-}
 
 static int open_tree(struct tree **out, const json_t *o, struct err *err)
 {
@@ -359,35 +186,151 @@ static int take_sent(struct revision **out, const struct sent *sent,
 	return 0;
 }
 
+static int read_own(struct series *s, struct review *r, const json_t *request,
+		    const struct letters *letters, struct err *err)
+{
+	const json_t *sent = json_object_get(request, "sent");
+	const char *meant =
+		json_string_value(json_object_get(request, "message_id"));
+
+	if (json_is_null(sent)) {
+		if (find_newest(&s->revision, r, letters, meant, err) < 0)
+			return -1;
+		s->base_commit = s->revision->base_commit;
+		return 0;
+	}
+	if (sent_from_json(&s->sent, sent, err) < 0 ||
+	    take_sent(&s->revision, s->sent, letters, err) < 0)
+		return -1;
+	review_begin(r, s->revision);
+	tell_left_out(r, &s->sent->notes);
+	s->base_commit = s->sent->base_commit;
+	return 0;
+}
+
+/* ---- what it needs ---- */
+
+static void add_need(struct review *r, const char *kind,
+		     const struct strings *values)
+{
+	for (size_t i = 0; i < values->n; i++) {
+		struct review_prerequisite *p = review_add_prerequisite(r);
+
+		p->kind = xstrdup(kind);
+		p->value = xstrdup(values->v[i]);
+	}
+}
+
+static void add_needs_of(struct review *r, const struct mail *mail)
+{
+	if (!mail || !mail->trailers)
+		return;
+	add_need(r, "change-id", &mail->trailers->prerequisite_change_ids);
+	add_need(r, "message-id", &mail->trailers->prerequisite_message_ids);
+	add_need(r, "patch-id", &mail->trailers->prerequisite_patch_ids);
+}
+
+/* For who is to find it; with --base all that is said to be there. */
+static void name_needs(struct review *r, const struct revision *revision,
+		       const char *base)
+{
+	add_needs_of(r, revision->cover);
+	for (unsigned i = 0; i < revision->total; i++)
+		add_needs_of(r, revision->patches[i]);
+	for (size_t i = 0; base && i < r->base.n_prerequisites; i++)
+		r->base.prerequisites[i].why = xstrdup("--base has it");
+}
+
+static int read_need(struct need *out, const json_t *o,
+		     const struct letters *letters, size_t *at, struct err *err)
+{
+	int64_t n;
+
+	if (json_get_string(&out->need.kind, o, "kind", err) < 0 ||
+	    json_get_string(&out->need.value, o, "value", err) < 0 ||
+	    json_get_int(&n, o, "letters", 0, MBOX_MAX_MAILS, err) < 0)
+		return -1;
+	out->need.subject = json_string_value(json_object_get(o, "subject"));
+	out->need.why = json_string_value(json_object_get(o, "why"));
+	out->mails = xcalloc((size_t)n, sizeof(struct mail *));
+	out->need.mails = out->mails;
+	for (; out->need.n < (size_t)n; out->need.n++, (*at)++) {
+		const struct letter *l = &letters->v[*at];
+
+		if (*at >= letters->n)
+			return err_set(err, ERR_INPUT, "a letter is missing");
+		if (mail_parse(&out->mails[out->need.n], l->bytes, l->len,
+			       err) < 0)
+			return err_wrap(err, "'%s'", l->name);
+	}
+	return 0;
+}
+
+static int read_needs(struct series *s, const json_t *list,
+		      const struct letters *letters, size_t at, struct err *err)
+{
+	size_t n = json_array_size(list);
+
+	s->needs = xcalloc(n + 1, sizeof(*s->needs)); /* and a failed one */
+	for (; s->n_needs < n; s->n_needs++)
+		if (read_need(&s->needs[s->n_needs],
+			      json_array_get(list, s->n_needs), letters, &at,
+			      err) < 0)
+			return -1;
+	return 0;
+}
+
+/* How many of the letters are of the series itself. */
+static size_t count_own(const json_t *needs, size_t n)
+{
+	for (size_t i = 0; i < json_array_size(needs); i++) {
+		json_int_t of = json_integer_value(
+			json_object_get(json_array_get(needs, i), "letters"));
+
+		n = of > 0 && (size_t)of <= n ? n - (size_t)of : n;
+	}
+	return n;
+}
+
 static int read_series(struct series *s, struct review *r,
 		       const json_t *request, struct err *err)
 {
 	AUTO(letters_release) struct letters letters = { 0 };
-	const json_t *sent = json_object_get(request, "sent");
+	const json_t *needs = json_object_get(request, "needs");
 	int64_t began = clock_ms();
+	struct letters own;
 	json_t *names;
 
 	if (json_get_array(&names, request, "letters", MBOX_MAX_MAILS, err) <
 		    0 ||
 	    letters_unpack(&letters, names, BOXED_INPUT, err) < 0)
 		return -1;
-	if (json_is_null(sent)) {
-		const char *meant = json_string_value(
-			json_object_get(request, "message_id"));
-
-		if (find_newest(&s->revision, r, &letters, meant, err) < 0)
-			return -1;
-		s->base_commit = s->revision->base_commit;
-	} else {
-		if (sent_from_json(&s->sent, sent, err) < 0 ||
-		    take_sent(&s->revision, s->sent, &letters, err) < 0)
-			return -1;
-		review_begin(r, s->revision);
-		tell_left_out(r, &s->sent->notes);
-		s->base_commit = s->sent->base_commit;
-	}
+	own = letters;
+	own.n = count_own(needs, letters.n);
+	if (read_own(s, r, request, &own, err) < 0 ||
+	    read_needs(s, needs, &letters, own.n, err) < 0)
+		return -1;
 	review_add_timing(r, "read", clock_ms() - began);
 	return 0;
+}
+
+static int fit(struct review *r, const struct series *s,
+	       const struct trees *trees, const char *base, struct err *err)
+{
+	AUTO(mem_free) struct fit_need *needs = NULL;
+
+	needs = xcalloc(s->n_needs, sizeof(*needs));
+	for (size_t i = 0; i < s->n_needs; i++)
+		needs[i] = s->needs[i].need;
+	return fit_run(r,
+		       &(struct fit_spec){ .revision = s->revision,
+					   .base_commit = s->base_commit,
+					   .base = base,
+					   .trees = trees->v,
+					   .n_trees = trees->n,
+					   .needs = needs,
+					   .n_needs = s->n_needs },
+		       err);
 }
 
 static int place(struct review *r, const json_t *request, struct err *err)
@@ -402,8 +345,12 @@ static int place(struct review *r, const json_t *request, struct err *err)
 	began = clock_ms();
 	if (r->why || json_array_size(json_object_get(request, "trees")) == 0)
 		return 0;
+	if (json_is_null(json_object_get(request, "needs")))
+		name_needs(r, series.revision, base);
+	if (r->base.n_prerequisites > 0 && !base)
+		return 0;
 	if (open_trees(&trees, request, err) < 0 ||
-	    apply(r, &series, &trees, base, err) < 0)
+	    fit(r, &series, &trees, base, err) < 0)
 		return -1;
 	quote_run(r); /* of what does not apply */
 	review_add_timing(r, "apply", clock_ms() - began);
@@ -475,6 +422,24 @@ static json_t *tree_to_json(const struct tree *t)
 	return o;
 }
 
+static json_t *needs_to_json(const struct place_spec *spec)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < spec->n_needs; i++) {
+		const struct place_need *need = &spec->needs[i];
+		json_t *o = json_object();
+
+		json_set_str(o, "kind", need->kind);
+		json_set_exact(o, "value", need->value);
+		json_set_str(o, "subject", need->subject);
+		json_set_str(o, "why", need->why);
+		json_set_int(o, "letters", (int64_t)need->n);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static json_t *make_request(const struct place_spec *spec)
 {
 	json_t *o = json_object();
@@ -488,6 +453,9 @@ static json_t *make_request(const struct place_spec *spec)
 		o, "sent", spec->sent ? sent_to_json(spec->sent) : json_null());
 	json_set_exact(o, "base", spec->base);
 	json_set_exact(o, "message_id", spec->message_id);
+	json_object_set_new(o, "needs",
+			    spec->has_needs ? needs_to_json(spec)
+					    : json_null());
 	return o;
 }
 

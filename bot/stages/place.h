@@ -18,9 +18,18 @@
 
 #define PLACE_PROFILE "tree"
 
+/* Something that the series needs; see bot/stages/fit.h. All borrowed. */
+struct place_need {
+	const char *kind;
+	const char *value;
+	const char *subject; /* NULL: nothing was found */
+	const char *why;     /* or NULL */
+	size_t n;	     /* letters of it, in order */
+};
+
 /* All borrowed. */
 struct place_spec {
-	const struct letters *letters;
+	const struct letters *letters; /* those of the needs are the last */
 	/*
 	 * NULL: the newest revision that is in the letters. Else the record of
 	 * assemble of it: the letters are its mails, the cover
@@ -31,6 +40,13 @@ struct place_spec {
 	struct tree *const *trees; /* none: the series is read, no more */
 	size_t n_trees;
 	const char *base; /* --base; NULL: it is looked for */
+	/*
+	 * False: nobody knows yet what the series needs. A record of one that
+	 * needs something then names that, and is neither placed nor ended.
+	 */
+	bool has_needs;
+	const struct place_need *needs;
+	size_t n_needs;
 	const char *user; /* whom the box runs as when we are root */
 };
 

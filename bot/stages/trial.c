@@ -17,6 +17,7 @@ struct kernel {
 struct trial {
 	const struct trial_spec *spec;
 	struct review *r;
+	char *program;	  /* what the base's outcomes are stored under */
 	struct kernel *v; /* the base first, then ascending */
 	size_t n;
 };
@@ -29,6 +30,7 @@ static void trial_release(struct trial *t)
 		outcomes_release(&t->v[i].guest.outcomes);
 	}
 	free(t->v);
+	free(t->program);
 }
 DEFINE_AUTO_VALUE(struct trial, trial_release)
 
@@ -44,13 +46,37 @@ static void add_kernel(struct trial *t, unsigned patch, struct job_guest *guest)
 	*guest = (struct job_guest){ 0 };
 }
 
-static struct base_outcomes_key key_of(const struct trial_spec *spec,
+/* The series stands on more than the lane has: it has prerequisites. */
+static bool has_needs(const struct review *r)
+{
+	return strcmp(r->base.parent, r->base.commit) != 0;
+}
+
+/* With prerequisites the base is another one, told apart by its content. */
+static int name_program(struct trial *t, struct err *err)
+{
+	const char *initramfs = fs_name(t->spec->initramfs);
+	char tree[TREE_HEX_LEN + 1];
+
+	if (!has_needs(t->r)) {
+		t->program = xstrdup(initramfs);
+		return 0;
+	}
+	if (tree_hash(tree, t->spec->tree, t->r->base.parent, err) < 0)
+		return -1;
+	t->program = xasprintf("%s on %s", initramfs, tree);
+	return 0;
+}
+
+static struct base_outcomes_key key_of(const struct trial *t,
 				       const char *filesystem,
 				       const char *scenario)
 {
+	const struct trial_spec *spec = t->spec;
+
 	return (struct base_outcomes_key){
 		.lane = spec->lane_key,
-		.program = fs_name(spec->initramfs),
+		.program = t->program,
 		.filesystem = filesystem,
 		.scenario = scenario,
 		.repeat = spec->repeat,
@@ -65,17 +91,17 @@ static void move_all(struct outcomes *to, struct outcomes *from)
 }
 
 /* What the store has of one pair. *found is false when it was never run. */
-static int find_pair(bool *found, struct outcomes *out,
-		     const struct trial_spec *spec, const char *filesystem,
-		     const char *scenario, struct err *err)
+static int find_pair(bool *found, struct outcomes *out, const struct trial *t,
+		     const char *filesystem, const char *scenario,
+		     struct err *err)
 {
-	struct base_outcomes_key key = key_of(spec, filesystem, scenario);
+	struct base_outcomes_key key = key_of(t, filesystem, scenario);
 	AUTO(outcomes_release) struct outcomes runs = { 0 };
 	AUTO(json_free) json_t *array = NULL;
 	AUTO(mem_free) char *text = NULL;
 
 	*found = false;
-	if (base_outcomes_find(&text, spec->store, &key, err) < 0)
+	if (base_outcomes_find(&text, t->spec->store, &key, err) < 0)
 		return -1;
 	if (!text)
 		return 0;
@@ -97,8 +123,7 @@ static int find_base(bool *found, struct trial *t, struct err *err)
 
 	for (size_t f = 0; f < spec->filesystems->n; f++) {
 		for (size_t s = 0; s < spec->scenarios->n; s++) {
-			if (find_pair(found, &all, spec,
-				      spec->filesystems->v[f],
+			if (find_pair(found, &all, t, spec->filesystems->v[f],
 				      spec->scenarios->v[s], err) < 0)
 				return -1;
 			if (!*found)
@@ -132,9 +157,10 @@ static char *pair_to_text(const struct outcomes *all, const char *filesystem,
 }
 
 /* Only a guest that finished has said all; only then is it worth keeping. */
-static int store_base(const struct trial_spec *spec,
-		      const struct job_guest *guest, struct err *err)
+static int store_base(const struct trial *t, const struct job_guest *guest,
+		      struct err *err)
 {
+	const struct trial_spec *spec = t->spec;
 	size_t n = spec->filesystems->n * spec->scenarios->n;
 	AUTO(mem_free) struct base_outcomes_row *rows = NULL;
 	AUTO(strings_release) struct strings texts = { 0 };
@@ -148,7 +174,7 @@ static int store_base(const struct trial_spec *spec,
 			const char *fs = spec->filesystems->v[f];
 			const char *scenario = spec->scenarios->v[s];
 
-			rows[at].key = key_of(spec, fs, scenario);
+			rows[at].key = key_of(t, fs, scenario);
 			strings_push_take(&texts, pair_to_text(&guest->outcomes,
 							       fs, scenario));
 			rows[at].json = texts.v[at];
@@ -242,7 +268,7 @@ static int run_job(struct job_result *out, struct trial *t,
 
 static const char *commit_after(const struct review *r, unsigned patch)
 {
-	return patch == 0 ? r->base.commit : r->patches[patch - 1].commit;
+	return patch == 0 ? r->base.parent : r->patches[patch - 1].commit;
 }
 
 static void set_step(struct job_step *step, const struct review *r,
@@ -254,33 +280,62 @@ static void set_step(struct job_step *step, const struct review *r,
 	step->plan = plan;
 }
 
+/* The lane's own kernel, or that with all that the series needs. */
+static void set_base(struct job_step *step, const struct review *r,
+		     const struct job_plan *plan)
+{
+	bool more = has_needs(r);
+
+	snprintf(step->name, sizeof(step->name), more ? "needs" : "base");
+	step->from = more ? r->base.commit : NULL;
+	step->to = more ? r->base.parent : NULL;
+	step->plan = plan;
+}
+
 static struct job_plan plan_of(const struct trial_spec *spec)
 {
 	return (struct job_plan){ spec->filesystems, spec->scenarios,
 				  spec->repeat };
 }
 
-/* The base, when it has to be run, and every patch in turn. */
-static int run_series(struct trial *t, bool with_base, struct err *err)
+/* False: there is no kernel to compare with, and the review is ended. */
+static bool is_base_built(struct trial *t, const struct job_step_result *base)
+{
+	if (base->build == REVIEW_BUILD_OK || !has_needs(t->r))
+		return true;
+	review_end(t->r, VERDICT_COULD_NOT_TELL,
+		   "what the series needs does not build on this base", NULL);
+	return false;
+}
+
+/*
+ * The base, when it has to be run or to be built, and every patch in turn.
+ * *ended: the base is none.
+ */
+static int run_series(bool *ended, struct trial *t, bool is_known,
+		      struct err *err)
 {
 	const struct trial_spec *spec = t->spec;
 	const unsigned n = (unsigned)t->r->n_patches;
 	const struct job_plan plan = plan_of(spec);
+	const bool with_base = !is_known || has_needs(t->r);
 	AUTO(job_result_release) struct job_result result = { 0 };
 	AUTO(mem_free) struct job_step *steps = NULL;
 	struct job_step *step;
 
 	steps = xcalloc(n + 1, sizeof(*steps));
-	snprintf(steps[0].name, sizeof(steps[0].name), "base");
-	steps[0].plan = &plan;
+	set_base(&steps[0], t->r, is_known ? NULL : &plan);
 	for (unsigned k = 1; k <= n; k++)
 		set_step(&steps[k], t->r, k - 1, k,
 			 k == n || n <= spec->each_patch ? &plan : NULL);
 	step = with_base ? steps : steps + 1;
 	if (run_job(&result, t, step, with_base ? n + 1 : n, err) < 0)
 		return -1;
-	if (with_base) {
-		if (store_base(spec, &result.v[0].guest, err) < 0)
+	*ended = with_base && !is_base_built(t, &result.v[0]);
+	if (*ended)
+		return 0;
+	if (!is_known) {
+		if (store_base(t, &result.v[0].guest, err) < 0)
 			return -1;
 		add_kernel(t, 0, &result.v[0].guest);
 	}
@@ -323,6 +378,7 @@ static int run_between(bool *ran, struct trial *t, unsigned patch,
 	struct job_step step = { 0 };
 
 	set_step(&step, t->r, 0, patch, &plan);
+	step.from = t->r->base.commit; /* as the lane is */
 	if (run_job(&result, t, &step, 1, err) < 0)
 		return -1;
 	*ran = result.v[0].guest.end;
@@ -334,12 +390,15 @@ static int run_between(bool *ran, struct trial *t, unsigned patch,
 int trial_run(struct review *r, const struct trial_spec *spec, struct err *err)
 {
 	AUTO(trial_release) struct trial t = { .spec = spec, .r = r };
-	bool found = false, ran = true;
+	bool found = false, ended = false, ran = true;
 	unsigned patch;
 
-	if (folder_sweep(spec->store, err) < 0 ||
-	    find_base(&found, &t, err) < 0 || run_series(&t, !found, err) < 0)
+	if (folder_sweep(spec->store, err) < 0 || name_program(&t, err) < 0 ||
+	    find_base(&found, &t, err) < 0 ||
+	    run_series(&ended, &t, found, err) < 0)
 		return -1;
+	if (ended)
+		return 0;
 	judge(&t);
 	while (ran && (patch = judge_next_patch(r)) > 0) {
 		if (run_between(&ran, &t, patch, err) < 0)

@@ -167,6 +167,8 @@ int revisions_all(struct revisions_list *out, struct store *st,
 		" AND (?4 IS NULL OR instr(lower(title), lower(?4)) > 0)"
 		" AND (?5 IS NULL OR author = ?5)"
 		" AND (?6 = 0 OR state = ?7)"
+		" AND (?9 IS NULL OR series IN"
+		"  (SELECT id FROM series WHERE change_id = ?9))"
 		" ORDER BY arrived DESC, id DESC LIMIT ?8";
 	AUTO(sql_rest) sqlite3_stmt *q = NULL;
 
@@ -180,6 +182,7 @@ int revisions_all(struct revisions_list *out, struct store *st,
 	sql_bind_int(q, 6, which->in_state);
 	sql_bind_int(q, 7, which->state);
 	sql_bind_int(q, 8, (int64_t)max);
+	sql_bind_text(q, 9, which->change_id);
 	return read_rows(out, st, q, err);
 }
 

@@ -110,8 +110,9 @@ struct revisions_which {
 	const char *list;
 	int64_t thread;
 	int64_t series;
-	const char *words;  /* a piece of the title, ASCII case ignored */
-	const char *author; /* the whole address */
+	const char *words;     /* a piece of the title, ASCII case ignored */
+	const char *author;    /* the whole address */
+	const char *change_id; /* of the series */
 	bool in_state;
 	enum revisions_state state;
 };
