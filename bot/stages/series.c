@@ -319,29 +319,28 @@ static void make_row(struct sending *out, struct row *row,
 	};
 }
 
-static int put_rows(const struct run *r, const struct item *item,
-		    const struct sending *v, size_t n, struct err *err)
+/* In a thread that had more mails meanwhile nothing changes: its turn comes. */
+static int put_rows(struct series_counts *counts, const struct store_txn *txn,
+		    const struct item *item, const struct sending *v, size_t n,
+		    struct err *err)
 {
-	AUTO(store_end) struct store_txn txn = { 0 };
 	struct sendings_put put = { 0 };
 	bool moved;
 
-	if (store_begin(&txn, r->st, err) < 0 ||
-	    threads_move(&moved, &txn, &item->row, err) < 0)
+	if (threads_move(&moved, txn, &item->row, err) < 0)
 		return -1;
-	if (!moved) /* more mails came meanwhile: it has another turn */
+	if (!moved)
 		return 0;
-	if (v && sendings_put(&put, &txn, item->row.id, v, n, err) < 0)
+	if (v && sendings_put(&put, txn, item->row.id, v, n, err) < 0)
 		return -1;
-	r->counts->added += put.added;
-	r->counts->changed += put.changed;
-	r->counts->superseded += put.superseded;
-	r->counts->threads++;
-	return store_commit(&txn, err);
+	counts->added += put.added;
+	counts->changed += put.changed;
+	counts->superseded += put.superseded;
+	counts->threads++;
+	return 0;
 }
 
-static int refuse(const struct run *r, const struct item *item, const char *why,
-		  struct err *err)
+static void tell_refused(const struct item *item, const char *why)
 {
 	struct log_line l;
 
@@ -350,38 +349,83 @@ static int refuse(const struct run *r, const struct item *item, const char *why,
 	log_text(&l, "mail", item->row.root, strlen(item->row.root));
 	log_text(&l, "refused", why, strlen(why));
 	log_end(&l);
-	r->counts->refused++;
-	return put_rows(r, item, NULL, 0, err);
 }
 
-static int put_all(const struct run *r, const struct batch *b, size_t at,
-		   struct err *err)
+static int put_thread(struct series_counts *counts, const struct run *r,
+		      const struct store_txn *txn, const struct batch *b,
+		      size_t at, struct err *err)
 {
 	const struct sent_list *sent = &b->sorted.v[at].sent;
 	AUTO(mem_free) struct row *rows = xcalloc(sent->n + 1, sizeof(*rows));
 	AUTO(mem_free) struct sending *v = xcalloc(sent->n + 1, sizeof(*v));
 	int rc;
 
+	if (b->sorted.v[at].is_refused) {
+		tell_refused(&b->v[at], b->sorted.v[at].why);
+		counts->refused++;
+		return put_rows(counts, txn, &b->v[at], NULL, 0, err);
+	}
 	for (size_t i = 0; i < sent->n; i++)
 		make_row(&v[i], &rows[i], b, at, r, sent->v[i]);
-	rc = put_rows(r, &b->v[at], v, sent->n, err);
+	rc = put_rows(counts, txn, &b->v[at], v, sent->n, err);
 	for (size_t i = 0; i < sent->n; i++)
 		row_release(&rows[i]);
 	return rc;
 }
 
-static int put_thread(const struct run *r, const struct batch *b, size_t at,
-		      struct err *err)
+/* Some threads in one transaction; counts are only of what was committed. */
+static int put_threads(const struct run *r, const struct batch *b, size_t from,
+		       size_t to, struct err *err)
+{
+	AUTO(store_end) struct store_txn txn = { 0 };
+	struct series_counts counts = *r->counts;
+
+	if (store_begin(&txn, r->st, err) < 0)
+		return -1;
+	for (size_t i = from; i < to; i++) {
+		if (put_thread(&counts, r, &txn, b, i, err) < 0)
+			return -1;
+	}
+	if (store_commit(&txn, err) < 0)
+		return -1;
+	*r->counts = counts;
+	return 0;
+}
+
+static bool is_of_thread(const struct err *why)
+{
+	return why->kind == ERR_INPUT || why->kind == ERR_LIMIT;
+}
+
+/* What the store refuses of one thread is no reason to drop the others. */
+static int put_each(const struct run *r, const struct batch *b, struct err *err)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct sorted *sorted = &b->sorted.v[i];
+		struct err why = ERR_INIT;
+
+		if (put_threads(r, b, i, i + 1, &why) == 0)
+			continue;
+		if (!is_of_thread(&why))
+			return err_set(err, why.kind, "%s", why.msg);
+		sorted->is_refused = true;
+		sorted->why = xstrdup(why.msg);
+		if (put_threads(r, b, i, i + 1, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int put_batch(const struct run *r, const struct batch *b,
+		     struct err *err)
 {
 	struct err why = ERR_INIT;
 
-	if (b->sorted.v[at].is_refused)
-		return refuse(r, &b->v[at], b->sorted.v[at].why, err);
-	if (put_all(r, b, at, &why) == 0)
+	if (put_threads(r, b, 0, b->n, &why) == 0)
 		return 0;
-	if (why.kind == ERR_INPUT || why.kind == ERR_LIMIT)
-		return refuse(r, &b->v[at], why.msg, err);
-	return err_set(err, why.kind, "%s", why.msg);
+	if (!is_of_thread(&why))
+		return err_set(err, why.kind, "%s", why.msg);
+	return put_each(r, b, err);
 }
 
 static int run_batch(const struct run *r, size_t max, bool *found,
@@ -392,11 +436,7 @@ static int run_batch(const struct run *r, size_t max, bool *found,
 	if (next_batch(&b, r, max, found, err) < 0 ||
 	    sort_batch(&b, r, err) < 0 || select_mails(&b, r, err) < 0)
 		return -1;
-	for (size_t i = 0; i < b.n; i++) {
-		if (put_thread(r, &b, i, err) < 0)
-			return -1;
-	}
-	return 0;
+	return b.n > 0 ? put_batch(r, &b, err) : 0;
 }
 
 /* ---- waits that are over ---- */

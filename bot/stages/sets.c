@@ -223,6 +223,7 @@ struct set_row {
 	size_t head;
 	unsigned version;
 	unsigned total;
+	bool is_of_other; /* not by who sent the cover */
 	unsigned index;
 	int64_t date;
 	size_t mail;
@@ -310,6 +311,9 @@ static void add_row(struct sorting *s, size_t i)
 		.head = place->cover == THREAD_NONE ? place->head : THREAD_NONE,
 		.version = place->version,
 		.total = patch->subject->total,
+		.is_of_other = place->cover != THREAD_NONE &&
+			       !sets_same_sender(
+				       sets_mail(s->sets, place->cover), patch),
 		.index = patch->subject->index,
 		.date = patch->date,
 		.mail = i,
@@ -381,7 +385,10 @@ static int compare_sets(const struct set_row *a, const struct set_row *b)
 	return order ? order : compare(a->total, b->total);
 }
 
-/* Within a set by index, and the one that was sent last at the front. */
+/*
+ * Within a set by index; those of who sent the cover at the front, and of these
+ * the one that was sent last.
+ */
 static int compare_rows(const void *left, const void *right)
 {
 	const struct set_row *a = left;
@@ -390,6 +397,8 @@ static int compare_rows(const void *left, const void *right)
 
 	if (order == 0)
 		order = compare(a->index, b->index);
+	if (order == 0)
+		order = compare(a->is_of_other, b->is_of_other);
 	if (order == 0)
 		order = a->date > b->date ? -1 : a->date < b->date;
 	return order ? order : compare(b->mail, a->mail);
@@ -439,18 +448,44 @@ static void add_patch(struct sets *s, struct set *set,
 		set->first = row->mail;
 }
 
+/* Another's patch of a number that the series has: an alternative to it. */
+static bool is_alternative(const struct sets *s, const struct set *set,
+			   const struct set_row *row)
+{
+	size_t is = set_find(set, row->index);
+
+	return row->is_of_other && is != THREAD_NONE &&
+	       sets_same_sender(sets_mail(s, row->cover), sets_mail(s, is));
+}
+
+static size_t new_set(struct sets *s, const struct set_row *row)
+{
+	(void)add_set(s, row->cover, row->version, row->total);
+	return s->n - 1;
+}
+
 static void add_rows(struct sorting *s)
 {
-	struct set *set = NULL;
+	struct sets *sets = s->sets;
+	size_t own = SETS_NONE;
+	size_t other = SETS_NONE;
 
 	qsort(s->rows, s->n_rows, sizeof(*s->rows), compare_rows);
 	for (size_t i = 0; i < s->n_rows; i++) {
 		const struct set_row *row = &s->rows[i];
 
-		if (!set || compare_sets(row, &row[-1]) != 0)
-			set = add_set(s->sets, row->cover, row->version,
-				      row->total);
-		add_patch(s->sets, set, row);
+		if (i == 0 || compare_sets(row, &row[-1]) != 0) {
+			own = new_set(sets, row);
+			other = SETS_NONE;
+		}
+		if (!is_alternative(sets, &sets->v[own], row)) {
+			add_patch(sets, &sets->v[own], row);
+			continue;
+		}
+		if (other == SETS_NONE)
+			other = new_set(sets, row);
+		sets->v[other].is_of_other = true;
+		add_patch(sets, &sets->v[other], row);
 	}
 }
 
@@ -680,10 +715,15 @@ static int compare_slots(const void *left, const void *right)
 	const struct set *b = right;
 	int order = compare(first_slot(a), first_slot(b));
 
-	return order ? order : compare(a->version, b->version);
+	if (order == 0)
+		order = compare(a->version, b->version);
+	return order ? order : compare(a->is_of_other, b->is_of_other);
 }
 
-/* Of several sets under one cover it is the oldest's, of as many patches. */
+/*
+ * Of several sets under one cover it is the oldest's, of as many patches as it
+ * announces, by the same sender.
+ */
 static void own_cover(struct sets *s, size_t set)
 {
 	size_t cover = s->v[set].cover;
@@ -694,6 +734,7 @@ static void own_cover(struct sets *s, size_t set)
 	owner = s->set_of[cover];
 	if (owner == SETS_NONE ||
 	    (s->v[owner].version == s->v[set].version &&
+	     !s->v[set].is_of_other &&
 	     s->v[set].total == sets_mail(s, cover)->subject->total))
 		s->set_of[cover] = set;
 }

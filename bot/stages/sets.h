@@ -27,6 +27,7 @@ struct set {
 	size_t first;	     /* the mail that was sent first */
 	unsigned version;    /* sets_version_key */
 	unsigned total;	     /* as announced */
+	bool is_of_other;    /* alternatives to patches of the cover's sender */
 	struct set_patch *v; /* by index; one each */
 	size_t n;
 	int64_t date;  /* the latest of its mails; 0: none has one */
