@@ -4,8 +4,8 @@
  * them (peers_threads.tsv of the corpus)
  *
  * A cell lists revisions as "v2:3/4+c": version, found, announced, cover. The
- * newest one is compared; where all peers agree so must we, unless the reason
- * why not stands in the table here.
+ * newest one is compared, and then all of them; where all peers agree so must
+ * we, unless the reason why not stands in the table here.
  */
 #include "bot/base/span.h"
 #include "bot/stages/assemble.h"
@@ -54,6 +54,64 @@ static char *read_ours(const char *unit)
 	return xasprintf("v%u:%zu/%u%s", r->version, r->total - r->missing.n,
 			 announced ? announced : r->total,
 			 r->cover ? "+c" : "");
+}
+
+/* What the subject of its last patch announces: one that was added is beyond. */
+static unsigned announced_by(const struct corpus_mails *mails,
+			     const struct sent *s)
+{
+	const char *id =
+		s->n_patches ? s->patches[s->n_patches - 1].message_id : NULL;
+
+	for (size_t i = 0; id && i < mails->n; i++) {
+		if (mails->v[i] && mails->v[i]->subject->has_position &&
+		    strcmp(mails->v[i]->message_id, id) == 0)
+			return mails->v[i]->subject->total;
+	}
+	return s->total;
+}
+
+static int compare_words(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+/* The words of a cell in an order of their own, for the caller to free. */
+static char *sort_words(const char *cell)
+{
+	AUTO(strings_release) struct strings words = { 0 };
+	struct buf out = { 0 };
+
+	strings_split(&words, cell);
+	if (words.n > 0)
+		qsort(words.v, words.n, sizeof(*words.v), compare_words);
+	buf_init(&out, 1 << 16);
+	for (size_t i = 0; i < words.n; i++)
+		buf_addf(&out, "%s%s", i ? " " : "", words.v[i]);
+	return buf_take(&out);
+}
+
+/* "v1:3/4+c v2:4/4+c", all revisions that have patches, sorted; or "-". */
+static char *read_all_ours(const char *unit)
+{
+	AUTO(corpus_mails_release) struct corpus_mails mails = { 0 };
+	AUTO(assembled_release) struct assembled all = { 0 };
+	AUTO(buf_release) struct buf cell = { 0 };
+
+	corpus_mails_read(&mails, unit);
+	assemble_all(&all, mails.v, mails.n);
+	buf_init(&cell, 1 << 16);
+	for (size_t i = 0; i < all.sent.n; i++) {
+		const struct sent *s = all.sent.v[i];
+
+		if (s->total > 0)
+			buf_addf(&cell, "v%u:%zu/%u%s ", s->version,
+				 s->n_patches, announced_by(&mails, s),
+				 s->cover ? "+c" : "");
+	}
+	if (cell.len == 0)
+		buf_adds(&cell, "-");
+	return sort_words(buf_text(&cell));
 }
 
 static uint64_t version_of(struct span revision)
@@ -152,5 +210,56 @@ START_TEST(threads_become_the_revisions_that_the_peers_agree_on)
 }
 END_TEST
 
+static bool is_all(const struct corpus_table *t, size_t row, const char *peer,
+		   const char *ours)
+{
+	AUTO(mem_free) char *theirs = sort_words(corpus_cell(t, row, peer));
+
+	return strcmp(ours, theirs) == 0;
+}
+
+static void compare_all(struct counts *c, const struct corpus_table *t,
+			size_t row)
+{
+	const char *unit = corpus_cell(t, row, "unit");
+	AUTO(mem_free) char *ours = read_all_ours(unit);
+	bool with_b4 = is_all(t, row, "b4_0.14", ours);
+
+	if (!do_peers_agree(t, row)) {
+		bool with_any = with_b4 || is_all(t, row, "b4_0.12", ours) ||
+				is_all(t, row, "patchwork_3.1.3", ours);
+
+		c->with_one += with_any;
+		c->with_none += !with_any;
+	} else if (with_b4) {
+		c->agreed++;
+	} else if (has_reason(unit, ours)) {
+		c->explained++;
+	} else {
+		c->differed++;
+		printf("%s: %s, not %s\n", unit, ours,
+		       corpus_cell(t, row, "b4_0.14"));
+	}
+}
+
+START_TEST(every_revision_of_a_thread_is_one_that_the_peers_agree_on)
+{
+	AUTO(corpus_table_release) struct corpus_table t = { 0 };
+	struct counts c = { 0 };
+
+	corpus_table_read(&t, "peers_threads.tsv");
+	for (size_t row = 1; row < t.n; row++)
+		compare_all(&c, &t, row);
+	printf("%zu threads, all revisions: where the peers agree, %u agree, "
+	       "%u differ for a reason, %u differ; where they differ, %u as "
+	       "one of them, %u as none\n",
+	       t.n - 1, c.agreed, c.explained, c.differed, c.with_one,
+	       c.with_none);
+	ck_assert_uint_gt(c.agreed, 0);
+	ck_assert_uint_eq(c.differed, 0);
+}
+END_TEST
+
 CORPUS_MAIN("corpus threads",
+	    TEST(every_revision_of_a_thread_is_one_that_the_peers_agree_on),
 	    TEST(threads_become_the_revisions_that_the_peers_agree_on))
