@@ -288,6 +288,18 @@ static bool is_nowhere(int rc)
 				       strstr(e->message, "status code: 404"));
 }
 
+/* For this once, and whatever other URL a configuration has instead. */
+static int make_remote(struct fetching *f)
+{
+	git_remote_create_options how;
+
+	git_remote_create_options_init(&how, GIT_REMOTE_CREATE_OPTIONS_VERSION);
+	how.repository = f->repo;
+	how.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF |
+		    GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
+	return git_remote_create_with_opts(&f->remote, f->url, &how);
+}
+
 static int connect_remote(struct mirror_fetched *out, struct fetching *f)
 {
 	git_remote_connect_options how;
@@ -300,7 +312,7 @@ static int connect_remote(struct mirror_fetched *out, struct fetching *f)
 	git_remote_connect_options_init(&how,
 					GIT_REMOTE_CONNECT_OPTIONS_VERSION);
 	how.proxy_opts.type = GIT_PROXY_AUTO;
-	if (git_remote_create_anonymous(&f->remote, f->repo, f->url) < 0)
+	if (make_remote(f) < 0)
 		return err_git(f->err, ERR_CONFIG, "no URL '%s'", f->url);
 	rc = git_remote_connect_ext(f->remote, GIT_DIRECTION_FETCH, &how);
 	if (rc < 0 && is_nowhere(rc)) {
