@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A list that is followed while public-inbox serves and changes it. */
+#include <signal.h>
+#include <sys/wait.h>
+
 #include "bot/base/fs.h"
 #include "bot/base/mem.h"
 #include "tests/support/epoch.h"
@@ -252,9 +255,9 @@ static uint64_t count_bytes(const struct fixture *x)
 	struct err err = ERR_INIT;
 
 	follower_init(&f);
-	relay_start(&whole, x->lore.port, UINT64_MAX);
+	relay_start(&whole, x->lore.port, UINT64_MAX, RELAY_GONE);
 	ck_assert_msg(poll_over(&f, &whole, &err) == 1, "%s", err.msg);
-	return *whole.passed;
+	return whole.state->passed;
 }
 
 START_TEST(a_server_that_goes_away_in_the_middle_costs_nothing)
@@ -273,11 +276,68 @@ START_TEST(a_server_that_goes_away_in_the_middle_costs_nothing)
 		AUTO(relay_release) struct relay cut;
 		struct err err = ERR_INIT;
 
-		relay_start(&cut, x.lore.port, all * cuts[i] / 100);
+		relay_start(&cut, x.lore.port, all * cuts[i] / 100, RELAY_GONE);
 		ck_assert_int_eq(poll_over(&x.f, &cut, &err), -1);
 		ck_assert_msg(err.kind == ERR_RETRY, "%s", err.msg);
 		ck_assert_str_eq(follower_tip(&x.f, 0), before);
 	}
+	ck_polls(&x, 1);
+}
+END_TEST
+
+/* Follow in a process of its own, until the server is silent, and kill it. */
+static void kill_in_the_middle(struct fixture *x, uint64_t max)
+{
+	AUTO(relay_release) struct relay r;
+	pid_t pid;
+
+	relay_start(&r, x->lore.port, max, RELAY_SILENT);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		struct err err = ERR_INIT;
+
+		_exit(poll_over(&x->f, &r, &err) < 0);
+	}
+	while (!r.state->is_over)
+		usleep(1000);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+
+/* Its box follows it at once, but not in the same moment. */
+static void wait_for_lock(const struct fixture *x)
+{
+	AUTO(mem_free) char *git = xasprintf("%s/git", x->f.mirror);
+	struct err err = ERR_INIT;
+	int lock = -1;
+
+	for (int i = 0; lock < 0 && i < 3000; i++) {
+		ck_ok(fs_try_lock(&lock, git, &err), &err);
+		if (lock < 0)
+			usleep(10000);
+	}
+	ck_assert_int_ge(lock, 0);
+	fd_close(lock);
+}
+
+START_TEST(who_is_killed_in_the_middle_goes_on_the_next_time)
+{
+	AUTO(fixture_release) struct fixture x;
+	uint64_t all;
+
+	setup(&x);
+	feed_bulk(&x);
+	all = count_bytes(&x);
+	/* the first fetch of all, and one on top of what is there */
+	for (size_t i = 0; i < ARRAY_LEN(cuts); i++) {
+		kill_in_the_middle(&x, all * cuts[i] / 100);
+		wait_for_lock(&x);
+	}
+	ck_polls(&x, 1);
+	lore_feed(&x.lore, LIST, mails, 3);
+	kill_in_the_middle(&x, 800);
+	wait_for_lock(&x);
 	ck_polls(&x, 1);
 }
 END_TEST
@@ -290,4 +350,5 @@ FOLLOWER_MAIN(lore_is_here(), "mirror",
 	      TEST(a_purged_mail_is_history_written_anew),
 	      TEST(an_epoch_that_vanishes_is_told_and_kept),
 	      TEST(a_server_that_is_down_is_tried_again),
-	      TEST(a_server_that_goes_away_in_the_middle_costs_nothing))
+	      TEST(a_server_that_goes_away_in_the_middle_costs_nothing),
+	      TEST(who_is_killed_in_the_middle_goes_on_the_next_time))

@@ -13,19 +13,28 @@
 #include "tests/support/fake.h"
 #include "tests/support/support.h"
 
-/* False at the end of the connection, or of what may be passed. */
-static bool pass(int from, int to, uint64_t *passed, uint64_t max)
+/* False at the end of the connection. */
+static bool pass(int from, int to)
 {
 	char block[512];
 	ssize_t n = recv(from, block, sizeof(block), 0);
 
-	if (n <= 0)
+	return n > 0 && send(to, block, (size_t)n, MSG_NOSIGNAL) == n;
+}
+
+/* As pass, from the server; false also when it has passed enough. */
+static bool pass_counted(int from, int to, struct relay_state *s, uint64_t max)
+{
+	char block[512];
+	ssize_t n = recv(from, block, sizeof(block), MSG_PEEK);
+
+	if (n > 0 && s->passed + (uint64_t)n > max) {
+		s->is_over = true;
 		return false;
-	if (passed && *passed + (uint64_t)n > max)
-		return false;
-	if (passed)
-		*passed += (uint64_t)n;
-	return send(to, block, (size_t)n, MSG_NOSIGNAL) == n;
+	}
+	s->passed += n > 0 ? (uint64_t)n : 0;
+	return n > 0 && recv(from, block, (size_t)n, 0) == n &&
+	       send(to, block, (size_t)n, MSG_NOSIGNAL) == n;
 }
 
 static int connect_to(unsigned port)
@@ -40,7 +49,8 @@ static int connect_to(unsigned port)
 	return connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0 ? fd : -1;
 }
 
-static void relay_one(int client, int server, uint64_t *passed, uint64_t max)
+static void serve_one(int client, int server, struct relay_state *s,
+		      uint64_t max)
 {
 	struct pollfd fds[] = { { .fd = client, .events = POLLIN },
 				{ .fd = server, .events = POLLIN } };
@@ -48,36 +58,45 @@ static void relay_one(int client, int server, uint64_t *passed, uint64_t max)
 
 	while (goes_on && poll(fds, 2, -1) > 0) {
 		if (fds[1].revents)
-			goes_on = pass(server, client, passed, max);
+			goes_on = pass_counted(server, client, s, max);
 		else if (fds[0].revents)
-			goes_on = pass(client, server, NULL, 0);
+			goes_on = pass(client, server);
 	}
-	close(client);
-	close(server);
 }
 
-void relay_start(struct relay *r, unsigned to, uint64_t max)
+static _Noreturn void serve(int listener, unsigned to, struct relay_state *s,
+			    uint64_t max, enum relay_end end)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (!s->is_over) {
+		AUTO(fd_close) int client = accept(listener, NULL, NULL);
+		AUTO(fd_close) int server = connect_to(to);
+
+		serve_one(client, server, s, max);
+		while (s->is_over && end == RELAY_SILENT)
+			pause();
+	}
+	_exit(0);
+}
+
+void relay_start(struct relay *r, unsigned to, uint64_t max, enum relay_end end)
 {
 	AUTO(fd_close) int listener = -1;
 
 	*r = (struct relay){ 0 };
 	listener = fake_listen(&r->port);
-	r->passed = mmap(NULL, sizeof(*r->passed), PROT_READ | PROT_WRITE,
-			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	r->state = mmap(NULL, sizeof(*r->state), PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert_ptr_ne(r->state, MAP_FAILED);
 	r->pid = fork();
 	ck_assert_int_ge(r->pid, 0);
-	if (r->pid)
-		return;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (*r->passed < max)
-		relay_one(accept(listener, NULL, NULL), connect_to(to),
-			  r->passed, max);
-	_exit(0);
+	if (r->pid == 0)
+		serve(listener, to, r->state, max, end);
 }
 
 void relay_release(struct relay *r)
 {
 	kill(r->pid, SIGKILL);
 	waitpid(r->pid, NULL, 0);
-	munmap(r->passed, sizeof(*r->passed));
+	munmap(r->state, sizeof(*r->state));
 }
