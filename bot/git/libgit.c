@@ -11,6 +11,7 @@ void libgit_start(void)
 	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT,
 			 (size_t)WINDOW_BYTES * 2);
 	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)WINDOW_BYTES);
+	git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 1);
 	/*
 	 * Whose repository it is does not matter to a reader that runs nothing
 	 * of it: no hook, no filter, no configured program.

@@ -42,6 +42,7 @@ int walk_open(struct walk **out, const char *path, struct err *err)
 	AUTO(walk_free) struct walk *w = NULL;
 
 	libgit_start();
+	git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0); /* all is seen once */
 	w = xcalloc(1, sizeof(*w));
 	if (git_repository_open_bare(&w->repo, path) < 0 ||
 	    git_repository_odb(&w->odb, w->repo) < 0)

@@ -4,20 +4,16 @@
  *
  *	bench_intake MIRROR TIP [WATCH...]
  *
- * walks, reads and decodes all of an epoch up to the commit TIP, in its real
- * box, which is this program with "boxed NAME". It has to be root, or anybody
- * who may read MIRROR.
+ * walks, reads and decodes all of an epoch up to the commit TIP, once: the task
+ * in a process of its own, without its sandbox so that its memory can be told,
+ * and the decoding here. Used by tests/bench/intake.
  */
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "bot/base/clock.h"
-#include "bot/run/boxed.h"
+#include "bot/base/frame.h"
 #include "bot/stages/intake.h"
-
-static const struct boxed_task tasks[] = {
-	{ "intake", intake_box },
-	{ NULL, NULL },
-};
 
 struct counts {
 	size_t mails, bytes, with_diff, touching, unreadable;
@@ -38,55 +34,107 @@ static int count(void *arg, const struct intake_head *h, const char *bytes,
 	return 0;
 }
 
-/* Of all children that have ended: the box, bwrap, the keeper. */
-static void print_usage(const char *what, int who)
+/* A frame of a box has a byte in front that run/boxed.c takes off. */
+static int take_tagged(void *arg, const char *bytes, size_t len,
+		       struct err *err)
 {
-	struct rusage u;
-
-	getrusage(who, &u);
-	printf("%s: %.1f s of processor, %ld MiB at most\n", what,
-	       (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-		       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6,
-	       u.ru_maxrss / 1024);
+	return len ? intake_take(arg, bytes + 1, len - 1, err)
+		   : err_set(err, ERR_INPUT, "a frame without a tag");
 }
 
-static int run(const char *mirror, const char *tip, const struct strings *watch)
+static int read_all(int fd, struct counts *c, struct err *err)
 {
-	struct counts c = { 0 };
-	struct err err = ERR_INIT;
-	int64_t start = clock_ms();
-	double s;
+	AUTO(intake_reader_release)
+	struct intake_reader reader = { .take = count, .arg = c };
+	AUTO(frame_reader_release) struct frame_reader frames = { 0 };
+	char block[65536];
+	ssize_t n;
 
-	if (intake_run(&(struct intake_spec){ .mirror = mirror,
-					      .seen = "",
-					      .tip = tip,
-					      .watch = watch,
-					      .user = "nobody",
-					      .take = count,
-					      .arg = &c },
-		       &err) < 0) {
-		fprintf(stderr, "bench_intake: %s\n", err.msg);
-		return EXIT_FAILURE;
+	frame_reader_init(&frames, INTAKE_MAX_MAIL + 1, take_tagged, &reader);
+	while ((n = read(fd, block, sizeof(block))) > 0) {
+		if (frame_reader_add(&frames, block, (size_t)n, err) < 0)
+			return -1;
 	}
-	s = (double)(clock_ms() - start) / 1000;
+	return frame_reader_end(&frames, err);
+}
+
+static int run_task(const json_t *request, int out)
+{
+	struct err err = ERR_INIT;
+
+	if (intake_box(request, out, &err) == 0)
+		return EXIT_SUCCESS;
+	fprintf(stderr, "bench_intake: %s\n", err.msg);
+	return EXIT_FAILURE;
+}
+
+static json_t *make_request(char **argv)
+{
+	AUTO(strings_release) struct strings watch = { 0 };
+	json_t *request = json_object();
+
+	for (char **path = argv + 3; *path; path++)
+		strings_push(&watch, *path);
+	json_set_str(request, "mirror", argv[1]);
+	json_set_str(request, "seen", "");
+	json_set_str(request, "tip", argv[2]);
+	json_object_set_new(request, "watch", json_from_strings(&watch));
+	return request;
+}
+
+static double seconds(struct timeval a, struct timeval b)
+{
+	return (double)(a.tv_sec + b.tv_sec) +
+	       (double)(a.tv_usec + b.tv_usec) / 1e6;
+}
+
+static void print_usage(const char *who, const struct rusage *u)
+{
+	printf("%s: %.1f s of processor, %ld MiB at most\n", who,
+	       seconds(u->ru_utime, u->ru_stime), u->ru_maxrss / 1024);
+}
+
+static int finish(pid_t task, const struct counts *c, int64_t ms)
+{
+	struct rusage of_task;
+	struct rusage of_us;
+	int status;
+
+	if (wait4(task, &status, 0, &of_task) != task || status != 0)
+		return EXIT_FAILURE;
+	getrusage(RUSAGE_SELF, &of_us);
 	printf("%zu mails, %zu MiB, %zu with a diff, %zu touch what is watched,"
 	       " %zu unreadable\n%.2f s, %.0f mails/s\n",
-	       c.mails, c.bytes >> 20, c.with_diff, c.touching, c.unreadable, s,
-	       (double)c.mails / s);
-	print_usage("box", RUSAGE_CHILDREN);
-	print_usage("parent", RUSAGE_SELF);
+	       c->mails, c->bytes >> 20, c->with_diff, c->touching,
+	       c->unreadable, (double)ms / 1000,
+	       (double)c->mails * 1000 / (double)ms);
+	print_usage("task", &of_task);
+	print_usage("decoding", &of_us);
 	return EXIT_SUCCESS;
 }
 
 int main(int argc, char **argv)
 {
-	AUTO(strings_release) struct strings watch = { 0 };
+	AUTO(json_free) json_t *request = NULL;
+	struct counts c = { 0 };
+	struct err err = ERR_INIT;
+	int64_t start = clock_ms();
+	int ends[2];
+	pid_t task;
 
-	if (argc > 1 && strcmp(argv[1], "boxed") == 0)
-		return boxed_serve(argc - 1, argv + 1, tasks);
 	if (argc < 3)
 		return 64;
-	for (int i = 3; i < argc; i++)
-		strings_push(&watch, argv[i]);
-	return run(argv[1], argv[2], &watch);
+	request = make_request(argv);
+	if (pipe(ends) < 0 || (task = fork()) < 0)
+		return EXIT_FAILURE;
+	if (task == 0) {
+		close(ends[0]);
+		_exit(run_task(request, ends[1]));
+	}
+	close(ends[1]);
+	if (read_all(ends[0], &c, &err) < 0) {
+		fprintf(stderr, "bench_intake: %s\n", err.msg);
+		return EXIT_FAILURE;
+	}
+	return finish(task, &c, clock_ms() - start);
 }
