@@ -38,20 +38,6 @@ int following_run(struct follow_result *out, const struct following *f,
 			  st, err);
 }
 
-int following_select(struct strings *out, const struct config *config,
-		     const struct strings *ids, struct err *err)
-{
-	AUTO(mem_free) char *archive = config_state_path(config, "archive");
-	struct index_place place = place_of(config, archive);
-
-	if (config->series_select)
-		return index_select(out, &place, config->series_select, ids,
-				    err);
-	for (size_t i = 0; i < ids->n; i++)
-		strings_push(out, ids->v[i]);
-	return 0;
-}
-
 bool following_is_news(const struct follow_result *r)
 {
 	return r->taken.mails || r->taken.removed || r->taken.rejected ||

@@ -20,12 +20,6 @@ struct following {
 /* As follow_run; folders below the state folder are made. */
 int following_run(struct follow_result *out, const struct following *f,
 		  struct store *st, struct err *err) MUST_CHECK;
-/*
- * The mails of @ids that series.select finds: all when there is no such key.
- * -1: as index_select.
- */
-int following_select(struct strings *out, const struct config *config,
-		     const struct strings *ids, struct err *err) MUST_CHECK;
 /* Is there something to tell but that there is nothing new? */
 bool following_is_news(const struct follow_result *r);
 /* What came of it: "linux-xfs: 12 new mails, 3 to the archive"; one line. */

@@ -262,8 +262,8 @@ static notmuch_status_t set_content(notmuch_message_t *m, const char *content)
 	return status;
 }
 
-static notmuch_status_t describe(notmuch_message_t *m,
-				 const struct archive_mail *mail)
+static notmuch_status_t describe_frozen(notmuch_message_t *m,
+					const struct archive_mail *mail)
 {
 	notmuch_status_t status = NOTMUCH_STATUS_SUCCESS;
 
@@ -273,6 +273,19 @@ static notmuch_status_t describe(notmuch_message_t *m,
 		status = drop_tags(m, mail->tags);
 	for (size_t i = 0; i < mail->tags->n && !status; i++)
 		status = add_tag(m, mail->tags->v[i]);
+	return status;
+}
+
+/* Frozen, for else each tag and property would write the whole entry. */
+static notmuch_status_t describe(notmuch_message_t *m,
+				 const struct archive_mail *mail)
+{
+	notmuch_status_t status = notmuch_message_freeze(m);
+
+	if (!status)
+		status = describe_frozen(m, mail);
+	if (!status)
+		status = notmuch_message_thaw(m);
 	return status;
 }
 
