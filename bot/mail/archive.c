@@ -50,6 +50,8 @@ static int fail(struct err *err, notmuch_status_t status, const char *why,
 		why = notmuch_status_to_string(status);
 	if (status == NOTMUCH_STATUS_XAPIAN_EXCEPTION && !is_of_the_system(why))
 		kind = ERR_INPUT;
+	if (status == NOTMUCH_STATUS_UPGRADE_REQUIRED)
+		kind = ERR_INPUT; /* killed before its version was in it */
 	return err_set(err, kind, "cannot %s: %.*s", what,
 		       (int)strcspn(why, "\n"), why);
 }
