@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/support/served.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -149,6 +150,37 @@ void served_kill(struct served *s)
 	/* its workers die of its death */
 	ck_assert_int_eq(kill(s->pid, SIGKILL), 0);
 	(void)served_join(s);
+}
+
+/* "collider\0stage\0place\0..." with the name of our configuration in it. */
+static bool is_worker(const struct served *s, const char *pid,
+		      const char *stage)
+{
+	AUTO(mem_free) char *path = xasprintf("/proc/%s/cmdline", pid);
+	AUTO(buf_release) struct buf words = { 0 };
+	struct err none = ERR_INIT;
+
+	if (fs_read(&words, path, LOG_MAX, &none) < 0 || words.len == 0)
+		return false;
+	for (size_t i = 0; i + 1 < words.len; i++)
+		if (words.data[i] == '\0')
+			words.data[i] = ' ';
+	return strstr(words.data, " stage ") && strstr(words.data, stage) &&
+	       strstr(words.data, s->conf);
+}
+
+pid_t served_find_worker(const struct served *s, const char *stage)
+{
+	DIR *dir = opendir("/proc");
+	pid_t found = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	for (struct dirent *e; (e = readdir(dir)) && !found;)
+		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
+		    is_worker(s, e->d_name, stage))
+			found = (pid_t)strtol(e->d_name, NULL, 10);
+	closedir(dir);
+	return found;
 }
 
 struct store *served_store(const struct served *s)

@@ -46,6 +46,8 @@ void served_kill(struct served *s);
 void served_end(struct served *s, int signal, int exit_code);
 /* As served_end without a signal; any exit code, which it returns. */
 int served_join(struct served *s);
+/* A worker of it that runs this stage; 0: there is none. */
+pid_t served_find_worker(const struct served *s, const char *stage);
 /* All that was logged so far. */
 void served_read(struct buf *out, const struct served *s);
 /* Its database, beside it. The caller frees it. */
