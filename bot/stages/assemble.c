@@ -109,31 +109,18 @@ static char *cut(const char *text)
 	return xstrndup(text, len);
 }
 
-static void add_need(struct sent *out, enum sent_need need, const char *value)
-{
-	if (out->n_needs == SENT_MAX_NEEDS || strlen(value) > SENT_MAX_ID)
-		return;
-	for (size_t i = 0; i < out->n_needs; i++) {
-		if (out->needs[i].need == need &&
-		    strcmp(out->needs[i].value, value) == 0)
-			return;
-	}
-	out->needs = xreallocarray(out->needs, out->n_needs + 1,
-				   sizeof(*out->needs));
-	out->needs[out->n_needs++] =
-		(struct sent_prerequisite){ need, xstrdup(value) };
-}
-
 /* b4 and git write it under the cover, or under patch 1 without one. */
 static void add_trailers(struct sent *out, const struct trailers *t)
 {
 	for (size_t i = 0; i < t->prerequisite_message_ids.n; i++)
-		add_need(out, SENT_MESSAGE_ID,
-			 t->prerequisite_message_ids.v[i]);
+		sent_add_need(out, SENT_MESSAGE_ID,
+			      t->prerequisite_message_ids.v[i]);
 	for (size_t i = 0; i < t->prerequisite_change_ids.n; i++)
-		add_need(out, SENT_CHANGE_ID, t->prerequisite_change_ids.v[i]);
+		sent_add_need(out, SENT_CHANGE_ID,
+			      t->prerequisite_change_ids.v[i]);
 	for (size_t i = 0; i < t->prerequisite_patch_ids.n; i++)
-		add_need(out, SENT_PATCH_ID, t->prerequisite_patch_ids.v[i]);
+		sent_add_need(out, SENT_PATCH_ID,
+			      t->prerequisite_patch_ids.v[i]);
 	if (!out->base_commit && t->base_commit)
 		out->base_commit = xstrdup(t->base_commit);
 	if (!out->change_id && t->change_id &&
@@ -144,7 +131,7 @@ static void add_trailers(struct sent *out, const struct trailers *t)
 static void add_set_need(struct sent *out, const struct sets *s, size_t set)
 {
 	if (set != SETS_NONE && has_name(key_of(s, set)))
-		add_need(out, SENT_MESSAGE_ID, key_of(s, set)->message_id);
+		sent_add_need(out, SENT_MESSAGE_ID, key_of(s, set)->message_id);
 }
 
 static void add_needs(struct sent *out, const struct writing *w, size_t set)

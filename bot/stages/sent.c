@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/stages/sent.h"
 
+#include <ctype.h>
 #include <stddef.h>
 
 #include "bot/base/buf.h"
@@ -51,6 +52,29 @@ void sent_list_release(struct sent_list *list)
 		sent_free(list->v[i]);
 	free(list->v);
 	*list = (struct sent_list){ 0 };
+}
+
+void sent_add_need(struct sent *s, enum sent_need need, const char *value)
+{
+	if (s->n_needs == SENT_MAX_NEEDS || strlen(value) > SENT_MAX_ID)
+		return;
+	for (size_t i = 0; i < s->n_needs; i++) {
+		if (s->needs[i].need == need &&
+		    strcmp(s->needs[i].value, value) == 0)
+			return;
+	}
+	s->needs = xreallocarray(s->needs, s->n_needs + 1, sizeof(*s->needs));
+	s->needs[s->n_needs++] =
+		(struct sent_prerequisite){ need, xstrdup(value) };
+}
+
+char *sent_author(const struct sent *s)
+{
+	char *out = xstrdup(s->author);
+
+	for (char *p = out; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return out;
 }
 
 bool sent_is_whole(const struct sent *s)

@@ -87,6 +87,10 @@ void sent_list_add_take(struct sent_list *list, struct sent *s);
 void sent_list_release(struct sent_list *list);
 DEFINE_AUTO_VALUE(struct sent_list, sent_list_release)
 
+/* Nothing is added when it is there, or past a ceiling. */
+void sent_add_need(struct sent *s, enum sent_need need, const char *value);
+/* The address in lower case, as a row of the store has it; to be freed. */
+char *sent_author(const struct sent *s);
 /* Nothing is missing. */
 bool sent_is_whole(const struct sent *s);
 /* "2-4, 7": the patches that are missing, for the caller to free; or "". */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/stages/series.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "bot/base/hash.h"
 #include "bot/base/log.h"
 #include "bot/stages/lost.h"
+#include "bot/stages/order.h"
 #include "bot/stages/sort.h"
 #include "bot/store/mails.h"
 #include "bot/store/sendings.h"
@@ -184,13 +184,26 @@ static int64_t find_arrival(const struct item *item,
 	return arrived ? arrived : item->row.arrived;
 }
 
-static const char *find_title(const struct sent_list *list, const char *key)
+/* The title of the series @key, in the batch or else in the store; or NULL. */
+static char *find_title(const struct batch *b, const struct run *r,
+			const char *key)
 {
-	for (size_t i = 0; key && i < list->n; i++) {
-		if (strcmp(list->v[i]->key, key) == 0)
-			return list->v[i]->title;
+	AUTO(revisions_row_release) struct revisions_row row = { 0 };
+	struct err why = ERR_INIT;
+	bool found = false;
+
+	for (size_t i = 0; key && i < b->sorted.n; i++) {
+		const struct sent_list *list = &b->sorted.v[i].sent;
+
+		for (size_t k = 0; k < list->n; k++)
+			if (strcmp(list->v[k]->key, key) == 0)
+				return xstrdup(list->v[k]->title);
 	}
-	return NULL;
+	/* a title that cannot be read is only not told */
+	if (!key || revisions_find_key(&found, &row, r->st, key, &why) < 0 ||
+	    !found)
+		return NULL;
+	return xstrdup(row.title);
 }
 
 /* ---- a record becomes a row ---- */
@@ -223,15 +236,6 @@ static char *dup_name(const char *title)
 	return span_len(name) ? span_dup(name) : xstrdup(title);
 }
 
-static char *dup_lower(const char *text)
-{
-	char *out = xstrdup(text);
-
-	for (char *p = out; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	return out;
-}
-
 /* The same mails in the same places are the same revision. */
 static void print_mails(struct hash *out, const struct sent *s)
 {
@@ -258,26 +262,26 @@ static enum revisions_state state_of(const struct standing *s)
 	return states[s->state];
 }
 
-static void find_standing(struct row *out, const struct batch *b, size_t at,
+static void find_standing(struct row *out, const struct batch *b,
 			  const struct run *r, const struct sent *s,
 			  int64_t arrived)
 {
 	AUTO(mem_free) char *missing = sent_missing(s);
+	AUTO(mem_free) char *pair = find_title(b, r, s->pair);
 	const struct standing_rules rules = { r->spec->wait, r->spec->max_age };
 
-	standing_find(
-		&out->standing,
-		&(struct standing_facts){
-			.kind = sent_kind_name(s->kind),
-			.project = s->project,
-			.pair = find_title(&b->sorted.v[at].sent, s->pair),
-			.missing = missing,
-			.is_mended = s->is_mended,
-			.is_selected = is_selected(b, r, &out->mails),
-			.date = s->date,
-			.arrived = arrived,
-		},
-		&rules, r->now);
+	standing_find(&out->standing,
+		      &(struct standing_facts){
+			      .kind = sent_kind_name(s->kind),
+			      .project = s->project,
+			      .pair = pair,
+			      .missing = missing,
+			      .is_mended = s->is_mended,
+			      .is_selected = is_selected(b, r, &out->mails),
+			      .date = s->date,
+			      .arrived = arrived,
+		      },
+		      &rules, r->now);
 }
 
 static void make_row(struct sending *out, struct row *row,
@@ -291,8 +295,8 @@ static void make_row(struct sending *out, struct row *row,
 
 	sent_mails(&row->mails, s);
 	arrived = find_arrival(item, &row->mails);
-	find_standing(row, b, at, r, s, arrived);
-	row->author = dup_lower(s->author);
+	find_standing(row, b, r, s, arrived);
+	row->author = sent_author(s);
 	row->title = dup_name(s->title);
 	row->first_title = s->first_title ? dup_name(s->first_title) : NULL;
 	row->facts = json_dumps(facts, JSON_COMPACT);
@@ -434,7 +438,9 @@ static int run_batch(const struct run *r, size_t max, bool *found,
 	AUTO(batch_release) struct batch b = { 0 };
 
 	if (next_batch(&b, r, max, found, err) < 0 ||
-	    sort_batch(&b, r, err) < 0 || select_mails(&b, r, err) < 0)
+	    sort_batch(&b, r, err) < 0 ||
+	    order_run(&b.sorted, r->st, err) < 0 ||
+	    select_mails(&b, r, err) < 0)
 		return -1;
 	return b.n > 0 ? put_batch(r, &b, err) : 0;
 }

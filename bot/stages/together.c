@@ -68,8 +68,22 @@ static bool is_before(const struct sets *s, const struct together *v,
 
 	return a->set_index > 0 && a->set_index < b->set_index &&
 	       a->set_total == b->set_total &&
-	       s->v[other].version == s->v[set].version &&
 	       strcmp(v[other].project, v[set].project) == 0;
+}
+
+/*
+ * The one right before it; of several bombs of one day that of its version. The
+ * nearest in time is seen first.
+ */
+static bool is_closer(const struct sets *s, size_t set, size_t a, size_t b)
+{
+	unsigned index_a = announced(s, a)->set_index;
+	unsigned index_b = announced(s, b)->set_index;
+
+	if (index_a != index_b)
+		return index_a > index_b;
+	return s->v[a].version == s->v[set].version &&
+	       s->v[b].version != s->v[set].version;
 }
 
 static void see(struct together *v, const struct sets *s, size_t set,
@@ -80,9 +94,7 @@ static void see(struct together *v, const struct sets *s, size_t set,
 	if (!sets_is_near(first_of(s, set), first_of(s, other), SAME_BOMB_S))
 		return;
 	if (is_before(s, v, other, set) &&
-	    (t->before == SETS_NONE ||
-	     announced(s, other)->set_index >
-		     announced(s, t->before)->set_index))
+	    (t->before == SETS_NONE || is_closer(s, set, other, t->before)))
 		t->before = other;
 	/* the first that is seen is the nearest */
 	if (t->pair == SETS_NONE && !project_is_kernel(t->project) &&

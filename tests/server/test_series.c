@@ -342,6 +342,50 @@ START_TEST(a_mail_whose_file_is_gone_is_a_hole)
 }
 END_TEST
 
+static void expect_need(const struct state *s, const char *key,
+			const char *need)
+{
+	AUTO(revisions_row_release) struct revisions_row row = { 0 };
+	AUTO(sent_free) struct sent *sent = NULL;
+	struct err err = ERR_INIT;
+	bool found;
+
+	ck_ok(revisions_find_key(&found, &row, s->p.store, key, &err), &err);
+	ck_assert_msg(found, "no '%s'", key);
+	ck_ok(sent_parse(&sent, row.facts, &err), &err);
+	ck_assert_uint_eq(sent->n_needs, need ? 1 : 0);
+	if (need)
+		ck_assert_str_eq(sent->needs[0].value, need);
+}
+
+/* All at once, or with the last one when the others are in the store. */
+static const bool at_once[] = { true, false };
+
+START_TEST(series_of_a_patch_bomb_need_the_one_before_them)
+{
+	static const struct letter bomb[] = {
+		{ "a", NULL, "PATCHSET 1/3", 1, 0, 1, 0, NULL },
+		{ "a1", "a", "PATCH 1/1", 1, 1, 1, 1, "fs/a.c" },
+		{ "t", NULL, "PATCHSET 2/3", 1, 0, 1, 2, NULL },
+		{ "t1", "t", "PATCH 1/1", 1, 1, 1, 3, "tests/generic/1" },
+		{ "b", NULL, "PATCHSET 3/3", 1, 0, 1, 4, NULL },
+		{ "b1", "b", "PATCH 1/1", 1, 1, 1, 5, "fs/b.c" },
+	};
+	AUTO(state_release) struct state s = state_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(bomb); i++) {
+		deliver(&s, &bomb[i]);
+		if (!at_once[_i])
+			(void)run_at(&s, 10);
+	}
+	(void)run_at(&s, 10);
+	expect_need(&s, "a", NULL);
+	expect_need(&s, "b", "a");
+	expect(&s, "t",
+	       "v1 1/1 aside: userspace: fstests; goes with 'title of 0'");
+}
+END_TEST
+
 START_TEST(the_record_of_a_revision_reads_again)
 {
 	AUTO(state_release) struct state s = state_new();
@@ -374,6 +418,7 @@ int main(int argc, char **argv)
 		TEST(nothing_new_changes_nothing),
 		TEST(what_was_old_when_it_came_is_set_aside),
 		TEST(a_mail_whose_file_is_gone_is_a_hole),
+		TABLE(series_of_a_patch_bomb_need_the_one_before_them, at_once),
 		TEST(the_record_of_a_revision_reads_again),
 	};
 
