@@ -156,33 +156,58 @@ int revisions_next_due(int64_t *out, struct store *st, int64_t now,
 	return 0;
 }
 
+/* A query of what is asked for alone, so that it can use the indexes. */
+static char *compose_query(const struct revisions_which *which)
+{
+	return xasprintf(
+		"SELECT" FEW "FROM revision WHERE 1%s%s%s%s%s%s%s"
+		" ORDER BY arrived DESC, id DESC LIMIT :max",
+		which->list ? " AND list = :list" : "",
+		which->thread ? " AND thread = :thread" : "",
+		which->series ? " AND series = :series" : "",
+		which->words ? " AND instr(lower(title), lower(:words)) > 0"
+			     : "",
+		which->author ? " AND author = :author" : "",
+		which->change_id ? " AND series IN (SELECT id FROM series"
+				   " WHERE change_id = :change_id)"
+				 : "",
+		which->in_state ? " AND state = :state" : "");
+}
+
+/* What is not in the query has no number, and is left out. */
+static void bind_int(sqlite3_stmt *q, const char *name, int64_t value)
+{
+	int at = sqlite3_bind_parameter_index(q, name);
+
+	if (at)
+		sql_bind_int(q, at, value);
+}
+
+static void bind_text(sqlite3_stmt *q, const char *name, const char *value)
+{
+	int at = sqlite3_bind_parameter_index(q, name);
+
+	if (at)
+		sql_bind_text(q, at, value);
+}
+
 int revisions_all(struct revisions_list *out, struct store *st,
 		  const struct revisions_which *which, size_t max,
 		  struct err *err)
 {
-	static const char sql[] =
-		"SELECT" FEW "FROM revision"
-		" WHERE (?1 IS NULL OR list = ?1) AND (?2 = 0 OR thread = ?2)"
-		" AND (?3 = 0 OR series = ?3)"
-		" AND (?4 IS NULL OR instr(lower(title), lower(?4)) > 0)"
-		" AND (?5 IS NULL OR author = ?5)"
-		" AND (?6 = 0 OR state = ?7)"
-		" AND (?9 IS NULL OR series IN"
-		"  (SELECT id FROM series WHERE change_id = ?9))"
-		" ORDER BY arrived DESC, id DESC LIMIT ?8";
-	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+	AUTO(mem_free) char *sql = compose_query(which);
+	AUTO(sql_free) sqlite3_stmt *q = NULL;
 
-	if (sql_keep(&q, st, sql, err) < 0)
+	if (sql_prepare(&q, st, sql, err) < 0)
 		return -1;
-	sql_bind_text(q, 1, which->list);
-	sql_bind_int(q, 2, which->thread);
-	sql_bind_int(q, 3, which->series);
-	sql_bind_text(q, 4, which->words);
-	sql_bind_text(q, 5, which->author);
-	sql_bind_int(q, 6, which->in_state);
-	sql_bind_int(q, 7, which->state);
-	sql_bind_int(q, 8, (int64_t)max);
-	sql_bind_text(q, 9, which->change_id);
+	bind_text(q, ":list", which->list);
+	bind_int(q, ":thread", which->thread);
+	bind_int(q, ":series", which->series);
+	bind_text(q, ":words", which->words);
+	bind_text(q, ":author", which->author);
+	bind_text(q, ":change_id", which->change_id);
+	bind_int(q, ":state", which->state);
+	bind_int(q, ":max", (int64_t)max);
 	return read_rows(out, st, q, err);
 }
 

@@ -154,11 +154,11 @@ static const char *const migrations[] = {
 	"  reason TEXT,"
 	"  until INTEGER NOT NULL,"
 	"  tries INTEGER NOT NULL,"
-	"  facts TEXT NOT NULL,"
 	"  print TEXT NOT NULL,"
-	"  placed TEXT,"
 	"  verdict TEXT,"
-	"  changed INTEGER NOT NULL"
+	"  changed INTEGER NOT NULL,"
+	"  facts TEXT NOT NULL," /* what is large is last: all else is */
+	"  placed TEXT"		 /* read without it */
 	") STRICT;"
 	"CREATE INDEX revision_by_state ON revision (state, arrived);"
 	"CREATE INDEX revision_by_thread ON revision (thread);"
