@@ -268,8 +268,10 @@ static bool add_top(struct body *b, struct charset *c, struct span line)
 /* All that follows is of the diff; its last line ends as the others do. */
 static void add_diff(struct body *b, struct span text)
 {
-	buf_add(&b->diff, text.p, span_len(text));
-	if (text.p < text.end && text.end[-1] != '\n')
+	size_t len = span_len(text);
+
+	buf_add(&b->diff, text.p, len);
+	if (len > 0 && text.p[len - 1] != '\n')
 		buf_addc(&b->diff, '\n');
 }
 

@@ -230,7 +230,7 @@ static void fill(struct walk_mail *out, struct walk *w, const git_oid *id)
 
 bool walk_next(struct walk *w, struct walk_mail *out)
 {
-	struct file file;
+	struct file file = { 0 };
 	const git_oid *commit;
 
 	forget(w);
@@ -275,7 +275,7 @@ static void list_mails(struct ids *out, const struct walk *w,
 {
 	for (size_t i = 0; i < commits->n; i++) {
 		struct err why = ERR_INIT;
-		struct file file;
+		struct file file = { 0 };
 
 		if (find_file(&file, w, &commits->v[i], &why) == 0 &&
 		    !file.is_deleted)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/stages/intake.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "bot/base/span.h"
@@ -10,8 +9,9 @@
 #include "parsers/mail.h"
 #include "parsers/touch.h"
 
-static_assert(INTAKE_MAX_MAIL == MAIL_MAX_SIZE, "what is read is parsed");
-static_assert(INTAKE_MAX_SUBJECT == SUBJECT_MAX_LEN, "what is parsed is told");
+#if INTAKE_MAX_MAIL != MAIL_MAX_SIZE || INTAKE_MAX_SUBJECT != SUBJECT_MAX_LEN
+#error "what is read is parsed, and what is parsed is told"
+#endif
 
 #define INSIDE "/mirror" /* where the box sees it */
 #define LAST_REFERENCES (INTAKE_MAX_REFERENCES - 1)
