@@ -375,6 +375,12 @@ int config_load(struct config **out, const char *path, struct err *err)
 	return 0;
 }
 
+void config_use_replay(struct config *c, const char *list)
+{
+	free(c->replay);
+	c->replay = xasprintf("%s/replay/%s", c->state, list);
+}
+
 /* A replay has one of its own. */
 static bool is_of_replay(const char *below)
 {

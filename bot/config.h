@@ -54,7 +54,7 @@ struct config {
 	size_t n_keys; /* set in it */
 	uint64_t set;  /* as in struct config_tree, of all other keys */
 	char *data;    /* where config/, rules/contracts/ are */
-	char *replay;  /* set by `collider replay`: see config_state_path */
+	char *replay;  /* of config_use_replay; NULL: what is live */
 
 	char *state; /* collider.state, absolute */
 	char *user;  /* collider.user */
@@ -112,6 +112,11 @@ const struct config_list *config_find_list(const struct config *c,
 					   const char *name);
 /* Is @tree one of those that @l is tried on? */
 bool config_list_has_tree(const struct config_list *l, const char *tree);
+/*
+ * From here on what comes in, and what is made of it, is that of the replay of
+ * @list, below <state>/replay/<list>: see config_state_path.
+ */
+void config_use_replay(struct config *c, const char *list);
 /*
  * "<state>/lanes", the parts joined with '/'; the caller frees it. What comes
  * in and what is made of it (the database, archive, results, drafts) is below

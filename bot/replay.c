@@ -112,19 +112,14 @@ static int copy_epochs(const struct replay *r, struct err *err)
 
 static int open_place(struct replay *r, struct err *err)
 {
-	AUTO(mem_free) char *below = NULL;
-	AUTO(mem_free) char *dir = NULL;
-
 	if (config_load(&r->config, r->want->config, err) < 0 ||
 	    find_list(r, err) < 0 ||
 	    bases_open_store(&r->live, r->config, err) < 0)
 		return -1;
-	below = xasprintf("replay/%s", r->list->name);
-	dir = config_state_path(r->config, below);
-	if ((!r->want->goes_on && fs_remove_tree(dir, err) < 0) ||
-	    fs_mkdirs(dir, 0755, err) < 0)
+	config_use_replay(r->config, r->list->name);
+	if ((!r->want->goes_on && fs_remove_tree(r->config->replay, err) < 0) ||
+	    fs_mkdirs(r->config->replay, 0755, err) < 0)
 		return -1;
-	r->config->replay = TAKE(dir);
 	r->config->series_max_age = 0;
 	r->config->series_wait = 0;
 	if (bases_open_store(&r->store, r->config, err) < 0)

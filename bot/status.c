@@ -25,6 +25,7 @@ static const char usage[] =
 	"bases that were tried, the verdict, the draft.\n"
 	"\n"
 	"  --list NAME    this list alone\n"
+	"  --replay NAME  of the replay of that list\n"
 	"  --all          all that has ended, too, not the newest of each "
 	"kind\n"
 	"  --json         one JSON object\n"
@@ -37,6 +38,7 @@ static const char usage[] =
 struct request {
 	const char *series;
 	const char *list;
+	const char *replay; /* of this list; NULL: what is live */
 	const char *config;
 	bool all;
 	bool json;
@@ -104,8 +106,11 @@ static int show(const struct request *r, struct err *err)
 		.max_ended = r->all ? OVERVIEW_MAX_ROWS : MAX_ENDED,
 	};
 
-	if (config_load(&config, r->config, err) < 0 ||
-	    open_store(&st, config, err) < 0)
+	if (config_load(&config, r->config, err) < 0)
+		return -1;
+	if (r->replay)
+		config_use_replay(config, r->replay);
+	if (open_store(&st, config, err) < 0)
 		return -1;
 	find_lists(&followed, &urls, config);
 	if (overview_read(&s, st, &want, err) < 0)
@@ -118,6 +123,9 @@ static void take_option(struct request *r, int option)
 	switch (option) {
 	case 'l':
 		r->list = optarg;
+		break;
+	case 'r':
+		r->replay = optarg;
 		break;
 	case 'a':
 		r->all = true;
@@ -135,6 +143,7 @@ int status_main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "list", required_argument, NULL, 'l' },
+		{ "replay", required_argument, NULL, 'r' },
 		{ "all", no_argument, NULL, 'a' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "config", required_argument, NULL, 'c' },
@@ -158,6 +167,9 @@ int status_main(int argc, char **argv)
 	}
 	if (argc - optind > 1)
 		return command_misused("status", "one series at a time");
+	if (r.replay && strchr(r.replay, '/'))
+		return command_misused("status", "'%.40s' is no list",
+				       r.replay);
 	if (r.list && optind < argc)
 		return command_misused("status", "a list or a series");
 	r.series = argv[optind];

@@ -307,11 +307,11 @@ static const struct {
 } paths[] = {
 	{ "lanes", "/s/lanes", "/s/lanes" },
 	{ "mirrors/linux-xfs", "/s/mirrors/linux-xfs", "/s/mirrors/linux-xfs" },
-	{ "collider.db", "/s/collider.db", "/r/collider.db" },
+	{ "collider.db", "/s/collider.db", "/s/replay/l/collider.db" },
 	{ "collider.db2", "/s/collider.db2", "/s/collider.db2" },
-	{ "archive", "/s/archive", "/r/archive" },
-	{ "results/1.json", "/s/results/1.json", "/r/results/1.json" },
-	{ "drafts", "/s/drafts", "/r/drafts" },
+	{ "archive", "/s/archive", "/s/replay/l/archive" },
+	{ "results/1.json", "/s/results/1.json", "/s/replay/l/results/1.json" },
+	{ "drafts", "/s/drafts", "/s/replay/l/drafts" },
 };
 
 START_TEST(a_replay_has_a_database_and_an_archive_of_its_own)
@@ -320,8 +320,9 @@ START_TEST(a_replay_has_a_database_and_an_archive_of_its_own)
 	AUTO(mem_free) char *path = config_state_path(&c, paths[_i].below);
 	AUTO(mem_free) char *of_replay = NULL;
 
-	c.replay = (char *)"/r";
+	config_use_replay(&c, "l");
 	of_replay = config_state_path(&c, paths[_i].below);
+	free(c.replay);
 	ck_assert_str_eq(path, paths[_i].path);
 	ck_assert_str_eq(of_replay, paths[_i].of_replay);
 }

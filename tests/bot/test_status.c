@@ -21,6 +21,8 @@ static const struct {
 	{ "--list linux-xfs", 0, "0 mails, 0 kept", "" },
 	{ "--list linux-nfs", 2, "", "no list 'linux-nfs' was followed" },
 	{ "xfs", 2, "", "no series 'xfs'" },
+	{ "--replay linux-xfs", 2, "", "/replay/linux-xfs/collider.db'" },
+	{ "--replay ../x", 64, "", "'../x' is no list" },
 	{ "--help", 0, "usage: collider status", "" },
 	{ "--nonsense", 64, "", "bad option '--nonsense'" },
 	{ "a b", 64, "", "one series at a time" },

@@ -76,11 +76,13 @@ START_TEST(a_replay_ends_with_what_came_of_it)
 
 	run_shell(&r, MAKE_LIST
 		  "$collider replay l --since 2026-01-01 --no-review &&"
+		  " $collider status --replay l --all &&"
 		  " $collider status --json >$json");
 	ck_assert_msg(r.exit_code == 0, RUN_SAID(&r));
 	squeeze(&out, &r.out);
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		run_expect_text(&out, lines[i].words);
+	run_expect_text(&out, "missing: 2");
 	live = xasprintf("%s/state/archive", r.dir);
 	drafts = xasprintf("%s/state/replay/l/drafts", r.dir);
 	ck_assert(!fs_exists(live));
