@@ -20,7 +20,7 @@ foreach(source ${unit_tests})
 		set(limit 900)
 	elseif(path MATCHES "^server/")
 		set(label server) # starts servers, or boxes of our own program
-		set(limit 300)
+		set(limit 600)
 	else()
 		set(label unit)
 		set(limit 120)
