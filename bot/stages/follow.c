@@ -158,17 +158,82 @@ static int fetch(struct follow_result *out, const struct follow_spec *spec,
 struct taking {
 	struct take take;
 	struct progress progress;
+	int64_t came;	/* mails that the box at hand has told of */
+	int64_t before; /* that one told of which crashed at the same place */
+	bool is_stuck;	/* and did so twice */
+	int64_t unread; /* as struct intake_spec has it */
 };
 
-static int take_mail(void *arg, const struct intake_head *m, const char *bytes,
-		     size_t len, struct err *err)
+static int take_mail(void *arg, const struct intake_head *head,
+		     const char *bytes, size_t len, struct err *err)
 {
 	struct taking *t = arg;
 
 	(void)bytes; /* keep.h reads those that are in scope */
 	(void)len;
+	t->came += head->what != INTAKE_REWRITTEN && head->what != INTAKE_GONE;
 	progress_update(&t->progress, t->take.counts.walked + t->take.n);
-	return take_add(&t->take, m, err);
+	return take_add(&t->take, head, err);
+}
+
+static int run_box(struct taking *t, const struct follow_spec *spec,
+		   const struct lists_epoch *e, struct err *err)
+{
+	AUTO(mem_free)
+	char *mirror =
+		xasprintf("%s/%s/git/%u.git", spec->mirrors, spec->list, e->n);
+
+	t->came = 0;
+	return intake_run(
+		&(struct intake_spec){ .mirror = mirror,
+				       .seen = t->take.seen ? t->take.seen : "",
+				       .tip = e->tip,
+				       .watch = spec->watch,
+				       .heads_only = true,
+				       .unread = t->unread,
+				       .user = spec->place.user,
+				       .take = take_mail,
+				       .arg = t },
+		err);
+}
+
+/*
+ * A box crashed. Somebody may have sent a mail that does that: it is tried
+ * once more, and then told of without being read. False: that was no help.
+ */
+static bool may_go_on(struct taking *t)
+{
+	bool is_further = t->came > t->before;
+
+	t->before = t->take.is_rewritten ? t->came : 0;
+	if (is_further) {
+		t->is_stuck = false;
+		t->unread = t->take.is_rewritten ? t->unread : 0;
+		return true;
+	}
+	if (t->unread)
+		return false;
+	if (t->is_stuck)
+		t->unread = t->came + 1;
+	t->is_stuck = true;
+	return true;
+}
+
+static int run_boxes(struct taking *t, const struct follow_spec *spec,
+		     const struct lists_epoch *e, struct err *err)
+{
+	for (;;) {
+		struct err why = ERR_INIT;
+
+		if (run_box(t, spec, e, &why) == 0)
+			return take_end(&t->take, e->tip, err);
+		if (why.kind != ERR_RETRY)
+			return err_set(err, why.kind, "%s", why.msg);
+		if (take_cut(&t->take, err) < 0)
+			return -1;
+		if (!may_go_on(t))
+			return err_set(err, why.kind, "%s", why.msg);
+	}
 }
 
 static void add_counts(struct take_counts *sum, const struct take_counts *one)
@@ -183,25 +248,13 @@ static int take_epoch(struct follow_result *out, const struct follow_spec *spec,
 		      struct store *st, const struct lists_epoch *e,
 		      struct err *err)
 {
-	AUTO(mem_free)
-	char *mirror =
-		xasprintf("%s/%s/git/%u.git", spec->mirrors, spec->list, e->n);
 	AUTO(mem_free) char *what = xasprintf("taking in epoch %u", e->n);
 	struct taking t = { 0 };
 	int rc;
 
 	take_init(&t.take, st, spec->list, e->n, e->seen);
 	progress_start(&t.progress, spec->progress, what, 0);
-	rc = intake_run(&(struct intake_spec){ .mirror = mirror,
-					       .seen = e->seen ? e->seen : "",
-					       .tip = e->tip,
-					       .watch = spec->watch,
-					       .user = spec->place.user,
-					       .take = take_mail,
-					       .arg = &t },
-			err);
-	if (rc == 0)
-		rc = take_end(&t.take, e->tip, err);
+	rc = run_boxes(&t, spec, e, err);
 	progress_end(&t.progress, rc == 0 ? "done" : "failed");
 	add_counts(&out->taken, &t.take.counts);
 	take_release(&t.take);

@@ -15,6 +15,7 @@
 
 #define INSIDE "/mirror" /* where the box sees it */
 #define LAST_REFERENCES (INTAKE_MAX_REFERENCES - 1)
+#define UNREAD "a box that read it crashed"
 #define TOMORROW 86400 /* seconds that a sender's clock may be ahead */
 
 static const char *const what_names[] = {
@@ -28,6 +29,8 @@ static const char *const what_names[] = {
 struct box {
 	struct walk *walk;
 	struct strings watch;
+	bool heads_only;
+	int64_t unread;
 	int out;
 };
 
@@ -190,7 +193,7 @@ static int send_record(const struct box *b, const json_t *frame,
 {
 	if (boxed_send(b->out, frame, err) < 0)
 		return -1;
-	return boxed_send_bytes(b->out, bytes, len, err);
+	return boxed_send_bytes(b->out, bytes, b->heads_only ? 0 : len, err);
 }
 
 static void set_what(json_t *frame, enum intake_what what, const char *commit,
@@ -294,10 +297,10 @@ static int send_new(const struct box *b, struct err *err)
 
 	if (ahead_start(&a, b->walk, err) < 0)
 		return -1;
-	while (ahead_next(a, &w)) {
-		if (send_walked(b, &w, err) < 0)
+	for (int64_t n = 1; ahead_next(a, &w); n++)
+		if ((n == b->unread ? send_unreadable(b, &w, UNREAD, err)
+				    : send_walked(b, &w, err)) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -339,6 +342,8 @@ int intake_box(const json_t *request, int out, struct err *err)
 	if (json_get_string(&mirror, request, "mirror", err) < 0 ||
 	    read_strings(&b.watch, request, "watch", INTAKE_MAX_WATCH, err) <
 		    0 ||
+	    json_get_bool(&b.heads_only, request, "heads_only", err) < 0 ||
+	    json_get_int(&b.unread, request, "unread", 0, INT64_MAX, err) < 0 ||
 	    walk_open(&b.walk, mirror, err) < 0)
 		return -1;
 	return json_object_get(request, "blobs") ? send_blobs(&b, request, err)
@@ -588,6 +593,8 @@ static json_t *make_request(const struct intake_spec *spec)
 
 	json_set_str(request, "mirror", INSIDE);
 	json_object_set_new(request, "watch", json_from_strings(spec->watch));
+	json_set_bool(request, "heads_only", spec->heads_only);
+	json_set_int(request, "unread", spec->unread);
 	if (spec->tip) {
 		json_set_str(request, "seen", spec->seen);
 		json_set_str(request, "tip", spec->tip);
@@ -613,6 +620,7 @@ int intake_run(const struct intake_spec *spec, struct err *err)
 			    .n_binds = 1,
 			    .request = request,
 			    .user = spec->user,
+			    .silence_s = INTAKE_SILENCE_S,
 			    .max_frame = INTAKE_MAX_MAIL,
 			    .on_frame = intake_take,
 			    .arg = &reader,

@@ -9,7 +9,8 @@
  * is a record too, and stops nothing.
  *
  * Request: {"mirror":dir, "seen":commit or "", "tip":commit, "watch":[paths]},
- * or {"mirror", "blobs":[ids], "watch"}. Two frames a record: the JSON that
+ * or {"mirror", "blobs":[ids], "watch"}, and in both "heads_only", "unread": see
+ * struct intake_spec. Two frames a record: the JSON that
  * intake_decode reads, then the bytes, which are empty for all but a mail.
  *
  * Caller: bot/stages/follow.c
@@ -30,6 +31,7 @@
 #define INTAKE_MAX_DATE 4102444800 /* 2100; what is later is no date */
 #define INTAKE_MAX_HEAD (256u << 10)  /* bytes of a record, escapes and all */
 #define INTAKE_MAX_MAIL WALK_MAX_MAIL /* bytes of a mail */
+#define INTAKE_SILENCE_S 600 /* one mail, or the list of an epoch's commits */
 #define INTAKE_MAX_BLOBS 100000
 #define INTAKE_MAX_WATCH 1024
 
@@ -114,7 +116,13 @@ struct intake_spec {
 	const char *tip;	     /* NULL: @blobs are read instead */
 	const struct strings *blobs; /* at most INTAKE_MAX_BLOBS */
 	const struct strings *watch; /* as touch_find has it */
-	const char *user;	     /* as struct boxed_spec has it */
+	bool heads_only;	     /* no bytes */
+	/*
+	 * With @tip: not 0 is the place, from 1 on, of a mail that is not
+	 * looked into but told of as unreadable: a box crashed over it.
+	 */
+	int64_t unread;
+	const char *user; /* as struct boxed_spec has it */
 	intake_taker *take;
 	void *arg;
 };

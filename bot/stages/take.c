@@ -246,16 +246,25 @@ static struct intake_head dup_head(const struct intake_head *head)
 	return dup;
 }
 
+/* Of a history that was rewritten nothing is told before its end. */
+static const char *last_commit(const struct take *t)
+{
+	const char *last = t->n ? t->v[t->n - 1].commit : "";
+
+	return t->is_rewritten || !*last ? NULL : last;
+}
+
 int take_add(struct take *t, const struct intake_head *head, struct err *err)
 {
 	if (head->what == INTAKE_REWRITTEN)
 		t->is_rewritten = true;
 	t->v[t->n++] = dup_head(head);
-	if (t->n < TAKE_BATCH)
-		return 0;
-	return write_batch(
-		t, t->is_rewritten || !head->commit[0] ? NULL : head->commit,
-		err);
+	return t->n < TAKE_BATCH ? 0 : write_batch(t, last_commit(t), err);
+}
+
+int take_cut(struct take *t, struct err *err)
+{
+	return t->n ? write_batch(t, last_commit(t), err) : 0;
 }
 
 int take_end(struct take *t, const char *tip, struct err *err)

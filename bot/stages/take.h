@@ -49,6 +49,8 @@ void take_init(struct take *t, struct store *store, const char *list,
 /* @head is borrowed for the call. -1: as the store, and ERR_RETRY. */
 int take_add(struct take *t, const struct intake_head *head, struct err *err)
 	MUST_CHECK;
+/* What came so far is in the store, for the run is cut off here. */
+int take_cut(struct take *t, struct err *err) MUST_CHECK;
 /*
  * All of the epoch up to @tip is taken in. -1: ERR_RETRY when somebody else
  * took it in meanwhile; as the store.

@@ -76,6 +76,8 @@ static json_t *make_request(char **argv)
 	for (char **path = argv + 3; *path; path++)
 		strings_push(&watch, *path);
 	json_set_str(request, "mirror", argv[1]);
+	json_set_bool(request, "heads_only", true);
+	json_set_int(request, "unread", 0);
 	json_set_str(request, "seen", "");
 	json_set_str(request, "tip", argv[2]);
 	json_object_set_new(request, "watch", json_from_strings(&watch));

@@ -24,9 +24,41 @@
 #define XFS "linux-xfs"
 #define F2FS "linux-f2fs"
 
+/* Passes on what came of a mail, unless it is the one that was the end. */
+static int pass_on(void *arg, const char *bytes, size_t len, struct err *err)
+{
+	if (memmem(bytes, len, "poison@x", 8) &&
+	    memmem(bytes, len, "\"what\"", 6))
+		abort();
+	/* but for the byte that boxed_send puts first */
+	return boxed_send_bytes(*(int *)arg, bytes + 1, len - 1, err);
+}
+
+/* The task, as if a mail with that id crashed its parser. */
+static int crashing_intake_box(const json_t *request, int out, struct err *err)
+{
+	AUTO(frame_reader_release) struct frame_reader reader = { 0 };
+	char block[65536];
+	ssize_t n;
+	int fds[2];
+
+	if (pipe(fds) < 0)
+		return err_sys(err, ERR_SYSTEM, "cannot make a pipe");
+	if (fork() == 0) {
+		close(fds[0]);
+		_exit(intake_box(request, fds[1], err) < 0);
+	}
+	close(fds[1]);
+	frame_reader_init(&reader, 16 << 20, pass_on, &out);
+	while ((n = read(fds[0], block, sizeof(block))) > 0)
+		if (frame_reader_add(&reader, block, (size_t)n, err) < 0)
+			return -1;
+	return frame_reader_end(&reader, err);
+}
+
 static const struct boxed_task tasks[] = {
 	{ "fetch", fetch_box },
-	{ "intake", intake_box },
+	{ "intake", crashing_intake_box },
 	{ "index", index_box },
 	{ NULL, NULL },
 };
@@ -380,6 +412,46 @@ START_TEST(a_mail_that_cannot_be_read_stops_nothing)
 }
 END_TEST
 
+static const struct letter poison[] = {
+	{ "1@x", NULL, "[PATCH] xfs: one", "fs/xfs/x.c", NULL, NULL },
+	{ "poison@x", NULL, "[PATCH] mm: two", NULL, NULL, NULL },
+	{ "2@x", NULL, "[PATCH] xfs: one", "fs/xfs/x.c", NULL, NULL },
+	{ "purged@x", NULL, "[PATCH] mm: one", NULL, NULL, NULL },
+};
+
+static void expect_survival(const struct world *w, const char *ids)
+{
+	struct follow_result r = follow(w);
+
+	ck_assert_uint_eq(r.taken.rejected, 1);
+	expect_found(w, "*", ids);
+	r = follow(w);
+	ck_assert_uint_eq(r.taken.walked, 0);
+}
+
+START_TEST(a_mail_that_crashes_the_box_stops_nothing)
+{
+	AUTO(world_release) struct world w = world_new();
+
+	feed(&w, poison + _i, 3);
+	expect_survival(&w, _i ? "2@x " : "1@x 2@x ");
+}
+END_TEST
+
+START_TEST(nor_does_it_when_history_was_rewritten)
+{
+	AUTO(world_release) struct world w = world_new();
+	AUTO(mem_free) char *gone = write_letter(&poison[3]);
+
+	feed_one(&w, &poison[3]);
+	feed_one(&w, &poison[0]);
+	follow(&w);
+	feed(&w, poison + 1, 2);
+	lore_purge(&w.lore, XFS, (struct lore_mail){ gone, strlen(gone) });
+	expect_survival(&w, "1@x 2@x ");
+}
+END_TEST
+
 START_TEST(a_new_epoch_is_gone_on_with)
 {
 	AUTO(world_release) struct world w = world_new();
@@ -583,6 +655,8 @@ int main(int argc, char **argv)
 		TEST(a_purged_mail_leaves_the_archive_and_the_rest_stays),
 		TEST(an_epoch_that_begins_purged_is_taken_in),
 		TEST(a_mail_that_cannot_be_read_stops_nothing),
+		{ a_mail_that_crashes_the_box_stops_nothing, 2 },
+		TEST(nor_does_it_when_history_was_rewritten),
 		TEST(a_new_epoch_is_gone_on_with),
 		TEST(a_server_that_is_down_is_asked_later),
 		TEST(what_was_fetched_is_taken_in_while_the_server_is_down),
