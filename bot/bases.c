@@ -161,11 +161,31 @@ static int remember(struct store *st, const struct lane *lane,
 	return lanes_put(st, &row, err);
 }
 
-static int forget(const struct config *config, struct store *st,
+/* Beside the lane: shared by who uses it, and alone by who drops it. */
+static char *hold_of(const struct config *config, const char *key)
+{
+	AUTO(mem_free) char *below = xasprintf("lanes/%s.use", key);
+
+	return config_state_path(config, below);
+}
+
+/* *gone is false when somebody uses it. */
+static int forget(bool *gone, const struct config *config, struct store *st,
 		  const char *key, struct err *err)
 {
 	AUTO(mem_free) char *lanes = config_state_path(config, "lanes");
+	AUTO(mem_free) char *hold = hold_of(config, key);
+	AUTO(mem_free) char *file = xasprintf("%s.lock", hold);
+	AUTO(fd_close) int alone = -1;
 
+	*gone = false;
+	if (fs_mkdirs(lanes, 0755, err) < 0 ||
+	    fs_try_lock(&alone, hold, err) < 0)
+		return -1;
+	if (alone < 0)
+		return 0;
+	*gone = true;
+	unlink(file); /* who waits for it looks whether the lane is there */
 	/* The row first: base outcomes may not outlive what they are of. */
 	if (lanes_remove(st, key, err) < 0)
 		return -1;
@@ -184,19 +204,41 @@ static int trim(const struct config *config, struct store *st, const char *keep,
 	for (size_t i = 0; i < all.n; i++)
 		total += all.v[i].bytes;
 	for (size_t i = 0; i < all.n && total > config->lane_max_size; i++) {
+		bool gone;
+
 		if (strcmp(all.v[i].key, keep) == 0)
 			continue;
-		if (forget(config, st, all.v[i].key, err) < 0)
+		if (forget(&gone, config, st, all.v[i].key, err) < 0)
 			return -1;
-		total -= all.v[i].bytes;
+		if (gone)
+			total -= all.v[i].bytes;
 	}
 	return 0;
 }
 
-int bases_lane(struct lane *out, const struct config *config, struct store *st,
-	       const struct tree *tree, const char *commit, FILE *progress,
-	       struct err *err)
+/* Between its making and our hold somebody may have dropped it. */
+static int hold(bool *held, int *out, const struct config *config,
+		const struct lane *lane, struct err *err)
 {
+	AUTO(mem_free) char *path = hold_of(config, lane->key);
+	AUTO(mem_free) char *file = xasprintf("%s.lock", path);
+
+	if (fs_share_lock(out, path, err) < 0)
+		return -1;
+	*held = fs_is_dir(lane->path) && fs_exists(file);
+	if (!*held) {
+		fd_close(*out);
+		*out = -1;
+	}
+	return 0;
+}
+
+int bases_lane(struct lane *out, int *hold_out, const struct config *config,
+	       struct store *st, const struct tree *tree, const char *commit,
+	       FILE *progress, struct err *err)
+{
+	bool held = false;
+
 	AUTO(mem_free) char *lanes = config_state_path(config, "lanes");
 	AUTO(mem_free) char *below = xasprintf(FRAGMENT, config->lane_arch);
 	AUTO(mem_free) char *fragment = config_data_path(config, below);
@@ -212,8 +254,13 @@ int bases_lane(struct lane *out, const struct config *config, struct store *st,
 		.progress = progress,
 	};
 
-	if (lane_prepare(out, &spec, tree, commit, err) < 0 ||
-	    remember(st, out, tree, err) < 0)
+	while (!held) {
+		lane_release(out);
+		if (lane_prepare(out, &spec, tree, commit, err) < 0 ||
+		    hold(&held, hold_out, config, out, err) < 0)
+			return -1;
+	}
+	if (remember(st, out, tree, err) < 0)
 		return -1;
 	return trim(config, st, out->key, err);
 }
@@ -279,12 +326,13 @@ static int forget_vanished(const struct config *config, struct store *st,
 			   struct err *err)
 {
 	AUTO(lanes_list_release) struct lanes_list all = { 0 };
+	bool gone;
 
 	if (lanes_all(&all, st, err) < 0)
 		return -1;
 	for (size_t i = 0; i < all.n; i++)
 		if (!fs_is_dir(all.v[i].path) &&
-		    forget(config, st, all.v[i].key, err) < 0)
+		    forget(&gone, config, st, all.v[i].key, err) < 0)
 			return -1;
 	return 0;
 }
@@ -339,13 +387,15 @@ static int prepare(const struct config *config, const struct request *want,
 	AUTO(store_free) struct store *st = NULL;
 	AUTO(tree_free) struct tree *tree = NULL;
 	AUTO(lane_release) struct lane lane = { 0 };
+	AUTO(fd_close) int hold_fd = -1;
 	char commit[TREE_HEX_LEN + 1];
 	const char *name = want->tree ? want->tree : config->trees[0].name;
 
 	if (bases_open_store(&st, config, err) < 0 ||
 	    bases_open_named(&tree, config, name, stderr, err) < 0 ||
 	    find_commit(commit, tree, config, want, err) < 0 ||
-	    bases_lane(&lane, config, st, tree, commit, stderr, err) < 0)
+	    bases_lane(&lane, &hold_fd, config, st, tree, commit, stderr, err) <
+		    0)
 		return -1;
 	puts(lane.path);
 	return 0;
@@ -366,6 +416,7 @@ static int drop(const struct config *config, const struct request *want,
 	AUTO(store_free) struct store *st = NULL;
 	AUTO(lanes_list_release) struct lanes_list all = { 0 };
 	int dropped = 0;
+	bool gone;
 
 	if (bases_open_store(&st, config, err) < 0 ||
 	    lanes_all(&all, st, err) < 0)
@@ -373,8 +424,12 @@ static int drop(const struct config *config, const struct request *want,
 	for (size_t i = 0; i < all.n; i++) {
 		if (!is_wanted(want, all.v[i].key))
 			continue;
-		if (forget(config, st, all.v[i].key, err) < 0)
+		if (forget(&gone, config, st, all.v[i].key, err) < 0)
 			return -1;
+		if (!gone)
+			return err_set(err, ERR_RETRY,
+				       "lane '%s' is used right now",
+				       all.v[i].key);
 		printf("dropped %s\n", all.v[i].key);
 		dropped++;
 	}

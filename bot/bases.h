@@ -34,11 +34,12 @@ int bases_open_named(struct tree **out, const struct config *config,
 		     const char *name, FILE *progress, struct err *err)
 	MUST_CHECK;
 /*
- * The lane of @commit: found, or built, which takes minutes. It is used now;
- * the least recently used others go when all together are over the ceiling.
+ * The lane of @commit: found, or built, which takes minutes. It is used now, and
+ * stays until *hold_out is closed; the least recently used others, if nobody
+ * holds them, go when all together are over the ceiling.
  */
-int bases_lane(struct lane *out, const struct config *config, struct store *st,
-	       const struct tree *tree, const char *commit, FILE *progress,
-	       struct err *err) MUST_CHECK;
+int bases_lane(struct lane *out, int *hold_out, const struct config *config,
+	       struct store *st, const struct tree *tree, const char *commit,
+	       FILE *progress, struct err *err) MUST_CHECK;
 
 #endif

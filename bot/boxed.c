@@ -9,6 +9,7 @@
 #include "bot/stages/fetch.h"
 #include "bot/stages/index.h"
 #include "bot/stages/intake.h"
+#include "bot/stages/patchids.h"
 #include "bot/stages/place.h"
 #include "bot/stages/sort.h"
 
@@ -19,6 +20,7 @@ static const struct boxed_task tasks[] = {
 	{ "fetch", fetch_box },
 	{ "index", index_box },
 	{ "intake", intake_box },
+	{ "patchids", patchids_box },
 	{ "place", place_box },
 	{ "select", index_select_box },
 	{ "thread", lore_box },

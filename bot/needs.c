@@ -4,11 +4,14 @@
 #include "bot/base/span.h"
 #include "bot/mail/maildir.h"
 #include "bot/stages/fit.h"
+#include "bot/stages/patchids.h"
 #include "bot/store/mails.h"
 #include "bot/store/revisions.h"
 
 #define MAX_ROWS 1000  /* revisions of a thread, or of an author */
 #define SET_DAYS 86400 /* all sets of one are sent in a day */
+#define MAX_CANDIDATES 3000
+#define MAX_CANDIDATE_BYTES (32u << 20)
 
 /* Where a need is looked for. */
 struct search {
@@ -198,27 +201,120 @@ static int add_sent(struct search *s, const char *kind, const char *value,
 	return push(s, kind, value, sent->title, NULL, n, err);
 }
 
+/* ---- by the name of a patch ---- */
+
+/* The patches that are looked at; an id and a title each. */
+struct candidates {
+	struct letters letters;
+	struct strings ids;
+	struct strings titles;
+};
+
+static void candidates_release(struct candidates *c)
+{
+	letters_release(&c->letters);
+	strings_release(&c->ids);
+	strings_release(&c->titles);
+}
+DEFINE_AUTO_VALUE(struct candidates, candidates_release)
+
+/* A mail that the archive lost is no candidate. */
+static int add_candidates(struct candidates *c, const struct search *s,
+			  const struct sent *sent, struct err *err)
+{
+	AUTO(mem_free) char *archive = config_state_path(s->config, "archive");
+
+	for (size_t i = 0; i < sent->n_patches; i++) {
+		const struct sent_patch *p = &sent->patches[i];
+		AUTO(mem_free) char *name = NULL;
+		AUTO(mem_free) char *path = NULL;
+
+		name = maildir_find(archive, p->message_id);
+		if (!name || strings_has(&c->ids, p->message_id))
+			continue;
+		path = xasprintf("%s/%s", archive, name);
+		if (letters_add_file(&c->letters, path, err) < 0)
+			return -1;
+		strings_push(&c->ids, p->message_id);
+		strings_push_take(&c->titles,
+				  xasprintf("%u/%u of %s", p->index,
+					    sent->total, sent->title));
+	}
+	return 0;
+}
+
+/* The newest of all that is kept. */
+static int list_candidates(struct candidates *c, const struct search *s,
+			   struct err *err)
+{
+	AUTO(revisions_list_release) struct revisions_list rows = { 0 };
+
+	if (revisions_all(&rows, s->store, &(struct revisions_which){ 0 },
+			  MAX_ROWS, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.n && c->ids.n < MAX_CANDIDATES &&
+			   c->letters.bytes < MAX_CANDIDATE_BYTES;
+	     i++) {
+		AUTO(sent_free) struct sent *sent = NULL;
+
+		if (read_row(&sent, s->store, rows.v[i].id, err) < 0 ||
+		    (sent && add_candidates(c, s, sent, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+static int add_patch(struct search *s, const char *value,
+		     const struct candidates *c, size_t at, struct err *err)
+{
+	AUTO(strings_release) struct strings ids = { 0 };
+
+	if (at == PATCHIDS_NONE)
+		return push_unknown(s, "patch-id", value,
+				    "is not in the archive", err);
+	strings_push(&ids, c->ids.v[at]);
+	if (needs_read_mails(s->letters, s->config, &ids, err) < 0)
+		return -1;
+	return push(s, "patch-id", value, c->titles.v[at], NULL, 1, err);
+}
+
+/* A patch each, in the order that they are named in. */
+static int add_patches(struct search *s, const struct strings *wanted,
+		       struct err *err)
+{
+	AUTO(candidates_release) struct candidates c = { 0 };
+	AUTO(mem_free) size_t *found = NULL;
+
+	if (wanted->n == 0)
+		return 0;
+	if (list_candidates(&c, s, err) < 0 ||
+	    patchids_find(&found, &c.letters, wanted, s->config->user, err) < 0)
+		return -1;
+	for (size_t i = 0; i < wanted->n; i++)
+		if (add_patch(s, wanted->v[i], &c, found[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- by other names ---- */
+
 static int add_named(struct search *s, enum sent_need need, const char *value,
 		     unsigned depth, struct err *err)
 {
-	static const char *const kinds[] = {
-		[SENT_MESSAGE_ID] = "message-id",
-		[SENT_CHANGE_ID] = "change-id",
-		[SENT_PATCH_ID] = "patch-id",
-	};
+	const char *kind = need == SENT_CHANGE_ID ? "change-id" : "message-id";
 	AUTO(sent_free) struct sent *found = NULL;
 	int rc = 0;
 
 	if (need == SENT_MESSAGE_ID)
 		rc = find_by_mail(&found, s, value, err);
-	else if (need == SENT_CHANGE_ID)
+	else
 		rc = find_by_change(&found, s, value, err);
 	if (rc < 0)
 		return -1;
 	if (!found)
-		return push_unknown(s, kinds[need], value,
-				    "is not in the archive", err);
-	return add_sent(s, kinds[need], value, found, depth, err);
+		return push_unknown(s, kind, value, "is not in the archive",
+				    err);
+	return add_sent(s, kind, value, found, depth, err);
 }
 
 /* ---- sets ---- */
@@ -288,13 +384,19 @@ static int add_set(struct search *s, const struct sent *sent, unsigned depth,
 static int add_all(struct search *s, const struct sent *sent, unsigned depth,
 		   struct err *err)
 {
+	AUTO(strings_release) struct strings patches = { 0 };
+
 	if (add_set(s, sent, depth, err) < 0)
 		return -1;
-	for (size_t i = 0; i < sent->n_needs; i++)
-		if (add_named(s, sent->needs[i].need, sent->needs[i].value,
-			      depth, err) < 0)
+	for (size_t i = 0; i < sent->n_needs; i++) {
+		const struct sent_prerequisite *p = &sent->needs[i];
+
+		if (p->need == SENT_PATCH_ID)
+			strings_push(&patches, p->value);
+		else if (add_named(s, p->need, p->value, depth, err) < 0)
 			return -1;
-	return 0;
+	}
+	return add_patches(s, &patches, err);
 }
 
 int needs_of_sent(struct needs *out, struct letters *letters,
@@ -307,25 +409,24 @@ int needs_of_sent(struct needs *out, struct letters *letters,
 	return add_all(&s, sent, 0, err);
 }
 
-static enum sent_need need_of(const char *kind)
-{
-	return strcmp(kind, "change-id") == 0  ? SENT_CHANGE_ID
-	       : strcmp(kind, "patch-id") == 0 ? SENT_PATCH_ID
-					       : SENT_MESSAGE_ID;
-}
-
 int needs_of_review(struct needs *out, struct letters *letters,
 		    const struct config *config, struct store *st,
 		    const struct review *r, struct err *err)
 {
 	struct search s = { out, letters, config, st, NULL };
+	AUTO(strings_release) struct strings patches = { 0 };
 
 	strings_push(&out->seen, r->message_id);
 	for (size_t i = 0; i < r->base.n_prerequisites; i++) {
 		const struct review_prerequisite *p = &r->base.prerequisites[i];
+		bool is_change = strcmp(p->kind, "change-id") == 0;
 
-		if (add_named(&s, need_of(p->kind), p->value, 0, err) < 0)
+		if (strcmp(p->kind, "patch-id") == 0)
+			strings_push(&patches, p->value);
+		else if (add_named(&s,
+				   is_change ? SENT_CHANGE_ID : SENT_MESSAGE_ID,
+				   p->value, 0, err) < 0)
 			return -1;
 	}
-	return 0;
+	return add_patches(&s, &patches, err);
 }

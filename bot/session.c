@@ -238,6 +238,7 @@ int session_place_revision(struct review *out, struct session *s,
 struct trying {
 	struct tree *tree;
 	struct lane lane;
+	int hold; /* keeps it */
 	char *initramfs;
 };
 
@@ -245,6 +246,7 @@ static void trying_release(struct trying *t)
 {
 	tree_free(t->tree);
 	lane_release(&t->lane);
+	fd_close(t->hold);
 	free(t->initramfs);
 }
 DEFINE_AUTO_VALUE(struct trying, trying_release)
@@ -280,8 +282,8 @@ static int prepare(struct trying *t, struct review *r, struct session *s,
 			     err) < 0 ||
 	    initramfs_make(&t->initramfs, dir, s->program,
 			   &s->config->filesystems, err) < 0 ||
-	    bases_lane(&t->lane, s->config, s->store, t->tree, r->base.commit,
-		       s->progress, err) < 0)
+	    bases_lane(&t->lane, &t->hold, s->config, s->store, t->tree,
+		       r->base.commit, s->progress, err) < 0)
 		return -1;
 	review_add_timing(r, "lane", clock_ms() - began);
 	tell_environment(r, &t->lane);
@@ -320,7 +322,7 @@ static int try(struct review *r, const struct trying *t, struct session *s,
 
 int session_try(struct review *r, struct session *s, struct err *err)
 {
-	AUTO(trying_release) struct trying t = { 0 };
+	AUTO(trying_release) struct trying t = { .hold = -1 };
 
 	if (!review_is_placed(r))
 		return 0;

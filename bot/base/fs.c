@@ -227,6 +227,11 @@ int fs_try_lock(int *out, const char *path, struct err *err)
 	return lock(out, path, LOCK_EX | LOCK_NB, err);
 }
 
+int fs_share_lock(int *out, const char *path, struct err *err)
+{
+	return lock(out, path, LOCK_SH, err);
+}
+
 bool fs_exists(const char *path)
 {
 	struct stat st;

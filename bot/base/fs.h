@@ -45,6 +45,8 @@ uint64_t fs_free_space(const char *path);
 int fs_lock(int *out, const char *path, struct err *err) MUST_CHECK;
 /* As fs_lock, at once: *out is -1 when somebody else holds it. */
 int fs_try_lock(int *out, const char *path, struct err *err) MUST_CHECK;
+/* As fs_lock, with others who share it; nobody gets it alone meanwhile. */
+int fs_share_lock(int *out, const char *path, struct err *err) MUST_CHECK;
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);
 /*

@@ -78,3 +78,13 @@ void hasher_free(struct hasher *h)
 	g_checksum_free(h->sum);
 	free(h);
 }
+
+void hash_sha1(unsigned char out[HASH_SHA1_LEN], const void *data, size_t len)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA1);
+	gsize n = HASH_SHA1_LEN;
+
+	g_checksum_update(sum, data, (gssize)len);
+	g_checksum_get_digest(sum, out, &n);
+	g_checksum_free(sum);
+}

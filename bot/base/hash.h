@@ -28,4 +28,9 @@ void hasher_get(struct hash *out, const struct hasher *h);
 void hasher_free(struct hasher *h);
 DEFINE_AUTO(struct hasher *, hasher_free)
 
+#define HASH_SHA1_LEN 20
+
+/* The bare SHA-1 of the bytes, where git's names ask for it. */
+void hash_sha1(unsigned char out[HASH_SHA1_LEN], const void *data, size_t len);
+
 #endif

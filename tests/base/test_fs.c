@@ -163,6 +163,12 @@ START_TEST(a_lock_is_one_holders_until_it_is_closed)
 	ck_ok(fs_try_lock(&second, path, &err), &err);
 	ck_assert_int_ge(second, 0);
 	fd_close(second);
+	ck_ok(fs_share_lock(&first, path, &err), &err);
+	ck_ok(fs_share_lock(&second, path, &err), &err);
+	fd_close(first);
+	ck_ok(fs_try_lock(&first, path, &err), &err);
+	ck_assert_int_eq(first, -1);
+	fd_close(second);
 	ck_ok(fs_remove_tree(place, &err), &err);
 	ck_assert_int_eq(fs_try_lock(&second, path, &err), -1);
 	ck_assert_int_eq(err.kind, ERR_SYSTEM);
