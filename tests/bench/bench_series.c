@@ -22,7 +22,7 @@
 #include "bot/base/fs.h"
 #include "bot/base/span.h"
 #include "bot/git/walk.h"
-#include "bot/mailbox.h"
+#include "bot/stages/mailbox.h"
 #include "bot/mail/maildir.h"
 #include "bot/run/boxed.h"
 #include "bot/stages/sent.h"
