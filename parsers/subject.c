@@ -7,6 +7,8 @@
  */
 #include "parsers/subject.h"
 
+#include <strings.h>
+
 #include "bot/base/span.h"
 
 static bool is_separator(char c)
@@ -427,6 +429,15 @@ struct span subject_name(const char *title)
 	while (name.p < name.end && strchr(",:-", name.end[-1]))
 		name.end--;
 	return span_trim(name);
+}
+
+bool subject_same_name(const char *a, const char *b)
+{
+	struct span first = subject_name(a);
+	struct span second = subject_name(b);
+
+	return span_len(first) > 0 && span_len(first) == span_len(second) &&
+	       strncasecmp(first.p, second.p, span_len(first)) == 0;
 }
 
 void subject_free(struct subject *s)

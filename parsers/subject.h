@@ -53,6 +53,8 @@ int subject_parse(struct subject **out, const char *line, size_t len,
  * stats" of "RFC: xfs: fix the stats, v2". May be empty.
  */
 struct span subject_name(const char *title);
+/* Two titles with one name, ASCII case ignored; none has the empty one. */
+bool subject_same_name(const char *a, const char *b);
 void subject_free(struct subject *s); /* NULL is fine */
 DEFINE_AUTO(struct subject *, subject_free)
 

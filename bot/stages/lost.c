@@ -14,9 +14,9 @@
 #define SAME_TALK_S (60 * 24 * 60 * 60)
 #define MAX_ALIKE 2500 /* rows looked at: a series of 2,000, and others */
 
-/* Rows that look like parts of one sending: rows[from] to rows[to - 1]. */
+/* Rows that look like parts of one sending. */
 struct group {
-	const struct mails_row **rows; /* by index */
+	const struct mails_row **rows; /* borrowed; by index */
 	size_t n;
 };
 
@@ -67,15 +67,6 @@ static size_t count_patches(const struct group *g)
 	return n;
 }
 
-static bool is_same_title(const char *a, const char *b)
-{
-	struct span first = subject_name(a);
-	struct span second = subject_name(b);
-
-	return span_len(first) > 0 && span_len(first) == span_len(second) &&
-	       strncasecmp(first.p, second.p, span_len(first)) == 0;
-}
-
 /* It fills a hole of @g: as many patches, of this version, the same day. */
 static bool is_missing(const struct group *g, const struct mails_row *m)
 {
@@ -89,7 +80,7 @@ static bool is_older(const struct group *g, const struct mails_row *m)
 	for (size_t i = 0; i < g->n; i++) {
 		if (m->version < g->rows[i]->version && is_part(m) &&
 		    m->index == g->rows[i]->index &&
-		    is_same_title(m->title, g->rows[i]->title))
+		    subject_same_name(m->title, g->rows[i]->title))
 			return true;
 	}
 	return false;
@@ -171,7 +162,6 @@ static int search_group(size_t *joined, struct store *st, int64_t thread,
 	return search(joined, st, thread, g, &marks, is_older, err);
 }
 
-/* Is there a newer part in here that takes the rest of an older one in here? */
 static bool is_whole(const struct group *g)
 {
 	return count_patches(g) >= g->rows[0]->total;

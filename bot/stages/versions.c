@@ -27,15 +27,6 @@ const char *versions_title(const struct sets *s, size_t set)
 	return title;
 }
 
-static bool is_same_title(const char *a, const char *b)
-{
-	struct span first = subject_name(a);
-	struct span second = subject_name(b);
-
-	return span_len(first) > 0 && span_len(first) == span_len(second) &&
-	       strncasecmp(first.p, second.p, span_len(first)) == 0;
-}
-
 static const struct mail *first_of(const struct sets *s, size_t set)
 {
 	return sets_mail(s, s->v[set].first);
@@ -92,8 +83,8 @@ static bool is_like(const struct sets *s, size_t mail, unsigned index,
 	if (same == THREAD_NONE)
 		return false;
 	return find_above(s, mail, newer) == older ||
-	       is_same_title(sets_mail(s, mail)->title,
-			     sets_mail(s, same)->title);
+	       subject_same_name(sets_mail(s, mail)->title,
+				 sets_mail(s, same)->title);
 }
 
 /* The newest older set of these marks, whatever was resent of it. */
@@ -214,7 +205,7 @@ static void number(struct sets *s, size_t lone)
 
 		if (older != SETS_NONE && older != lone && m->diff &&
 		    s->v[older].total > 1 && sets_same_sender(m, patch) &&
-		    is_same_title(m->title, patch->title)) {
+		    subject_same_name(m->title, patch->title)) {
 			set->total = s->v[older].total;
 			set->v[0].index = m->subject->index;
 			if (set->version <= s->v[older].version)
@@ -397,7 +388,7 @@ static bool is_preferred(const struct sets *s, size_t a, size_t b)
 	    sa->mended == SETS_NONE && sb->mended == SETS_NONE)
 		return set_holes(sa) < set_holes(sb);
 	if (!is_series(sa) ||
-	    is_same_title(versions_title(s, a), versions_title(s, b)))
+	    subject_same_name(versions_title(s, a), versions_title(s, b)))
 		return sa->date > sb->date;
 	if (first_a->set_index != first_b->set_index)
 		return first_a->set_index < first_b->set_index;

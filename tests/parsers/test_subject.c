@@ -320,10 +320,20 @@ START_TEST(a_title_has_a_name_that_its_versions_share)
 }
 END_TEST
 
+START_TEST(titles_without_a_name_are_never_the_same)
+{
+	ck_assert(subject_same_name("xfs: a v2", "RFC: XFS: a"));
+	ck_assert(!subject_same_name("xfs: a", "xfs: ab"));
+	ck_assert(!subject_same_name("v2", "v3"));
+	ck_assert(!subject_same_name("", ""));
+}
+END_TEST
+
 TEST_MAIN("subject", TABLE(reads_version_and_position, numbered),
 	  TABLE(reads_flags_and_title, flagged),
 	  TABLE(what_is_no_new_series_is_told, others),
 	  TABLE(a_title_has_a_name_that_its_versions_share, names),
+	  TEST(titles_without_a_name_are_never_the_same),
 	  TEST(patchset_position_orders_series_and_not_patches),
 	  TEST(patchset_of_position_zero_is_an_ordinary_cover),
 	  TEST(other_tags_are_kept_as_prefixes),
