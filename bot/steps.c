@@ -222,6 +222,21 @@ static int commit_done(const struct item *item, const char *message_id,
 	return store_commit(&txn, err);
 }
 
+/* So that notmuch finds it by its verdict; without that it goes on, too. */
+static void tag_mails(const struct item *item)
+{
+	const struct config *c = item->config;
+	AUTO(mem_free) char *archive = config_state_path(c, "archive");
+	const struct index_place place = { .archive = archive,
+					   .user = c->user,
+					   .uid = c->uid,
+					   .gid = c->gid };
+	struct err err = ERR_INIT;
+
+	if (index_tag(&place, item->store, &item->revision, &err) < 0)
+		fprintf(stderr, "no tags: %s\n", err.msg);
+}
+
 int steps_compose(struct item *item, struct err *err)
 {
 	AUTO(session_free) struct session *session = NULL;
@@ -236,6 +251,7 @@ int steps_compose(struct item *item, struct err *err)
 	    session_draft(&mail, &wanted, &review, session, time(NULL), err) <
 		    0)
 		return -1;
+	tag_mails(item);
 	if (!wanted)
 		return commit_done(item, NULL, NULL, err);
 	if (read_message_id(&message_id, &mail, err) < 0)

@@ -11,6 +11,7 @@
 #include "bot/mail/archive.h"
 #include "bot/mail/maildir.h"
 #include "bot/run/boxed.h"
+#include "bot/stages/sent.h"
 #include "bot/store/mails.h"
 
 #define INSIDE "/archive" /* where a box sees it */
@@ -218,6 +219,81 @@ static void batch_release(struct batch *b)
 }
 DEFINE_AUTO_VALUE(struct batch, batch_release)
 
+/* Mails of one thread's revisions, and what tag each has for that. */
+struct tagged {
+	int64_t thread; /* 0: none yet */
+	struct strings ids;
+	struct strings tags; /* as many */
+};
+
+static void tagged_release(struct tagged *t)
+{
+	strings_release(&t->ids);
+	strings_release(&t->tags);
+}
+DEFINE_AUTO_VALUE(struct tagged, tagged_release)
+
+static void tag_all(struct tagged *out, const struct strings *ids,
+		    const char *tag)
+{
+	for (size_t i = 0; i < ids->n; i++) {
+		strings_push(&out->ids, ids->v[i]);
+		strings_push(&out->tags, tag);
+	}
+}
+
+/* "does-not-apply" */
+static char *tag_of(const char *verdict)
+{
+	char *tag = xstrdup(verdict);
+
+	for (char *p = tag; *p; p++)
+		if (*p == ' ')
+			*p = '-';
+	return tag;
+}
+
+static int read_revision(struct tagged *out, struct store *st, int64_t id,
+			 struct err *err)
+{
+	AUTO(revisions_row_release) struct revisions_row row = { 0 };
+	AUTO(strings_release) struct strings ids = { 0 };
+	AUTO(mem_free) char *series = NULL;
+	AUTO(mem_free) char *verdict = NULL;
+	AUTO(sent_free) struct sent *sent = NULL;
+	struct err ignored = ERR_INIT; /* facts that cannot be read: no tags */
+	bool found;
+
+	if (revisions_find(&found, &row, st, id, err) < 0)
+		return -1;
+	if (!found || !row.facts || sent_parse(&sent, row.facts, &ignored) < 0)
+		return 0;
+	sent_mails(&ids, sent);
+	series = xasprintf("series-%lld", (long long)row.series);
+	tag_all(out, &ids, series);
+	if (row.verdict) {
+		verdict = tag_of(row.verdict);
+		tag_all(out, &ids, verdict);
+	}
+	return 0;
+}
+
+static int read_thread(struct tagged *out, struct store *st, int64_t thread,
+		       struct err *err)
+{
+	const struct revisions_which which = { .thread = thread };
+	AUTO(revisions_list_release) struct revisions_list all = { 0 };
+
+	tagged_release(out);
+	*out = (struct tagged){ .thread = thread };
+	if (revisions_all(&all, st, &which, INDEX_BATCH, err) < 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++)
+		if (read_revision(out, st, all.v[i].id, err) < 0)
+			return -1;
+	return 0;
+}
+
 static void add_kind(json_t *tags, const struct mails_row *m)
 {
 	AUTO(mem_free) char *version = NULL;
@@ -235,8 +311,16 @@ static void add_kind(json_t *tags, const struct mails_row *m)
 	json_array_append_new(tags, json_string(version));
 }
 
+static void add_revisions(json_t *tags, const struct mails_row *m,
+			  const struct tagged *t)
+{
+	for (size_t i = 0; i < t->ids.n; i++)
+		if (strcmp(t->ids.v[i], m->message_id) == 0)
+			json_array_append_new(tags, json_string(t->tags.v[i]));
+}
+
 static json_t *describe(const struct index_place *place,
-			const struct mails_row *m)
+			const struct mails_row *m, const struct tagged *t)
 {
 	AUTO(mem_free)
 	char *found = maildir_find(place->archive, m->message_id);
@@ -249,26 +333,46 @@ static json_t *describe(const struct index_place *place,
 	json_set_str(item, "content", m->blob);
 	json_array_append_new(tags, json_string(m->list));
 	add_kind(tags, m);
+	add_revisions(tags, m, t);
 	json_object_set_new(item, "tags", tags);
 	return item;
 }
 
-static json_t *make_request(const struct index_place *place,
-			    const struct batch *b)
+static int describe_all(json_t *out, const struct index_place *place,
+			struct store *st, const struct batch *b,
+			struct err *err)
 {
-	json_t *request = json_object();
-	json_t *put = json_array();
-	AUTO(strings_release) struct strings gone = { 0 };
+	AUTO(tagged_release) struct tagged t = { 0 };
 
-	for (size_t i = 0; i < b->written.n; i++)
-		json_array_append_new(put, describe(place, &b->written.v[i]));
+	for (size_t i = 0; i < b->written.n; i++) {
+		const struct mails_row *m = &b->written.v[i];
+
+		if (t.thread != m->thread &&
+		    read_thread(&t, st, m->thread, err) < 0)
+			return -1;
+		json_array_append_new(out, describe(place, m, &t));
+	}
+	return 0;
+}
+
+static int make_request(json_t **out, const struct index_place *place,
+			struct store *st, const struct batch *b,
+			struct err *err)
+{
+	AUTO(json_free) json_t *request = json_object();
+	AUTO(strings_release) struct strings gone = { 0 };
+	json_t *put = json_array();
+
+	json_object_set_new(request, "put", put);
+	if (describe_all(put, place, st, b, err) < 0)
+		return -1;
 	for (size_t i = 0; i < b->deleted.n; i++)
 		strings_push(&gone, b->deleted.v[i].message_id);
 	json_set_str(request, "archive", INSIDE);
 	json_set_bool(request, "create", !has_index(place));
-	json_object_set_new(request, "put", put);
 	json_object_set_new(request, "remove", json_from_strings(&gone));
-	return request;
+	*out = TAKE(request);
+	return 0;
 }
 
 static int move_all(struct index_counts *counts, struct store *st,
@@ -301,10 +405,11 @@ static int run_batch(struct index_counts *counts,
 		     const struct index_place *place, struct store *st,
 		     const struct batch *b, struct err *err)
 {
-	AUTO(json_free) json_t *request = make_request(place, b);
+	AUTO(json_free) json_t *request = NULL;
 	AUTO(answer_release) struct answer answer = { .key = "missing" };
 
-	if (run_box(&answer, place, "index", request, err) < 0)
+	if (make_request(&request, place, st, b, err) < 0 ||
+	    run_box(&answer, place, "index", request, err) < 0)
 		return err_wrap(err, "indexing the archive");
 	for (size_t i = 0; i < b->deleted.n; i++)
 		if (maildir_remove(place->archive, b->deleted.v[i].message_id,
@@ -376,6 +481,53 @@ int index_run(struct index_counts *out, const struct index_place *place,
 	rc = run_batches(out, place, st, &progress, err);
 	progress_end(&progress, rc == 0 ? "done" : "failed");
 	return rc;
+}
+
+static int find_mails(struct batch *out, struct store *st,
+		      const struct revisions_row *revision, struct err *err)
+{
+	AUTO(sent_free) struct sent *sent = NULL;
+	AUTO(strings_release) struct strings ids = { 0 };
+	struct mails_list *list = &out->written;
+
+	if (!revision->facts || sent_parse(&sent, revision->facts, err) < 0)
+		return revision->facts ? -1 : 0;
+	sent_mails(&ids, sent);
+	list->v = xcalloc(ids.n + 1, sizeof(*list->v));
+	for (size_t i = 0; i < ids.n && list->n < INDEX_BATCH; i++) {
+		struct mails_row *row = &list->v[list->n];
+		bool found;
+
+		if (mails_find(&found, row, st, ids.v[i], err) < 0)
+			return -1;
+		if (found && row->state == MAILS_INDEXED)
+			list->n++;
+		else
+			mails_row_release(row);
+	}
+	return 0;
+}
+
+int index_tag(const struct index_place *place, struct store *st,
+	      const struct revisions_row *revision, struct err *err)
+{
+	AUTO(answer_release) struct answer answer = { .key = "missing" };
+	AUTO(batch_release) struct batch b = { 0 };
+	AUTO(json_free) json_t *request = NULL;
+	AUTO(fd_close) int lock = -1;
+
+	if (!has_index(place))
+		return 0;
+	if (fs_lock(&lock, place->archive, err) < 0 ||
+	    find_mails(&b, st, revision, err) < 0)
+		return -1;
+	if (is_empty(&b))
+		return 0;
+	if (make_request(&request, place, st, &b, err) < 0 ||
+	    run_box(&answer, place, "index", request, err) < 0)
+		return err_wrap(err, "tagging revision %lld",
+				(long long)revision->id);
+	return 0;
 }
 
 int index_select(struct strings *out, const struct index_place *place,

@@ -8,7 +8,7 @@
  * made again from the files, which a line on stderr tells; nothing is lost but
  * the tags that a person gave.
  *
- * Callers: bot/stages/follow.c, bot/stages/assemble.c
+ * Callers: bot/stages/follow.c, bot/stages/series.c, bot/steps.c
  */
 #ifndef STAGES_INDEX_H
 #define STAGES_INDEX_H
@@ -48,6 +48,14 @@ int index_prepare(const struct index_place *place, struct err *err) MUST_CHECK;
  */
 int index_run(struct index_counts *out, const struct index_place *place,
 	      struct store *st, FILE *show, struct err *err) MUST_CHECK;
+/*
+ * The mails of a revision get the tags that it has by now: "series-12", and its
+ * verdict, "does-not-apply". Nothing when they are not indexed. Locks the
+ * archive. -1: as boxed_run; ERR_INPUT also of a damaged index, which the next
+ * index_run that has something to do will mend.
+ */
+int index_tag(const struct index_place *place, struct store *st,
+	      const struct revisions_row *revision, struct err *err) MUST_CHECK;
 /* The next index_run makes the index anew. With the archive locked, too. */
 int index_forget(const struct index_place *place, struct store *st,
 		 struct err *err) MUST_CHECK;

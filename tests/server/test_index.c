@@ -8,7 +8,9 @@
 
 #include "bot/mail/maildir.h"
 #include "bot/run/boxed.h"
+#include "bot/stages/sent.h"
 #include "bot/store/mails.h"
+#include "bot/store/sendings.h"
 #include "bot/store/threads.h"
 #include "tests/store/place.h"
 #include "tests/support/run.h"
@@ -218,6 +220,83 @@ START_TEST(an_index_is_made_anew_when_it_is_asked_for)
 }
 END_TEST
 
+/* The lone patch 1@x is a revision with that verdict. */
+static struct revisions_row put_revision(const struct state *s,
+					 const char *verdict)
+{
+	struct sent_patch patch = { 1, (char *)"1@x" };
+	struct sent sent = { .key = patch.message_id,
+			     .title = (char *)"s",
+			     .first_title = (char *)"s",
+			     .version = 2,
+			     .total = 1,
+			     .author_name = (char *)"A",
+			     .author = (char *)"a@example.net",
+			     .patches = &patch,
+			     .n_patches = 1,
+			     .project = (char *)"linux" };
+	AUTO(json_free) json_t *facts = sent_to_json(&sent);
+	AUTO(mem_free) char *text = json_dumps(facts, 0);
+	AUTO(strings_release) struct strings ids = { 0 };
+	AUTO(mails_row_release) struct mails_row mail = { 0 };
+	AUTO(store_end) struct store_txn txn = { 0 };
+	struct revisions_row row;
+	struct sendings_put put;
+	bool found;
+	struct err err = ERR_INIT;
+
+	strings_push(&ids, "1@x");
+	ck_ok(mails_find(&found, &mail, s->p.store, "1@x", &err), &err);
+	ck_ok(store_begin(&txn, s->p.store, &err), &err);
+	ck_ok(sendings_put(&put, &txn, mail.thread,
+			   &(struct sending){ .key = "1@x",
+					      .mails = &ids,
+					      .author = sent.author,
+					      .title = "s",
+					      .first_title = "s",
+					      .list = "linux-xfs",
+					      .version = 2,
+					      .total = 1,
+					      .found = 1,
+					      .state = REVISIONS_READY,
+					      .facts = text,
+					      .print = "p" },
+			   1, &err),
+	      &err);
+	ck_ok(revisions_find_key(&found, &row, s->p.store, "1@x", &err), &err);
+	ck_ok(revisions_move(&found, &txn, &row, REVISIONS_JUDGED,
+			     &(struct revisions_result){ .verdict = verdict },
+			     &err),
+	      &err);
+	ck_assert(found);
+	ck_ok(store_commit(&txn, &err), &err);
+	return row;
+}
+
+START_TEST(a_revision_is_found_by_series_and_verdict)
+{
+	AUTO(state_release) struct state s = state_new();
+	AUTO(revisions_row_release) struct revisions_row row = { 0 };
+	AUTO(mem_free) char *query = NULL;
+	struct err err = ERR_INIT;
+
+	add_mail(&s, "1@x", "invalidation");
+	add_mail(&s, "2@x", "invalidation");
+	if (_i) /* before its mails are indexed, or after that */
+		run_index(&s, 2, 0, 0);
+	row = put_revision(&s, "does not apply");
+	ck_ok(index_tag(&s.place, s.p.store, &row, &err), &err);
+	if (!_i)
+		run_index(&s, 2, 0, 0);
+	query = xasprintf("tag:series-%lld and tag:does-not-apply",
+			  (long long)row.series);
+	expect_answer(&s, query, "id:1@x\n");
+	ck_ok(index_forget(&s.place, s.p.store, &err), &err);
+	run_index(&s, 2, 0, 0);
+	expect_answer(&s, query, "id:1@x\n");
+}
+END_TEST
+
 START_TEST(a_query_selects_through_the_box)
 {
 	AUTO(state_release) struct state s = state_new();
@@ -267,6 +346,7 @@ int main(int argc, char **argv)
 		TEST(a_file_that_is_lost_is_wanted_again),
 		TABLE(an_index_that_is_damaged_or_gone_is_made_anew, harms),
 		TEST(an_index_is_made_anew_when_it_is_asked_for),
+		{ a_revision_is_found_by_series_and_verdict, 2 },
 		TEST(a_query_selects_through_the_box),
 		TEST(more_than_one_batch_is_indexed),
 	};
