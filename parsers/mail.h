@@ -6,7 +6,7 @@
  * The patch is found as `git am --scissors` would find it, except where that is
  * known to credit or to mangle wrongly (LORE 3): list software that took the
  * author's place in From:, CRs inside base64, unknown charsets, a "diff --git"
- * in prose. Callers: bot/review.c, bot/stages/assemble.c
+ * in prose. Callers: the boxes of bot/stages
  */
 #ifndef PARSERS_MAIL_H
 #define PARSERS_MAIL_H

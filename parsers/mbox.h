@@ -6,7 +6,7 @@
  * "From <something> <time>" that a header follows, at the start, after a blank
  * line, or anywhere with the full time; ">From " in a body lost one '>'. Bytes
  * that do not begin with a From_ line are one mail.
- * Caller: bot/review.c
+ * Caller: bot/stages/mailbox.c
  */
 #ifndef PARSERS_MBOX_H
 #define PARSERS_MBOX_H

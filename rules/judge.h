@@ -4,7 +4,7 @@
  *
  * Pure: facts in, pairs and findings of struct review out. What a kernel did
  * is compared with what the base did, under the contracts: what was broken
- * before is never reported. Caller: bot/review.c
+ * before is never reported. Caller: bot/stages/trial.c
  */
 #ifndef RULES_JUDGE_H
 #define RULES_JUDGE_H

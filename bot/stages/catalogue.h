@@ -3,7 +3,7 @@
  * catalogue.h - which scenarios the guest program knows
  *
  * Asked of the program itself (`collide --list`), so that adding a scenario
- * stays adding one file. Callers: bot/review.c
+ * stays adding one file. Caller: bot/session.c
  */
 #ifndef STAGES_CATALOGUE_H
 #define STAGES_CATALOGUE_H

@@ -3,7 +3,7 @@
  * promises.h - the contracts of the filesystems at hand, read from their files
  *
  * Reads <dir>/<filesystem>.conf of each, and <dir>/common.conf after them.
- * Caller: bot/review.c
+ * Caller: bot/session.c
  */
 #ifndef STAGES_PROMISES_H
 #define STAGES_PROMISES_H

@@ -5,7 +5,7 @@
  * One lab job builds every patch in turn and runs the guest after each, or, in
  * a long series, after the last; further jobs halve the range until the patch
  * at fault is known. What the base did comes from the store, and is run once.
- * Callers: bot/review.c
+ * Caller: bot/session.c
  */
 #ifndef STAGES_TRIAL_H
 #define STAGES_TRIAL_H
