@@ -514,17 +514,17 @@ int index_tag(const struct index_place *place, struct store *st,
 	AUTO(answer_release) struct answer answer = { .key = "missing" };
 	AUTO(batch_release) struct batch b = { 0 };
 	AUTO(json_free) json_t *request = NULL;
-	AUTO(fd_close) int lock = -1;
 
 	if (!has_index(place))
 		return 0;
-	if (fs_lock(&lock, place->archive, err) < 0 ||
-	    find_mails(&b, st, revision, err) < 0)
+	if (find_mails(&b, st, revision, err) < 0)
 		return -1;
 	if (is_empty(&b))
 		return 0;
-	if (make_request(&request, place, st, &b, err) < 0 ||
-	    run_box(&answer, place, "index", request, err) < 0)
+	if (make_request(&request, place, st, &b, err) < 0)
+		return -1;
+	json_set_bool(request, "create", false);
+	if (run_box(&answer, place, "index", request, err) < 0)
 		return err_wrap(err, "tagging revision %lld",
 				(long long)revision->id);
 	return 0;
