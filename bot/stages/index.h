@@ -51,8 +51,9 @@ int index_run(struct index_counts *out, const struct index_place *place,
 /*
  * The mails of a revision get the tags that it has by now: "series-12", and its
  * verdict, "does-not-apply". Nothing when they are not indexed. No lock is
- * needed: it waits for a writer of the index to end its batch. -1: as boxed_run; ERR_INPUT also of a damaged index, which the next
- * index_run that has something to do will mend.
+ * needed: it waits for a writer of the index to end its batch. -1: as
+ * boxed_run; ERR_INPUT also of a damaged index, which the next index_run that
+ * has something to do will mend.
  */
 int index_tag(const struct index_place *place, struct store *st,
 	      const struct revisions_row *revision, struct err *err) MUST_CHECK;
