@@ -79,7 +79,7 @@ static bool is_older(const struct group *g, const struct mails_row *m)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		if (m->version < g->rows[i]->version && is_part(m) &&
-		    m->index == g->rows[i]->index &&
+		    m->index > 0 && m->index == g->rows[i]->index &&
 		    subject_same_name(m->title, g->rows[i]->title))
 			return true;
 	}

@@ -298,6 +298,27 @@ START_TEST(a_part_that_is_out_of_scope_is_fetched_by_its_marks)
 }
 END_TEST
 
+/* What gives its patches a version has none of them by its marks. */
+START_TEST(versions_of_a_cover_alone_join_no_threads)
+{
+	static const struct letter came[] = {
+		{ "a0", NULL, "PATCH 0/2 v4", 4, 0, 2, 0, NULL },
+		{ "a1", "a0", "PATCH 1/2", 1, 1, 2, 1, "fs/a.c" },
+		{ "a2", "a0", "PATCH 2/2", 1, 2, 2, 2, "fs/b.c" },
+		{ "b0", NULL, "PATCH 0/2 v5", 5, 0, 2, 100, NULL },
+		{ "b1", "b0", "PATCH 1/2", 1, 1, 2, 101, "fs/a.c" },
+		{ "b2", "b0", "PATCH 2/2", 1, 2, 2, 102, "fs/b.c" },
+	};
+	AUTO(state_release) struct state s = state_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(came); i++)
+		deliver(&s, &came[i]);
+	ck_assert_uint_eq(run_at(&s, 200).joined, 0);
+	expect(&s, "a0", "v4 2/2 superseded: v5 was sent");
+	expect(&s, "b0", "v5 2/2 ready");
+}
+END_TEST
+
 START_TEST(nothing_new_changes_nothing)
 {
 	AUTO(state_release) struct state s = state_new();
@@ -415,6 +436,7 @@ int main(int argc, char **argv)
 		      cases),
 		TEST(a_late_patch_revives_what_was_given_up),
 		TEST(a_part_that_is_out_of_scope_is_fetched_by_its_marks),
+		TEST(versions_of_a_cover_alone_join_no_threads),
 		TEST(nothing_new_changes_nothing),
 		TEST(what_was_old_when_it_came_is_set_aside),
 		TEST(a_mail_whose_file_is_gone_is_a_hole),
