@@ -181,6 +181,7 @@ int job_run(const struct job_spec *spec, struct err *err)
 	if (child_run(&result,
 		      &(struct child_spec){
 			      .argv = (const char *const *)argv.v,
+			      .dir = ".", /* paths may be relative */
 			      .env = (const char *const *)env.v,
 			      .timeout_s = job_time(spec),
 			      .max_output = JOB_MAX_PROGRESS,

@@ -208,6 +208,17 @@ START_TEST(an_incomplete_series_has_no_verdict_and_names_what_is_missing)
 }
 END_TEST
 
+START_TEST(a_configuration_named_from_here_is_the_labs_too)
+{
+	AUTO(run_release) struct run r;
+
+	run_shell(&r, "mbox=$PWD/tests/fixtures/series/harmless.mbox\n"
+		      "cd $dir && : >conf && $review --config conf --fs xfs"
+		      " --scenario C01 $mbox");
+	run_expect(&r, 0, "same");
+}
+END_TEST
+
 TEST_MAIN("review", TEST(the_sample_is_a_regression_on_xfs_by_patch_2),
 	  TEST(the_seed_alone_is_a_regression_on_xfs_alone),
 	  TEST(a_harmless_refactor_is_nothing_and_drafts_nothing),
@@ -219,4 +230,5 @@ TEST_MAIN("review", TEST(the_sample_is_a_regression_on_xfs_by_patch_2),
 	  TEST(a_new_warning_is_told_and_is_no_regression),
 	  TABLE(a_guest_that_does_not_finish_is_a_regression_that_says_how,
 		ends_of_guests),
-	  TEST(an_incomplete_series_has_no_verdict_and_names_what_is_missing))
+	  TEST(an_incomplete_series_has_no_verdict_and_names_what_is_missing),
+	  TEST(a_configuration_named_from_here_is_the_labs_too))
