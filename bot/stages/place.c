@@ -67,9 +67,12 @@ static int open_tree(struct tree **out, const json_t *o, struct err *err)
 	if (json_get_string(&name, o, "name", err) < 0 ||
 	    json_get_string(&path, o, "path", err) < 0 ||
 	    json_get_string(&scratch, o, "scratch", err) < 0 ||
-	    json_get_string(&branch, o, "branch", err) < 0 ||
-	    tree_open(out, name, path, scratch, err) < 0)
+	    json_get_string(&branch, o, "branch", err) < 0)
 		return -1;
+	/* It was opened outside a moment ago. */
+	if (tree_open(out, name, path, scratch, err) < 0)
+		return err_wrap(err,
+				"collider.user has to be able to read this");
 	tree_set_branch(*out, branch);
 	return 0;
 }
