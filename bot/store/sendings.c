@@ -50,9 +50,9 @@ static int find_change(int64_t *series, struct store *st, const char *change_id,
 	return read_id(series, st, q, err);
 }
 
-/* @sql looks for author ?1 and title ?2 of no other change-id than ?3. */
-static int find_title(int64_t *series, struct store *st, const char *sql,
-		      const struct sending *s, const char *title,
+/* @sql looks for author ?1 and a name ?2, of no other change-id than ?3. */
+static int find_known(int64_t *series, struct store *st, const char *sql,
+		      const struct sending *s, const char *name,
 		      struct err *err)
 {
 	AUTO(sql_rest) sqlite3_stmt *q = NULL;
@@ -60,7 +60,7 @@ static int find_title(int64_t *series, struct store *st, const char *sql,
 	if (sql_keep(&q, st, sql, err) < 0)
 		return -1;
 	sql_bind_text(q, 1, s->author);
-	sql_bind_text(q, 2, title);
+	sql_bind_text(q, 2, name);
 	sql_bind_text(q, 3, s->change_id);
 	return read_id(series, st, q, err);
 }
@@ -71,6 +71,10 @@ static int find_series(int64_t *series, struct store *st,
 #define OF_CHANGE                                                  \
 	" AND (?3 IS NULL OR change_id IS NULL OR change_id = ?3)" \
 	" ORDER BY series.id DESC LIMIT 1"
+	static const char by_key[] =
+		"SELECT series.id FROM revision"
+		" JOIN series ON series.id = revision.series"
+		" WHERE ?1 IS NOT NULL AND key = ?2" OF_CHANGE;
 	static const char by_title[] =
 		"SELECT series.id FROM revision"
 		" JOIN series ON series.id = revision.series"
@@ -84,10 +88,13 @@ static int find_series(int64_t *series, struct store *st,
 	*series = 0;
 	if (s->change_id && find_change(series, st, s->change_id, err) < 0)
 		return -1;
-	if (!*series && find_title(series, st, by_title, s, s->title, err) < 0)
+	if (!*series && s->replaces &&
+	    find_known(series, st, by_key, s, s->replaces, err) < 0)
+		return -1;
+	if (!*series && find_known(series, st, by_title, s, s->title, err) < 0)
 		return -1;
 	if (!*series && s->first_title &&
-	    find_title(series, st, by_first, s, s->first_title, err) < 0)
+	    find_known(series, st, by_first, s, s->first_title, err) < 0)
 		return -1;
 	return 0;
 }

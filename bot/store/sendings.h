@@ -29,9 +29,10 @@ struct sending {
 	const char *key;	     /* Message-ID: see revisions.h */
 	const struct strings *mails; /* Message-IDs of cover and patches */
 	const char *change_id;	     /* or NULL */
-	const char *author;	     /* address */
-	const char *title;	     /* of the cover, else of the first patch */
-	const char *first_title;     /* of patch 1, or NULL */
+	const char *replaces; /* key of what is older in the thread, or NULL */
+	const char *author;   /* address */
+	const char *title;    /* of the cover, else of the first patch */
+	const char *first_title; /* of patch 1, or NULL */
 	const char *list;
 	unsigned version;
 	unsigned version_minor;
@@ -59,8 +60,9 @@ struct sendings_put {
  * and it was not superseded, it goes to the state of the sending, and nothing
  * is left of an earlier review. Rows of the thread that are no more are set
  * aside unless they have ended. A revision belongs to the series that has its
- * change-id, else one of its author and title, else one of its author and the
- * title of its first patch. Of a series, what has not ended and is older than a
+ * change-id, else to that of the revision that it replaces (which stands before
+ * it in @v, when it is new as well), else to one of its author and title, else
+ * to one of its author and the title of its first patch. Of a series, what has not ended and is older than a
  * whole revision is superseded. -1 also: ERR_LIMIT.
  */
 int sendings_put(struct sendings_put *out, const struct store_txn *txn,

@@ -262,6 +262,33 @@ START_TEST(a_series_is_known_by_change_id_or_title)
 }
 END_TEST
 
+/* A new title in the old thread; a change-id of its own counts more. */
+START_TEST(what_replaces_a_revision_is_of_its_series)
+{
+	static const char *const change_ids[] = { NULL, "d" };
+
+	for (size_t i = 0; i < ARRAY_LEN(change_ids); i++) {
+		AUTO(place_release) struct place p = place_new();
+		AUTO(revisions_row_release) struct revisions_row a = { 0 };
+		AUTO(revisions_row_release) struct revisions_row b = { 0 };
+		const struct identity old = { i ? "c" : NULL, "a@x", "t",
+					      NULL };
+		const struct identity new = { change_ids[i], "a@x", "u", NULL };
+		struct sending v[] = {
+			identify(letters_sending("a", 1), &old),
+			identify(letters_sending("b", 2), &new),
+		};
+
+		v[1].replaces = "a";
+		letters_send(p.store, new_thread(p.store, "a"), v, 2);
+		a = letters_revision(p.store, "a");
+		b = letters_revision(p.store, "b");
+		ck_assert_int_eq(a.series == b.series, i == 0);
+		ck_assert_int_eq(a.state == REVISIONS_SUPERSEDED, i == 0);
+	}
+}
+END_TEST
+
 START_TEST(a_change_id_that_came_later_holds)
 {
 	AUTO(place_release) struct place p = place_new();
@@ -366,6 +393,7 @@ TEST_MAIN("sendings", TEST(a_revision_is_stored_as_it_was_given),
 	  TEST(a_late_cover_names_the_revision_that_is_there),
 	  TEST(a_revision_that_is_no_more_is_set_aside),
 	  TABLE(a_series_is_known_by_change_id_or_title, identities),
+	  TEST(what_replaces_a_revision_is_of_its_series),
 	  TEST(a_change_id_that_came_later_holds),
 	  TABLE(a_whole_revision_supersedes_what_has_not_ended, supersedes),
 	  TABLE(the_newer_one_stays_in_whatever_order_they_come, orders))
