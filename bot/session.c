@@ -73,20 +73,6 @@ int session_open(struct session **out, const struct config *config,
 
 /* ---- placing ---- */
 
-/* The trees that are looked at; all are open until the end. */
-struct trees {
-	struct tree **v;
-	size_t n;
-};
-
-static void trees_release(struct trees *t)
-{
-	for (size_t i = 0; i < t->n; i++)
-		tree_free(t->v[i]);
-	free(t->v);
-}
-DEFINE_AUTO_VALUE(struct trees, trees_release)
-
 /* What a revision is to be placed on. */
 struct where {
 	const char *tree;		/* one, by name or path; or NULL */

@@ -106,6 +106,25 @@ int json_get_array(json_t **out, const json_t *object, const char *key,
 	return 0;
 }
 
+int json_get_strings(struct strings *out, const json_t *object, const char *key,
+		     size_t max, struct err *err)
+{
+	json_t *list;
+	json_t *text;
+	size_t i;
+
+	if (json_get_array(&list, object, key, max, err) < 0)
+		return -1;
+	json_array_foreach(list, i, text)
+	{
+		if (!json_is_string(text))
+			return err_set(err, ERR_INPUT,
+				       "'%s' has what is not a string", key);
+		strings_push(out, json_string_value(text));
+	}
+	return 0;
+}
+
 int json_get_object(json_t **out, const json_t *object, const char *key,
 		    struct err *err)
 {

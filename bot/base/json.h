@@ -38,6 +38,9 @@ int json_get_bool(bool *out, const json_t *object, const char *key,
 /* At most @max elements, else ERR_LIMIT. */
 int json_get_array(json_t **out, const json_t *object, const char *key,
 		   size_t max, struct err *err) MUST_CHECK;
+/* Its strings, added to @out; as json_get_array. */
+int json_get_strings(struct strings *out, const json_t *object, const char *key,
+		     size_t max, struct err *err) MUST_CHECK;
 int json_get_object(json_t **out, const json_t *object, const char *key,
 		    struct err *err) MUST_CHECK;
 

@@ -72,6 +72,14 @@ void tree_free(struct tree *t)
 	libgit_end();
 }
 
+void trees_release(struct trees *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		tree_free(t->v[i]);
+	free(t->v);
+	*t = (struct trees){ 0 };
+}
+
 /* ---- opening ---- */
 
 /* The scratch repository reads what @theirs has; mended when that has moved. */

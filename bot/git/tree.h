@@ -40,6 +40,15 @@ int tree_open(struct tree **out, const char *name, const char *path,
 void tree_free(struct tree *t); /* NULL is fine */
 DEFINE_AUTO(struct tree *, tree_free)
 
+/* Those that a series is tried on, open until the end. */
+struct trees {
+	struct tree **v;
+	size_t n;
+};
+
+void trees_release(struct trees *t);
+DEFINE_AUTO_VALUE(struct trees, trees_release)
+
 const char *tree_name(const struct tree *t);
 /* Whose tip is meant; "HEAD" until it is set. */
 const char *tree_branch(const struct tree *t);

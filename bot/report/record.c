@@ -73,24 +73,6 @@ static int read_ms(int64_t *out, const json_t *o, const char *key,
 	return json_get_int(out, o, key, 0, RECORD_MAX_MS, err);
 }
 
-static int read_strings(struct strings *out, const json_t *o, const char *key,
-			size_t max, struct err *err)
-{
-	json_t *list;
-
-	if (json_get_array(&list, o, key, max, err) < 0)
-		return -1;
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *text = json_string_value(json_array_get(list, i));
-
-		if (!text)
-			return err_set(err, ERR_INPUT,
-				       "'%s' has what is not a string", key);
-		strings_push(out, text);
-	}
-	return 0;
-}
-
 /* ---- words ---- */
 
 static const char *verdict_name(unsigned v)
@@ -334,8 +316,8 @@ static int read_series(struct review *r, const json_t *root, struct err *err)
 	    read_maybe(&r->message_id, o, "message_id", err) < 0 ||
 	    read_number(&r->version, o, "version", UINT32_MAX, err) < 0 ||
 	    read_number(&r->total, o, "total", RECORD_MAX_PATCHES, err) < 0 ||
-	    read_strings(&r->missing, o, "missing", RECORD_MAX_PATCHES, err) <
-		    0)
+	    json_get_strings(&r->missing, o, "missing", RECORD_MAX_PATCHES,
+			     err) < 0)
 		return -1;
 	return read_patches(r, o, err);
 }
@@ -400,8 +382,8 @@ static int read_mail(struct review_mail *m, unsigned total, const json_t *o,
 	    read_text(&m->list_id, o, "list_id", err) < 0 ||
 	    read_text(&m->in_reply_to, o, "in_reply_to", err) < 0)
 		return -1;
-	return read_strings(&m->references, o, "references",
-			    REVIEW_MAX_REFERENCES + 1, err);
+	return json_get_strings(&m->references, o, "references",
+				REVIEW_MAX_REFERENCES + 1, err);
 }
 
 /* The cover, and each patch that there is, once. */
@@ -566,9 +548,10 @@ static int read_promise(struct finding *f, const json_t *o, struct err *err)
 {
 	if (read_maybe(&f->contract, o, "contract", err) < 0 ||
 	    read_maybe(&f->promise, o, "promise", err) < 0 ||
-	    read_strings(&f->sources, o, "sources", RECORD_MAX_LINES, err) < 0)
+	    json_get_strings(&f->sources, o, "sources", RECORD_MAX_LINES, err) <
+		    0)
 		return -1;
-	return read_strings(&f->also, o, "also", RECORD_MAX_LINES, err);
+	return json_get_strings(&f->also, o, "also", RECORD_MAX_LINES, err);
 }
 
 static int read_finding(struct finding *f, unsigned total, const json_t *o,
@@ -694,8 +677,8 @@ static int read_all(struct review *r, const json_t *root, struct err *err)
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		if (parts[i](r, root, err) < 0)
 			return -1;
-	return read_strings(&r->skipped, root, "skipped", RECORD_MAX_LINES,
-			    err);
+	return json_get_strings(&r->skipped, root, "skipped", RECORD_MAX_LINES,
+				err);
 }
 
 int record_read(struct review *out, const json_t *object, struct err *err)

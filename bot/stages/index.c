@@ -18,25 +18,6 @@
 
 /* ---- in the box ---- */
 
-static int read_strings(struct strings *out, const json_t *object,
-			const char *key, struct err *err)
-{
-	json_t *list;
-	json_t *text;
-	size_t i;
-
-	if (json_get_array(&list, object, key, INDEX_BATCH, err) < 0)
-		return -1;
-	json_array_foreach(list, i, text)
-	{
-		if (!json_is_string(text))
-			return err_set(err, ERR_INPUT, "'%s' has no strings",
-				       key);
-		strings_push(out, json_string_value(text));
-	}
-	return 0;
-}
-
 static int put_one(json_t *missing, struct archive *a, const json_t *item,
 		   struct err *err)
 {
@@ -47,7 +28,7 @@ static int put_one(json_t *missing, struct archive *a, const json_t *item,
 	if (json_get_string(&mail.message_id, item, "message_id", err) < 0 ||
 	    json_get_string(&mail.name, item, "name", err) < 0 ||
 	    json_get_string(&mail.content, item, "content", err) < 0 ||
-	    read_strings(&tags, item, "tags", err) < 0 ||
+	    json_get_strings(&tags, item, "tags", INDEX_BATCH, err) < 0 ||
 	    archive_put(&outcome, a, &mail, err) < 0)
 		return -1;
 	if (outcome == ARCHIVE_MISSING)
@@ -63,7 +44,7 @@ static int put_all(json_t *missing, struct archive *a, const json_t *request,
 	json_t *item;
 	size_t i;
 
-	if (read_strings(&gone, request, "remove", err) < 0 ||
+	if (json_get_strings(&gone, request, "remove", INDEX_BATCH, err) < 0 ||
 	    json_get_array(&list, request, "put", INDEX_BATCH, err) < 0)
 		return -1;
 	for (size_t n = 0; n < gone.n; n++)
@@ -106,7 +87,7 @@ int index_select_box(const json_t *request, int out, struct err *err)
 
 	if (json_get_string(&dir, request, "archive", err) < 0 ||
 	    json_get_string(&query, request, "query", err) < 0 ||
-	    read_strings(&ids, request, "ids", err) < 0 ||
+	    json_get_strings(&ids, request, "ids", INDEX_BATCH, err) < 0 ||
 	    archive_open(&a, dir, ARCHIVE_READ, err) < 0 ||
 	    archive_select(&found, a, query, &ids, err) < 0)
 		return -1;
@@ -137,7 +118,7 @@ static int take_answer(void *arg, const char *bytes, size_t len,
 	strings_release(&a->ids);
 	if (boxed_read(&frame, bytes, len, err) < 0)
 		return -1;
-	return read_strings(&a->ids, frame, a->key, err);
+	return json_get_strings(&a->ids, frame, a->key, INDEX_BATCH, err);
 }
 
 static int run_box(struct answer *out, const struct index_place *place,

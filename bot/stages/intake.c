@@ -41,25 +41,6 @@ static void box_release(struct box *b)
 }
 DEFINE_AUTO_VALUE(struct box, box_release)
 
-static int read_strings(struct strings *out, const json_t *object,
-			const char *key, size_t max, struct err *err)
-{
-	json_t *list;
-	json_t *text;
-	size_t i;
-
-	if (json_get_array(&list, object, key, max, err) < 0)
-		return -1;
-	json_array_foreach(list, i, text)
-	{
-		if (!json_is_string(text))
-			return err_set(err, ERR_INPUT, "'%s' has no strings",
-				       key);
-		strings_push(out, json_string_value(text));
-	}
-	return 0;
-}
-
 /* At most @max bytes of @text, and no half of a character. */
 static size_t cut(const char *text, size_t max)
 {
@@ -324,7 +305,8 @@ static int send_blobs(const struct box *b, const json_t *request,
 	AUTO(strings_release) struct strings blobs = { 0 };
 	struct walk_mail w;
 
-	if (read_strings(&blobs, request, "blobs", INTAKE_MAX_BLOBS, err) < 0)
+	if (json_get_strings(&blobs, request, "blobs", INTAKE_MAX_BLOBS, err) <
+	    0)
 		return -1;
 	for (size_t i = 0; i < blobs.n; i++) {
 		walk_read(b->walk, blobs.v[i], &w);
@@ -340,8 +322,8 @@ int intake_box(const json_t *request, int out, struct err *err)
 	const char *mirror;
 
 	if (json_get_string(&mirror, request, "mirror", err) < 0 ||
-	    read_strings(&b.watch, request, "watch", INTAKE_MAX_WATCH, err) <
-		    0 ||
+	    json_get_strings(&b.watch, request, "watch", INTAKE_MAX_WATCH,
+			     err) < 0 ||
 	    json_get_bool(&b.heads_only, request, "heads_only", err) < 0 ||
 	    json_get_int(&b.unread, request, "unread", 0, INT64_MAX, err) < 0 ||
 	    walk_open(&b.walk, mirror, err) < 0)
@@ -435,7 +417,7 @@ static int get_ancestors(struct intake_head *h, struct err *err)
 	{
 		if (!json_is_string(id))
 			return err_set(err, ERR_INPUT,
-				       "'references' has no strings");
+				       "'references' has what is not a string");
 		if (check_text(json_string_value(id), "references",
 			       INTAKE_MAX_ID, err) < 0)
 			return -1;

@@ -18,19 +18,6 @@
 
 #define PLACE_MAX_TREES 1000
 
-struct trees {
-	struct tree **v;
-	size_t n;
-};
-
-static void trees_release(struct trees *t)
-{
-	for (size_t i = 0; i < t->n; i++)
-		tree_free(t->v[i]);
-	free(t->v);
-}
-DEFINE_AUTO_VALUE(struct trees, trees_release)
-
 struct need {
 	struct fit_need need;
 	struct mail **mails;

@@ -169,47 +169,6 @@ struct counts {
 	unsigned agreed, explained, differed, with_one, with_none;
 };
 
-static void compare(struct counts *c, const struct corpus_table *t, size_t row)
-{
-	const char *unit = corpus_cell(t, row, "unit");
-	AUTO(mem_free) char *ours = read_ours(unit);
-	bool with_b4 = is_newest(t, row, "b4_0.14", ours);
-
-	if (!do_peers_agree(t, row)) {
-		bool with_any = with_b4 || is_newest(t, row, "b4_0.12", ours) ||
-				is_newest(t, row, "patchwork_3.1.3", ours);
-
-		c->with_one += with_any;
-		c->with_none += !with_any;
-	} else if (with_b4) {
-		c->agreed++;
-	} else if (has_reason(unit, ours)) {
-		c->explained++;
-	} else {
-		c->differed++;
-		printf("%s: %s, not %s\n", unit, ours,
-		       corpus_cell(t, row, "b4_0.14"));
-	}
-}
-
-START_TEST(threads_become_the_revisions_that_the_peers_agree_on)
-{
-	AUTO(corpus_table_release) struct corpus_table t = { 0 };
-	struct counts c = { 0 };
-
-	corpus_table_read(&t, "peers_threads.tsv");
-	for (size_t row = 1; row < t.n; row++)
-		compare(&c, &t, row);
-	printf("%zu threads: where the peers agree, %u agree, %u differ for a "
-	       "reason, %u differ; where they differ, %u as one of them, %u as "
-	       "none\n",
-	       t.n - 1, c.agreed, c.explained, c.differed, c.with_one,
-	       c.with_none);
-	ck_assert_uint_gt(c.agreed, 0);
-	ck_assert_uint_eq(c.differed, 0);
-}
-END_TEST
-
 static bool is_all(const struct corpus_table *t, size_t row, const char *peer,
 		   const char *ours)
 {
@@ -218,16 +177,25 @@ static bool is_all(const struct corpus_table *t, size_t row, const char *peer,
 	return strcmp(ours, theirs) == 0;
 }
 
-static void compare_all(struct counts *c, const struct corpus_table *t,
-			size_t row)
+/* How much of a thread is compared. */
+struct depth {
+	const char *name;
+	char *(*read_ours)(const char *unit);
+	bool (*is_same)(const struct corpus_table *t, size_t row,
+			const char *peer, const char *ours);
+};
+
+static void compare(struct counts *c, const struct depth *of,
+		    const struct corpus_table *t, size_t row)
 {
 	const char *unit = corpus_cell(t, row, "unit");
-	AUTO(mem_free) char *ours = read_all_ours(unit);
-	bool with_b4 = is_all(t, row, "b4_0.14", ours);
+	AUTO(mem_free) char *ours = of->read_ours(unit);
+	bool with_b4 = of->is_same(t, row, "b4_0.14", ours);
 
 	if (!do_peers_agree(t, row)) {
-		bool with_any = with_b4 || is_all(t, row, "b4_0.12", ours) ||
-				is_all(t, row, "patchwork_3.1.3", ours);
+		bool with_any = with_b4 ||
+				of->is_same(t, row, "b4_0.12", ours) ||
+				of->is_same(t, row, "patchwork_3.1.3", ours);
 
 		c->with_one += with_any;
 		c->with_none += !with_any;
@@ -242,24 +210,28 @@ static void compare_all(struct counts *c, const struct corpus_table *t,
 	}
 }
 
-START_TEST(every_revision_of_a_thread_is_one_that_the_peers_agree_on)
+static const struct depth depths[] = {
+	{ "the newest revision", read_ours, is_newest },
+	{ "all revisions", read_all_ours, is_all },
+};
+
+START_TEST(threads_become_the_revisions_that_the_peers_agree_on)
 {
 	AUTO(corpus_table_release) struct corpus_table t = { 0 };
 	struct counts c = { 0 };
 
 	corpus_table_read(&t, "peers_threads.tsv");
 	for (size_t row = 1; row < t.n; row++)
-		compare_all(&c, &t, row);
-	printf("%zu threads, all revisions: where the peers agree, %u agree, "
-	       "%u differ for a reason, %u differ; where they differ, %u as "
-	       "one of them, %u as none\n",
-	       t.n - 1, c.agreed, c.explained, c.differed, c.with_one,
-	       c.with_none);
+		compare(&c, &depths[_i], &t, row);
+	printf("%zu threads, %s: where the peers agree, %u agree, %u differ "
+	       "for a reason, %u differ; where they differ, %u as one of them, "
+	       "%u as none\n",
+	       t.n - 1, depths[_i].name, c.agreed, c.explained, c.differed,
+	       c.with_one, c.with_none);
 	ck_assert_uint_gt(c.agreed, 0);
 	ck_assert_uint_eq(c.differed, 0);
 }
 END_TEST
 
 CORPUS_MAIN("corpus threads",
-	    TEST(every_revision_of_a_thread_is_one_that_the_peers_agree_on),
-	    TEST(threads_become_the_revisions_that_the_peers_agree_on))
+	    TABLE(threads_become_the_revisions_that_the_peers_agree_on, depths))

@@ -106,7 +106,7 @@ static const struct {
 	  "'references' is not a list" },
 	{ MAIL("\"message_id\":\"1\",\"in_reply_to\":\"\",\"references\":[1]",
 	       FLAGS, NUMBERS),
-	  "'references' has no strings" },
+	  "'references' has what is not a string" },
 	{ MAIL("\"message_id\":\"1\",\"in_reply_to\":\"\",\"references\":"
 	       "[0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1]",
 	       FLAGS, NUMBERS),
