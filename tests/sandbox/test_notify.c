@@ -56,12 +56,12 @@ START_TEST(a_state_reaches_the_manager)
 }
 END_TEST
 
+#define A_34 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 /* One that is not there, then our own; only that one hears of it. */
 static const char *const wrong[] = {
 	"", "relative", "/nonexistent/socket",
-	/* longer than an address may be */
-	"/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	("/" A_34 A_34 A_34 A_34), /* longer than an address may be */
 };
 
 START_TEST(a_wrong_address_is_nobody)
