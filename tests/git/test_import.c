@@ -18,7 +18,7 @@
 	" && printf '#!/bin/sh\\n' >linux-1/run && chmod 755 linux-1/run"   \
 	" && ln -s fs/a.c linux-1/link && printf x >'linux-1/odd \"name\\'" \
 	" && printf '*\\n' >linux-1/.gitignore"                             \
-	" && tar -cJf src.tar.xz linux-1"
+	" && tar --mtime=@1 -cJf src.tar.xz linux-1"
 
 struct made {
 	struct run run;
