@@ -151,7 +151,7 @@ static size_t count_running(const struct agenda *a, const struct stage *stage)
 static struct span host_of(const struct config_list *list)
 {
 	struct span s = span_cstr(list->url);
-	struct span host = s;
+	struct span host;
 
 	if (!span_eat(&s, "https://") && !span_eat(&s, "http://"))
 		return span_of("", 0);

@@ -174,13 +174,13 @@ static int forget(bool *gone, const struct config *config, struct store *st,
 		  const char *key, struct err *err)
 {
 	AUTO(mem_free) char *lanes = config_state_path(config, "lanes");
-	AUTO(mem_free) char *hold = hold_of(config, key);
-	AUTO(mem_free) char *file = xasprintf("%s.lock", hold);
+	AUTO(mem_free) char *used = hold_of(config, key);
+	AUTO(mem_free) char *file = xasprintf("%s.lock", used);
 	AUTO(fd_close) int alone = -1;
 
 	*gone = false;
 	if (fs_mkdirs(lanes, 0755, err) < 0 ||
-	    fs_try_lock(&alone, hold, err) < 0)
+	    fs_try_lock(&alone, used, err) < 0)
 		return -1;
 	if (alone < 0)
 		return 0;

@@ -347,7 +347,7 @@ static int count(struct tally *t, const struct replay *r,
 		 const struct revisions_row *row, struct err *err)
 {
 	AUTO(attempts_release) struct attempts attempts = { 0 };
-	AUTO(review_release) struct review review = { 0 };
+	AUTO(review_release) struct review result = { 0 };
 	bool applies = row->state == REVISIONS_PLACED;
 	bool is_reviewed = false;
 
@@ -356,9 +356,9 @@ static int count(struct tally *t, const struct replay *r,
 	for (size_t i = 0; i < attempts.n; i++)
 		applies = applies || attempts.v[i].applies;
 	if (applies && row->state == REVISIONS_JUDGED &&
-	    read_result(&is_reviewed, &review, r, row->id, err) < 0)
+	    read_result(&is_reviewed, &result, r, row->id, err) < 0)
 		return -1;
-	tally_add(t, row, applies, is_reviewed ? &review : NULL);
+	tally_add(t, row, applies, is_reviewed ? &result : NULL);
 	return 0;
 }
 

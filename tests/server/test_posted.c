@@ -3,9 +3,10 @@
  * This program is the box, too: with "boxed thread" it is the task of that
  * name, as collider is.
  */
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
-#include <utime.h>
 
 #include "bot/base/fs.h"
 #include "bot/mail/lore.h"
@@ -240,11 +241,13 @@ END_TEST
 static void age_answers(const struct site *s, time_t seconds)
 {
 	AUTO(posted_release) struct posted found = { 0 };
-	struct utimbuf then = { .modtime = time(NULL) - seconds };
+	const struct timespec then = { .tv_sec = time(NULL) - seconds };
 	struct err err = ERR_INIT;
 
 	ck_ok(get(&found, s, SAMPLE_ID, &err), &err);
-	ck_assert_int_eq(utime(found.path, &then), 0);
+	ck_assert_int_eq(utimensat(AT_FDCWD, found.path,
+				   (struct timespec[]){ then, then }, 0),
+			 0);
 }
 
 START_TEST(an_answer_serves_for_ten_minutes)

@@ -34,13 +34,13 @@ static inline struct mails_put letters_put_head(struct store *st,
 						const struct mails_head *head)
 {
 	AUTO(store_end) struct store_txn txn = { 0 };
-	struct mails_put put;
+	struct mails_put done;
 	struct err err = ERR_INIT;
 
 	ck_ok(store_begin(&txn, st, &err), &err);
-	ck_ok(mails_put(&put, &txn, head, &err), &err);
+	ck_ok(mails_put(&done, &txn, head, &err), &err);
 	ck_ok(store_commit(&txn, &err), &err);
-	return put;
+	return done;
 }
 
 /* @references are between blanks, the parent last. */
@@ -139,13 +139,13 @@ static inline struct sendings_put letters_send(struct store *st, int64_t thread,
 					       size_t n)
 {
 	AUTO(store_end) struct store_txn txn = { 0 };
-	struct sendings_put put;
+	struct sendings_put done;
 	struct err err = ERR_INIT;
 
 	ck_ok(store_begin(&txn, st, &err), &err);
-	ck_ok(sendings_put(&put, &txn, thread, v, n, &err), &err);
+	ck_ok(sendings_put(&done, &txn, thread, v, n, &err), &err);
 	ck_ok(store_commit(&txn, &err), &err);
-	return put;
+	return done;
 }
 
 static inline struct revisions_row letters_revision(struct store *st,
