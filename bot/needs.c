@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/needs.h"
 
+#include <assert.h>
+
 #include "bot/base/span.h"
 #include "bot/mail/maildir.h"
 #include "bot/stages/fit.h"
@@ -272,6 +274,7 @@ static int add_patch(struct search *s, const char *value,
 	if (at == PATCHIDS_NONE)
 		return push_unknown(s, "patch-id", value,
 				    "is not in the archive", err);
+	assert(at < c->ids.n && c->ids.v && c->titles.v);
 	strings_push(&ids, c->ids.v[at]);
 	if (needs_read_mails(s->letters, s->config, &ids, err) < 0)
 		return -1;

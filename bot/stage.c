@@ -3,6 +3,7 @@
  * stage.c - the worker: one stage on one item, in a process that the daemon
  * starts; its exit code says the kind of its error
  */
+#include <assert.h>
 #include <signal.h>
 #include <sys/prctl.h>
 
@@ -79,6 +80,7 @@ static int find_revision(bool *found, struct item *item,
 static int find_item(bool *found, struct item *item, const struct words *words,
 		     struct err *err)
 {
+	assert(words->stage);
 	*found = true;
 	switch (words->stage->scope) {
 	case STAGE_OF_LIST:

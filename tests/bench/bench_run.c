@@ -56,16 +56,24 @@ static bool read_stat(struct process *p, const char *pid)
 {
 	AUTO(buf_release) struct buf text = { 0 };
 	const char *behind;
-	uint64_t user, kernel;
+	uint64_t user = 0;
+	uint64_t kernel = 0;
 
 	if (!read_proc(&text, pid, "stat"))
 		return false;
 	behind = strrchr(buf_text(&text), ')');
-	if (!behind || sscanf(behind,
-			      ") %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
-			      "%" SCNu64 " %" SCNu64,
-			      &p->parent, &user, &kernel) != 3)
+	if (!behind)
 		return false;
+	/* proc(5): the third field is behind the name, user time the 14th */
+	for (int field = 2; field <= 15 && behind; field++) {
+		if (field == 4)
+			p->parent = (int)strtol(behind, NULL, 10);
+		if (field == 14)
+			user = strtoull(behind, NULL, 10);
+		if (field == 15)
+			kernel = strtoull(behind, NULL, 10);
+		behind = strchr(behind + 1, ' ');
+	}
 	p->ticks = user + kernel;
 	return true;
 }
@@ -73,15 +81,13 @@ static bool read_stat(struct process *p, const char *pid)
 static uint64_t read_peak(const char *pid)
 {
 	AUTO(buf_release) struct buf text = { 0 };
-	uint64_t kib = 0;
+	static const char name[] = "VmHWM:";
 	const char *at;
 
 	if (!read_proc(&text, pid, "status"))
 		return 0;
-	at = strstr(buf_text(&text), "VmHWM:");
-	if (!at || sscanf(at, "VmHWM: %" SCNu64, &kib) != 1)
-		return 0;
-	return kib;
+	at = strstr(buf_text(&text), name);
+	return at ? strtoull(at + strlen(name), NULL, 10) : 0;
 }
 
 /* A process that ended keeps what it had; a number is seldom used again. */

@@ -265,7 +265,8 @@ static int read_members(struct members *out, struct store *st, struct err *err)
 		if (add_members(out, st, all.v[i].id, err) < 0)
 			return -1;
 	}
-	qsort(out->v, out->n, sizeof(*out->v), compare_members);
+	if (out->n)
+		qsort(out->v, out->n, sizeof(*out->v), compare_members);
 	printf("revisions %zu\n", all.n);
 	return 0;
 }

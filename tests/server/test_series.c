@@ -65,7 +65,7 @@ struct letter {
 	const char *parent; /* or NULL */
 	const char *tags;   /* "PATCH v2 1/3" */
 	unsigned version, index, total;
-	int64_t at;	  /* seconds after noon: sent and arrived */
+	int at;		  /* seconds after noon: sent and arrived */
 	const char *path; /* of the diff; NULL: a cover */
 	bool is_out;	  /* of scope */
 };

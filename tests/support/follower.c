@@ -34,23 +34,22 @@ const char *follower_tip(const struct follower *f, unsigned n)
 	return "";
 }
 
-/* As the store would. */
+/* As the store would; *e has what was known before, for its owner to free. */
 static void remember(struct follower *f, struct lists_epoch *e)
 {
 	struct lists_epochs *k = &f->known;
+	struct lists_epoch before;
 	size_t at = 0;
 
 	while (at < k->n && k->v[at].n != e->n)
 		at++;
 	if (at == k->n) {
 		k->v = xreallocarray(k->v, k->n + 1, sizeof(*k->v));
-		k->n++;
-	} else {
-		free(k->v[at].fingerprint);
-		free(k->v[at].tip);
+		k->v[k->n++] = (struct lists_epoch){ 0 };
 	}
+	before = k->v[at];
 	k->v[at] = *e;
-	*e = (struct lists_epoch){ 0 };
+	*e = before;
 }
 
 int follower_poll(struct follower *f, const char *url, struct err *err)
