@@ -12,17 +12,27 @@ static int by_id(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
-/* "C01 <tab> says <tab> knows" */
+/* "C01 <tab> says <tab> knows <tab> since <tab> xfs,ext4" */
 static int read_line(struct catalogue *c, struct span line, struct err *err)
 {
-	struct span id, says;
+	struct span id, says, knows, since, name;
+	struct catalogue_entry *e;
 
-	if (!span_until(&line, '\t', &id) || !span_until(&line, '\t', &says))
+	if (!span_until(&line, '\t', &id) || !span_until(&line, '\t', &says) ||
+	    !span_until(&line, '\t', &knows) ||
+	    !span_until(&line, '\t', &since))
 		return err_set(err, ERR_CONFIG, "not a scenario: '%.*s'",
 			       (int)span_len(line), line.p);
 	c->v = xreallocarray(c->v, c->n + 1, sizeof(*c->v));
-	c->v[c->n].id = span_dup(id);
-	c->v[c->n++].says = span_dup(says);
+	e = &c->v[c->n++];
+	*e = (struct catalogue_entry){ .id = span_dup(id),
+				       .says = span_dup(says),
+				       .knows = span_dup(knows),
+				       .since = span_dup(since) };
+	while (span_until(&line, ',', &name))
+		strings_push_take(&e->filesystems, span_dup(name));
+	if (span_len(line) > 0)
+		strings_push_take(&e->filesystems, span_dup(line));
 	return 0;
 }
 
@@ -81,6 +91,9 @@ void catalogue_release(struct catalogue *c)
 	for (size_t i = 0; i < c->n; i++) {
 		free(c->v[i].id);
 		free(c->v[i].says);
+		free(c->v[i].knows);
+		free(c->v[i].since);
+		strings_release(&c->v[i].filesystems);
 	}
 	free(c->v);
 	*c = (struct catalogue){ 0 };

@@ -11,11 +11,14 @@
 #include "bot/base/err.h"
 #include "bot/base/mem.h"
 
-#define CATALOGUE_MAX_BYTES 65536 /* six scenarios print 2 KiB */
+#define CATALOGUE_MAX_BYTES 65536 /* a scenario prints 400 bytes */
 
 struct catalogue_entry {
-	char *id;   /* "C01" */
-	char *says; /* one sentence: who collides with whom */
+	char *id;    /* "C01" */
+	char *says;  /* one sentence: who collides with whom */
+	char *knows; /* how a run knows that it collided */
+	char *since; /* kernel that can show it: "6.5"; "": any */
+	struct strings filesystems; /* that it can be on */
 };
 
 struct catalogue {

@@ -10,23 +10,44 @@
  * btrfs: a checksummed inode never goes direct on 6.12 (btrfs_direct_write).
  * ext4: no thread that zeroes inode tables while scenarios run.
  */
+#define ALL (FILES_MAP | FILES_RESIZE | FILES_CLONE | FILES_READ)
+
 static const struct filesystem filesystems[] = {
-	{ "xfs", "xfs", "", { "/sbin/mkfs.xfs", "-q", "-f", FILESYSTEM_NODE } },
-	{ "ext4",
-	  "ext4",
-	  "noinit_itable",
-	  { "/sbin/mkfs.ext4", "-q", "-F", FILESYSTEM_NODE } },
-	{ "btrfs",
-	  "btrfs",
-	  "nodatasum",
-	  { "/sbin/mkfs.btrfs", "-q", "-f", FILESYSTEM_NODE } },
+	{ .name = "xfs",
+	  .type = "xfs",
+	  .options = "",
+	  .mkfs = { "/sbin/mkfs.xfs", "-q", "-f", FILESYSTEM_NODE },
+	  .can = ALL },
+	{ .name = "ext4",
+	  .type = "ext4",
+	  .options = "noinit_itable",
+	  .mkfs = { "/sbin/mkfs.ext4", "-q", "-F", FILESYSTEM_NODE },
+	  .can = ALL & ~(unsigned)FILES_CLONE },
+	{ .name = "btrfs",
+	  .type = "btrfs",
+	  .options = "nodatasum",
+	  .mkfs = { "/sbin/mkfs.btrfs", "-q", "-f", FILESYSTEM_NODE },
+	  .can = ALL },
 };
+
+const struct filesystem *filesystem_at(size_t i)
+{
+	return i < sizeof(filesystems) / sizeof(filesystems[0])
+		       ? &filesystems[i]
+		       : NULL;
+}
 
 const struct filesystem *filesystem_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(filesystems) / sizeof(filesystems[0]);
-	     i++)
-		if (strcmp(filesystems[i].name, name) == 0)
-			return &filesystems[i];
+	const struct filesystem *fs;
+
+	for (size_t i = 0; (fs = filesystem_at(i)); i++)
+		if (strcmp(fs->name, name) == 0)
+			return fs;
 	return NULL;
+}
+
+bool filesystem_can(const struct filesystem *fs, const struct scenario *s)
+{
+	return (s->needs & ~fs->can) == 0;
 }

@@ -33,12 +33,42 @@ static const struct scenario *find_scenario(const char *id)
 	return NULL;
 }
 
+static void list_filesystems(const struct scenario *s)
+{
+	const struct filesystem *fs;
+	bool any = false;
+
+	for (size_t i = 0; (fs = filesystem_at(i)); i++) {
+		if (!filesystem_can(fs, s))
+			continue;
+		printf("%s%s", any ? "," : "", fs->name);
+		any = true;
+	}
+	putchar('\n');
+}
+
+/* What `collider scenarios --explain` prints: who <tab> does, a line a step. */
+static int explain_scenario(const char *id)
+{
+	const struct scenario *s = find_scenario(id);
+
+	if (!s) {
+		fprintf(stderr, "no scenario '%s'\n", id);
+		return 64;
+	}
+	for (size_t i = 0; i < STORY_MAX_STEPS && s->story[i].who; i++)
+		printf("%s\t%s\n", s->story[i].who, s->story[i].does);
+	return 0;
+}
+
 static int list_scenarios(void)
 {
 	for (size_t i = 0; i < count_scenarios(); i++) {
 		const struct scenario *s = __start_scenarios[i];
 
-		printf("%s\t%s\t%s\n", s->id, s->says, s->knows);
+		printf("%s\t%s\t%s\t%s\t", s->id, s->says, s->knows,
+		       s->since ? s->since : "");
+		list_filesystems(s);
 	}
 	return 0;
 }
@@ -119,6 +149,24 @@ static void run_once(struct suite *s, const char *id, unsigned n)
 	end_run(s, r);
 }
 
+/* What is not known is run, and told as not provoked. */
+static bool is_pair(const char *filesystem, const char *id)
+{
+	const struct filesystem *fs = filesystem_find(filesystem);
+	const struct scenario *scenario = find_scenario(id);
+
+	return !fs || !scenario || filesystem_can(fs, scenario);
+}
+
+static unsigned count_runs(const struct plan *plan, const char *filesystem)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < plan->n_scenarios; i++)
+		n += is_pair(filesystem, plan->scenarios[i]);
+	return n * plan->repeat;
+}
+
 static void run_suite(const struct plan *plan, const char *name,
 		      unsigned *invalidations)
 {
@@ -129,28 +177,33 @@ static void run_suite(const struct plan *plan, const char *name,
 		.invalidations = invalidations,
 	};
 
-	say_suite(plan, name);
+	say_suite(plan, name, count_runs(plan, name));
 	if (fs)
 		set_up(&s, fs);
 	else
 		lose(&s, "no such filesystem");
-	for (unsigned i = 0; i < plan->n_scenarios; i++)
-		for (unsigned n = 1; n <= plan->repeat; n++)
-			run_once(&s, plan->scenarios[i], n);
+	for (unsigned i = 0; i < plan->n_scenarios; i++) {
+		const char *id = plan->scenarios[i];
+
+		for (unsigned n = 1; is_pair(name, id) && n <= plan->repeat;
+		     n++)
+			run_once(&s, id, n);
+	}
 	if (s.is_usable)
 		volume_take_down(&s.volume);
 }
 
 static void run_plan(const struct plan *p)
 {
-	unsigned invalidations = 0;
+	unsigned invalidations = 0, runs = 0;
 
 	say_plan(p);
 	for (unsigned i = 0; i < p->n_filesystems; i++) {
 		run_suite(p, p->filesystems[i], &invalidations);
 		say_suite_end(p, i + 1, p->filesystems[i]);
+		runs += count_runs(p, p->filesystems[i]);
 	}
-	say_finished(p);
+	say_finished(p, runs);
 }
 
 static void mount_pseudo_filesystems(void)
@@ -217,6 +270,8 @@ int main(int argc, char **argv)
 		return be_init();
 	if (argc == 2 && strcmp(argv[1], "--list") == 0)
 		return list_scenarios();
-	fprintf(stderr, "usage: %s --list\n", argv[0]);
+	if (argc == 3 && strcmp(argv[1], "--explain") == 0)
+		return explain_scenario(argv[2]);
+	fprintf(stderr, "usage: %s --list | --explain SCENARIO\n", argv[0]);
 	return 64;
 }

@@ -53,10 +53,32 @@
 
 struct run;
 
+/*
+ * What a scenario asks of the files of a filesystem; filesystem.c has what each
+ * can do, and a pair that cannot be is not run.
+ */
+enum file_ability {
+	FILES_MAP = 1,	  /* shared writable mappings */
+	FILES_RESIZE = 2, /* are made, grow and are cut */
+	FILES_CLONE = 4,  /* FICLONE */
+	FILES_READ = 8,	  /* can be read while the gate holds writes */
+};
+
+#define STORY_MAX_STEPS 16
+
+/* A line of the time line that `collider scenarios --explain` prints. */
+struct story_step {
+	const char *who;  /* "dio", "store", "gate", "file"; NULL ends it */
+	const char *does; /* "pwritev2 of 16 pages: waits for page 0" */
+};
+
 struct scenario {
 	const char *id;	   /* "C01" */
 	const char *says;  /* one sentence: who collides with whom, and where */
 	const char *knows; /* how a run knows that it collided */
+	const char *since; /* kernel that can show it: "6.5"; NULL: any */
+	unsigned needs;	   /* of enum file_ability */
+	struct story_step story[STORY_MAX_STEPS];
 	void (*run)(struct run *r);
 };
 

@@ -12,15 +12,28 @@
 
 #define FILESYSTEM_NODE "NODE" /* the device, in the words of mkfs */
 
+enum filesystem_kind {
+	FILESYSTEM_MOUNTED, /* files are made in it, one a run */
+	FILESYSTEM_ZONED,  /* zonefs: the file is its first conventional zone */
+	FILESYSTEM_DEVICE, /* none: the file is the block device itself */
+};
+
 /* How a filesystem is made and mounted: filesystem.c */
 struct filesystem {
-	const char *name; /* "xfs" */
-	const char *type; /* for mount(2) */
+	const char *name; /* "xfs"; a variant has a name of its own: "xfs1k" */
+	const char *type; /* for mount(2); of a variant the same */
 	const char *options;
 	const char *mkfs[8]; /* NULL-terminated */
+	enum filesystem_kind kind;
+	unsigned can;	/* of enum file_ability */
+	bool is_shared; /* the laid out file's blocks are a clone's, too */
 };
 
 const struct filesystem *filesystem_find(const char *name);
+/* The @i-th, or NULL behind the last. */
+const struct filesystem *filesystem_at(size_t i);
+/* Its files can do what @s asks for. */
+bool filesystem_can(const struct filesystem *fs, const struct scenario *s);
 
 /* A filesystem on a gate (device-mapper) on a disk (null_blk). */
 struct volume {

@@ -11,7 +11,7 @@
 #include "rules/collisions/run.h"
 
 void say_plan(const struct plan *p);
-void say_suite(const struct plan *p, const char *filesystem);
+void say_suite(const struct plan *p, const char *filesystem, unsigned runs);
 /* A line before the run, so that a panic can be laid at its door. */
 void say_running(const struct plan *p, const char *scenario, unsigned run);
 void say_run(const struct plan *p, unsigned number, const struct run *r);
@@ -20,6 +20,6 @@ void say_no_run(const struct plan *p, unsigned number, const char *scenario,
 		unsigned run, const char *why);
 void say_suite_end(const struct plan *p, unsigned number,
 		   const char *filesystem);
-void say_finished(const struct plan *p);
+void say_finished(const struct plan *p, unsigned runs);
 
 #endif
