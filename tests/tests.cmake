@@ -70,11 +70,12 @@ endforeach()
 add_custom_target(bench
 	COMMAND tests/bench/review
 	COMMAND tests/bench/apply
+	COMMAND tests/bench/patches || test $$? = 77
 	COMMAND tests/bench/repeat
 	COMMAND tests/bench/series || test $$? = 77
 	COMMAND tests/bench/intake || test $$? = 77
 	COMMAND tests/bench/follow || test $$? = 77
-	DEPENDS collider collide bench_apply bench_intake bench_run bench_series
+	DEPENDS collider collide bench_apply bench_intake bench_patches bench_run bench_series
 	WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} USES_TERMINAL)
 
 # Lints are tests. Those that analyse every path take minutes: label "static".
