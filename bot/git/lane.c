@@ -19,7 +19,13 @@
 #define MAX_LOG (16u << 20)
 #define MAX_CONFIG (1u << 20) /* .config of a distribution: 300 KB */
 #define CONFIG_TIMEOUT_S 300
+#define MAX_MAKEFILE (1u << 20) /* the top one: 70 KB */
+#define VERSION_MAX 999
 #define FIRST_ERROR_MAX 200
+
+struct version {
+	unsigned major, minor;
+};
 
 /* What the making of one lane knows. */
 struct making {
@@ -95,6 +101,21 @@ static void name_lane(struct lane *lane)
 	snprintf(lane->key, sizeof(lane->key), "%.*s", LANE_KEY_LEN, hash.hex);
 }
 
+static bool is_option(struct span line)
+{
+	return span_starts(line, "CONFIG_") || span_starts(line, "# CONFIG_");
+}
+
+/* What Kconfig is asked for: other words for it are no other kernel. */
+static void hash_options(struct hasher *h, struct span fragment)
+{
+	struct span line;
+
+	while (span_line(&fragment, &line))
+		if (is_option(line))
+			hasher_add(h, line.p, span_len(line));
+}
+
 /* Everything that the key is made of. */
 static int read_identity(struct making *m, const struct tree *t,
 			 const char *commit, struct err *err)
@@ -105,9 +126,9 @@ static int read_identity(struct making *m, const struct tree *t,
 
 	if (fs_read(&fragment, m->spec->fragment, LANE_MAX_FRAGMENT, err) < 0)
 		return -1;
-	hasher_add(h, buf_text(&fragment), fragment.len);
-	hasher_get(&hash, h);
 	m->fragment = buf_take(&fragment);
+	hash_options(h, span_cstr(m->fragment));
+	hasher_get(&hash, h);
 	m->lane.config_hash = xstrdup(hash.hex);
 	m->lane.arch = xstrdup(m->spec->arch);
 	m->lane.commit = xstrdup(commit);
@@ -284,23 +305,64 @@ static bool has_line(struct span text, struct span wanted)
 	return false;
 }
 
+/* "<name> = 12" of the tree's Makefile; 0 when there is none. */
+static unsigned find_number(struct span makefile, const char *name)
+{
+	struct span line;
+	uint64_t value;
+
+	while (span_line(&makefile, &line))
+		if (span_eat(&line, name) && span_eat(&line, " = ") &&
+		    span_uint(&line, VERSION_MAX, &value))
+			return (unsigned)value;
+	return 0;
+}
+
+static int read_version(struct version *out, const struct making *m,
+			struct err *err)
+{
+	AUTO(mem_free) char *path = xasprintf("%s/Makefile", m->src);
+	AUTO(buf_release) struct buf text = { 0 };
+	struct span makefile;
+
+	if (fs_read(&text, path, MAX_MAKEFILE, err) < 0)
+		return -1;
+	makefile = span_of(buf_text(&text), text.len);
+	out->major = find_number(makefile, "VERSION");
+	out->minor = find_number(makefile, "PATCHLEVEL");
+	return 0;
+}
+
+/* "# Since 6.5: why": the option in the next line is not asked of an older. */
+static bool is_younger(struct span line, const struct version *tree)
+{
+	uint64_t major, minor;
+
+	return span_eat(&line, "# Since ") &&
+	       span_uint(&line, VERSION_MAX, &major) && span_eat(&line, ".") &&
+	       span_uint(&line, VERSION_MAX, &minor) && span_eat(&line, ":") &&
+	       (tree->major < major ||
+		(tree->major == major && tree->minor < minor));
+}
+
 /* olddefconfig drops what a tree does not know or cannot have, in silence. */
 static int check_config(const struct making *m, struct err *err)
 {
 	AUTO(buf_release) struct buf config = { 0 };
 	struct span wanted = span_cstr(m->fragment);
+	struct version tree;
 	struct span line;
+	bool is_free = false;
 
-	if (read_config(&config, m, err) < 0)
+	if (read_config(&config, m, err) < 0 || read_version(&tree, m, err) < 0)
 		return -1;
-	while (span_line(&wanted, &line)) {
-		if (!span_starts(line, "CONFIG_"))
+	for (; span_line(&wanted, &line); is_free = is_younger(line, &tree)) {
+		if (is_free || !span_starts(line, "CONFIG_") ||
+		    has_line(span_of(buf_text(&config), config.len), line))
 			continue;
-		if (!has_line(span_of(buf_text(&config), config.len), line))
-			return err_set(err, ERR_CONFIG,
-				       "'%s': this tree does not take %.*s",
-				       m->spec->fragment, (int)span_len(line),
-				       line.p);
+		return err_set(err, ERR_CONFIG,
+			       "'%s': this tree does not take %.*s",
+			       m->spec->fragment, (int)span_len(line), line.p);
 	}
 	return 0;
 }

@@ -19,7 +19,8 @@
 /* @all: the recipe of the build; no single quote in it. */
 #define REPO(all)                                                         \
 	"chmod 755 $dir && mkdir $dir/w && cd $dir/w && git init -q . &&" \
-	" printf 'all: ; " all "\\n"                                      \
+	" printf 'VERSION = 6\\nPATCHLEVEL = 5\\n"                        \
+	"all: ; " all "\\n"                                               \
 	"tinyconfig: ; echo CONFIG_TINY=y >.config\\n"                    \
 	"olddefconfig: ; grep -v UNKNOWN .config >c; mv c .config\\n'"    \
 	" >Makefile && printf 'CONFIG_A=y\\n' >../fragment &&"            \
@@ -110,7 +111,7 @@ START_TEST(another_configuration_is_another_lane)
 
 	lay_ground(&g, REPO(GOOD));
 	ck_ok(lane_prepare(&one, &g.spec, g.tree, g.tip, &err), &err);
-	ck_ok(fs_write(g.fragment, "CONFIG_A=y\n\n", 12, &err), &err);
+	ck_ok(fs_write(g.fragment, "CONFIG_A=y\nCONFIG_B=y\n", 22, &err), &err);
 	ck_ok(lane_prepare(&two, &g.spec, g.tree, g.tip, &err), &err);
 	ck_assert_str_ne(one.key, two.key);
 }
@@ -128,6 +129,50 @@ START_TEST(an_option_that_the_tree_does_not_take_is_named)
 	ck_assert_int_eq(err.kind, ERR_CONFIG);
 	ck_assert_msg(strstr(err.msg, "does not take CONFIG_UNKNOWN=y"), "%s",
 		      err.msg);
+}
+END_TEST
+
+static const struct {
+	const char *fragment;
+	bool is_made; /* of a tree that is 6.5 and takes no UNKNOWN */
+} younger[] = {
+	{ "CONFIG_A=y\n# Since 6.6: it is new\nCONFIG_UNKNOWN=y\n", true },
+	{ "CONFIG_A=y\n# Since 7.0: it is new\nCONFIG_UNKNOWN=y\n", true },
+	{ "CONFIG_A=y\n# Since 6.5: it is there\nCONFIG_UNKNOWN=y\n", false },
+	{ "CONFIG_A=y\n# Since 5.6: it is there\nCONFIG_UNKNOWN=y\n", false },
+	{ "CONFIG_A=y\n# Since ever\nCONFIG_UNKNOWN=y\n", false },
+	{ "# Since 6.6: of the next line only\nCONFIG_A=y\nCONFIG_UNKNOWN=y\n",
+	  false },
+};
+
+START_TEST(an_option_that_is_younger_than_the_tree_is_not_asked_of_it)
+{
+	AUTO(ground_release) struct ground g = { 0 };
+	AUTO(lane_release) struct lane lane = { 0 };
+	const char *fragment = younger[_i].fragment;
+	struct err err = ERR_INIT;
+
+	lay_ground(&g, REPO(GOOD));
+	ck_ok(fs_write(g.fragment, fragment, strlen(fragment), &err), &err);
+	ck_assert_int_eq(lane_prepare(&lane, &g.spec, g.tree, g.tip, &err),
+			 younger[_i].is_made ? 0 : -1);
+	if (!younger[_i].is_made)
+		ck_assert_int_eq(err.kind, ERR_CONFIG);
+}
+END_TEST
+
+START_TEST(other_comments_in_the_fragment_are_no_other_lane)
+{
+	AUTO(ground_release) struct ground g = { 0 };
+	AUTO(lane_release) struct lane one = { 0 };
+	AUTO(lane_release) struct lane two = { 0 };
+	struct err err = ERR_INIT;
+
+	lay_ground(&g, REPO(GOOD));
+	ck_ok(lane_prepare(&one, &g.spec, g.tree, g.tip, &err), &err);
+	ck_ok(fs_write(g.fragment, "# why\nCONFIG_A=y\n\n", 18, &err), &err);
+	ck_ok(lane_prepare(&two, &g.spec, g.tree, g.tip, &err), &err);
+	ck_assert_str_eq(one.key, two.key);
 }
 END_TEST
 
@@ -214,6 +259,9 @@ END_TEST
 TEST_MAIN("lane", TEST(a_lane_is_built_once_and_found_again),
 	  TEST(another_configuration_is_another_lane),
 	  TEST(an_option_that_the_tree_does_not_take_is_named),
+	  TABLE(an_option_that_is_younger_than_the_tree_is_not_asked_of_it,
+		younger),
+	  TEST(other_comments_in_the_fragment_are_no_other_lane),
 	  TEST(a_tree_that_does_not_build_leaves_its_log_and_no_lane),
 	  TEST(a_lane_whose_build_was_killed_is_built_anew),
 	  TEST(a_dropped_lane_is_gone_and_dropping_it_again_is_fine))
