@@ -191,6 +191,36 @@ static const char *const migrations[] = {
 	"  not_before INTEGER NOT NULL,"
 	"  why TEXT"
 	") STRICT, WITHOUT ROWID;",
+
+	"CREATE TABLE outbox ("
+	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  message_id TEXT NOT NULL UNIQUE,"
+	"  revision INTEGER REFERENCES revision (id),"
+	"  kind TEXT NOT NULL,"
+	"  list TEXT NOT NULL,"
+	"  verdict TEXT NOT NULL,"
+	"  print TEXT NOT NULL,"
+	"  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 6),"
+	"  not_before INTEGER NOT NULL,"
+	"  tries INTEGER NOT NULL CHECK (tries >= 0),"
+	"  file TEXT NOT NULL,"
+	"  recipients TEXT NOT NULL,"
+	"  why TEXT,"
+	"  created INTEGER NOT NULL,"
+	"  changed INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX outbox_by_state ON outbox (state, not_before);"
+	"CREATE INDEX outbox_by_revision ON outbox (revision);"
+	"CREATE TABLE outbox_event (" /* who moved it, when and why */
+	"  n INTEGER PRIMARY KEY,"
+	"  mail INTEGER NOT NULL REFERENCES outbox (id),"
+	"  at INTEGER NOT NULL,"
+	"  was INTEGER NOT NULL,"
+	"  is_now INTEGER NOT NULL,"
+	"  who TEXT NOT NULL,"
+	"  why TEXT"
+	") STRICT;"
+	"CREATE INDEX outbox_event_by_mail ON outbox_event (mail, n);",
 };
 
 #define VERSION ((int64_t)ARRAY_LEN(migrations))

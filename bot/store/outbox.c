@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bot/store/outbox.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "bot/base/mem.h"
+#include "bot/store/sql.h"
+
+#define COLUMNS                                                         \
+	" id, message_id, revision, kind, list, verdict, print, state," \
+	" not_before, tries, file, recipients, why, created, changed "
+
+void outbox_row_release(struct outbox_row *row)
+{
+	free(row->message_id);
+	free(row->kind);
+	free(row->list);
+	free(row->verdict);
+	free(row->print);
+	free(row->file);
+	free(row->recipients);
+	free(row->why);
+	*row = (struct outbox_row){ 0 };
+}
+
+void outbox_list_release(struct outbox_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		outbox_row_release(&list->v[i]);
+	free(list->v);
+	*list = (struct outbox_list){ 0 };
+}
+
+void outbox_events_release(struct outbox_events *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		free(list->v[i].who);
+		free(list->v[i].why);
+	}
+	free(list->v);
+	*list = (struct outbox_events){ 0 };
+}
+
+const char *outbox_state_name(enum outbox_state state)
+{
+	static const char *const names[] = {
+		[OUTBOX_HELD] = "held",	      [OUTBOX_APPROVED] = "approved",
+		[OUTBOX_SENDING] = "sending", [OUTBOX_SENT] = "sent",
+		[OUTBOX_UNKNOWN] = "unknown", [OUTBOX_REJECTED] = "rejected",
+		[OUTBOX_FAILED] = "failed",
+	};
+
+	return names[state];
+}
+
+static struct outbox_row read_row(sqlite3_stmt *q)
+{
+	return (struct outbox_row){
+		.id = sqlite3_column_int64(q, 0),
+		.message_id = sql_dup_text(q, 1),
+		.revision = sqlite3_column_int64(q, 2),
+		.kind = sql_dup_text(q, 3),
+		.list = sql_dup_text(q, 4),
+		.verdict = sql_dup_text(q, 5),
+		.print = sql_dup_text(q, 6),
+		.state = (enum outbox_state)sqlite3_column_int(q, 7),
+		.not_before = sqlite3_column_int64(q, 8),
+		.tries = sql_unsigned(q, 9),
+		.file = sql_dup_text(q, 10),
+		.recipients = sql_dup_text(q, 11),
+		.why = sql_dup_text(q, 12),
+		.created = sqlite3_column_int64(q, 13),
+		.changed = sqlite3_column_int64(q, 14),
+	};
+}
+
+static void take_row(void *out, sqlite3_stmt *q)
+{
+	struct outbox_list *list = out;
+
+	list->v = xreallocarray(list->v, list->n + 1, sizeof(*list->v));
+	list->v[list->n++] = read_row(q);
+}
+
+/* The one row of @q, or none. */
+static int read_one(bool *found, struct outbox_row *out, struct store *st,
+		    sqlite3_stmt *q, struct err *err)
+{
+	*out = (struct outbox_row){ 0 };
+	if (sql_step(found, st, q, err) < 0)
+		return -1;
+	if (*found)
+		*out = read_row(q);
+	return 0;
+}
+
+static int read_all(struct outbox_list *out, struct store *st, sqlite3_stmt *q,
+		    struct err *err)
+{
+	AUTO(outbox_list_release) struct outbox_list list = { 0 };
+
+	if (sql_each(st, q, take_row, &list, err) < 0)
+		return -1;
+	*out = list;
+	list = (struct outbox_list){ 0 };
+	return 0;
+}
+
+/* ---- writing ---- */
+
+int outbox_add(int64_t *id, const struct store_txn *txn,
+	       const struct outbox_row *row, struct err *err)
+{
+	static const char sql[] =
+		"INSERT INTO outbox (message_id, revision, kind, list, verdict,"
+		" print, state, not_before, tries, file, recipients, why,"
+		" created, changed) VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6,"
+		" ?7, ?8, 0, ?9, ?10, ?11, unixepoch(), unixepoch())"
+		" ON CONFLICT (message_id) DO NOTHING";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+	bool added;
+
+	assert(row->state == OUTBOX_HELD || row->state == OUTBOX_APPROVED);
+	if (sql_check_text(row->recipients, "the recipients", err) < 0 ||
+	    sql_check_text(row->why, "the reason", err) < 0 ||
+	    sql_keep(&q, txn->st, sql, err) < 0)
+		return -1;
+	sql_bind_text(q, 1, row->message_id);
+	sql_bind_int(q, 2, row->revision);
+	sql_bind_text(q, 3, row->kind);
+	sql_bind_text(q, 4, row->list);
+	sql_bind_text(q, 5, row->verdict);
+	sql_bind_text(q, 6, row->print);
+	sql_bind_int(q, 7, row->state);
+	sql_bind_int(q, 8, row->not_before);
+	sql_bind_text(q, 9, row->file);
+	sql_bind_text(q, 10, row->recipients);
+	sql_bind_text(q, 11, row->why);
+	if (sql_move(&added, txn->st, q, err) < 0)
+		return -1;
+	*id = added ? sqlite3_last_insert_rowid(txn->st->db) : 0;
+	return 0;
+}
+
+bool outbox_may_move(enum outbox_state from, enum outbox_state to)
+{
+#define TO(state) (1u << OUTBOX_##state)
+	static const unsigned may[OUTBOX_STATES] = {
+		[OUTBOX_HELD] = TO(APPROVED) | TO(REJECTED),
+		[OUTBOX_APPROVED] = TO(HELD) | TO(SENDING) | TO(REJECTED),
+		[OUTBOX_SENDING] =
+			TO(SENT) | TO(APPROVED) | TO(FAILED) | TO(UNKNOWN),
+		[OUTBOX_UNKNOWN] = TO(SENT) | TO(APPROVED) | TO(REJECTED),
+		[OUTBOX_FAILED] = TO(HELD) | TO(REJECTED),
+	};
+#undef TO
+
+	return may[from] & (1u << to);
+}
+
+static int add_event(const struct store_txn *txn, int64_t id,
+		     enum outbox_state from, enum outbox_state to,
+		     const struct outbox_note *note, struct err *err)
+{
+	static const char sql[] =
+		"INSERT INTO outbox_event (mail, at, was, is_now, who, why)"
+		" VALUES (?1, unixepoch(), ?2, ?3, ?4, ?5)";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, txn->st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, id);
+	sql_bind_int(q, 2, from);
+	sql_bind_int(q, 3, to);
+	sql_bind_text(q, 4, note->who);
+	sql_bind_text(q, 5, note->why);
+	return sql_run(txn->st, q, err);
+}
+
+int outbox_move(bool *moved, const struct store_txn *txn, int64_t id,
+		enum outbox_state from, enum outbox_state to,
+		const struct outbox_note *note, struct err *err)
+{
+	static const char sql[] =
+		"UPDATE outbox SET state = ?3, why = ?4, not_before = ?5,"
+		" tries = tries + ?6, changed = unixepoch()"
+		" WHERE id = ?1 AND state = ?2";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	assert(outbox_may_move(from, to));
+	if (sql_check_text(note->who, "who it was", err) < 0 ||
+	    sql_check_text(note->why, "the reason", err) < 0 ||
+	    sql_keep(&q, txn->st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, id);
+	sql_bind_int(q, 2, from);
+	sql_bind_int(q, 3, to);
+	sql_bind_text(q, 4, note->why);
+	sql_bind_int(q, 5, note->not_before);
+	sql_bind_int(q, 6, note->is_try);
+	if (sql_move(moved, txn->st, q, err) < 0)
+		return -1;
+	return *moved ? add_event(txn, id, from, to, note, err) : 0;
+}
+
+int outbox_set_recipients(bool *moved, const struct store_txn *txn, int64_t id,
+			  const char *recipients, struct err *err)
+{
+	static const char sql[] =
+		"UPDATE outbox SET recipients = ?2, changed = unixepoch()"
+		" WHERE id = ?1 AND state = ?3";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_check_text(recipients, "the recipients", err) < 0 ||
+	    sql_keep(&q, txn->st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, id);
+	sql_bind_text(q, 2, recipients);
+	sql_bind_int(q, 3, OUTBOX_HELD);
+	return sql_move(moved, txn->st, q, err);
+}
+
+int outbox_recover(size_t *n, const struct store_txn *txn, struct err *err)
+{
+	static const struct outbox_note note = {
+		.who = "send",
+		.why = "it was being sent when the sender ended",
+	};
+	AUTO(outbox_list_release) struct outbox_list list = { 0 };
+	bool moved;
+
+	*n = 0;
+	if (outbox_in(&list, txn->st, OUTBOX_SENDING, err) < 0)
+		return -1;
+	for (size_t i = 0; i < list.n; i++) {
+		if (outbox_move(&moved, txn, list.v[i].id, OUTBOX_SENDING,
+				OUTBOX_UNKNOWN, &note, err) < 0)
+			return -1;
+		*n += moved;
+	}
+	return 0;
+}
+
+/* ---- reading ---- */
+
+int outbox_find(bool *found, struct outbox_row *out, struct store *st,
+		int64_t id, struct err *err)
+{
+	static const char sql[] = "SELECT" COLUMNS "FROM outbox WHERE id = ?1";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, id);
+	return read_one(found, out, st, q, err);
+}
+
+int outbox_find_message(bool *found, struct outbox_row *out, struct store *st,
+			const char *message_id, struct err *err)
+{
+	static const char sql[] =
+		"SELECT" COLUMNS "FROM outbox WHERE message_id = ?1";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_text(q, 1, message_id);
+	return read_one(found, out, st, q, err);
+}
+
+int outbox_all(struct outbox_list *out, struct store *st, int64_t revision,
+	       struct err *err)
+{
+	static const char sql[] = "SELECT" COLUMNS "FROM outbox"
+				  " WHERE ?1 = 0 OR revision = ?1"
+				  " ORDER BY id DESC";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, revision);
+	return read_all(out, st, q, err);
+}
+
+int outbox_in(struct outbox_list *out, struct store *st,
+	      enum outbox_state state, struct err *err)
+{
+	static const char sql[] =
+		"SELECT" COLUMNS "FROM outbox WHERE state = ?1 ORDER BY id";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, state);
+	return read_all(out, st, q, err);
+}
+
+int outbox_next(bool *found, struct outbox_row *out, struct store *st,
+		int64_t now, struct err *err)
+{
+	static const char sql[] = "SELECT" COLUMNS "FROM outbox"
+				  " WHERE state = ?1 AND not_before <= ?2"
+				  " ORDER BY not_before, id LIMIT 1";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, OUTBOX_APPROVED);
+	sql_bind_int(q, 2, now);
+	return read_one(found, out, st, q, err);
+}
+
+int outbox_count_out(uint64_t *out, struct store *st, const char *list,
+		     int64_t since, struct err *err)
+{
+	static const char sql[] = "SELECT count(*) FROM outbox"
+				  " WHERE state IN (?1, ?2, ?3)"
+				  " AND changed >= ?4"
+				  " AND (?5 = '' OR list = ?5)";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+	bool row;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, OUTBOX_SENDING);
+	sql_bind_int(q, 2, OUTBOX_SENT);
+	sql_bind_int(q, 3, OUTBOX_UNKNOWN);
+	sql_bind_int(q, 4, since);
+	sql_bind_text(q, 5, list);
+	if (sql_step(&row, st, q, err) < 0)
+		return -1;
+	*out = row ? (uint64_t)sqlite3_column_int64(q, 0) : 0;
+	return 0;
+}
+
+int outbox_share(struct outbox_share *out, struct store *st, int64_t since,
+		 struct err *err)
+{
+	static const char sql[] =
+		"SELECT print, count(DISTINCT revision) AS n,"
+		" (SELECT count(DISTINCT revision) FROM outbox"
+		"  WHERE kind = 'report' AND created >= ?1)"
+		" FROM outbox WHERE kind = 'report' AND created >= ?1"
+		" GROUP BY print ORDER BY n DESC, print LIMIT 1";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+	bool row;
+
+	*out = (struct outbox_share){ 0 };
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, since);
+	if (sql_step(&row, st, q, err) < 0)
+		return -1;
+	if (!row)
+		return 0;
+	out->print = sql_dup_text(q, 0);
+	out->most = (uint64_t)sqlite3_column_int64(q, 1);
+	out->all = (uint64_t)sqlite3_column_int64(q, 2);
+	return 0;
+}
+
+static void take_event(void *out, sqlite3_stmt *q)
+{
+	struct outbox_events *list = out;
+
+	list->v = xreallocarray(list->v, list->n + 1, sizeof(*list->v));
+	list->v[list->n++] = (struct outbox_event){
+		.at = sqlite3_column_int64(q, 0),
+		.from = (enum outbox_state)sqlite3_column_int(q, 1),
+		.to = (enum outbox_state)sqlite3_column_int(q, 2),
+		.who = sql_dup_text(q, 3),
+		.why = sql_dup_text(q, 4),
+	};
+}
+
+int outbox_history(struct outbox_events *out, struct store *st, int64_t id,
+		   struct err *err)
+{
+	static const char sql[] = "SELECT at, was, is_now, who, why"
+				  " FROM outbox_event WHERE mail = ?1"
+				  " ORDER BY n";
+	AUTO(outbox_events_release) struct outbox_events list = { 0 };
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, id);
+	if (sql_each(st, q, take_event, &list, err) < 0)
+		return -1;
+	*out = list;
+	list = (struct outbox_events){ 0 };
+	return 0;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bot/store/outbox.h"
+
+#include "tests/store/place.h"
+#include "tests/support/support.h"
+
+static int64_t add(struct store *st, const char *message_id,
+		   enum outbox_state state, const char *print)
+{
+	AUTO(store_end) struct store_txn txn = { 0 };
+	const struct outbox_row row = {
+		.message_id = (char *)(uintptr_t)message_id,
+		.kind = (char[]){ "report" },
+		.list = (char[]){ "linux-xfs" },
+		.verdict = (char[]){ "regression" },
+		.print = (char *)(uintptr_t)print,
+		.state = state,
+		.file = (char[]){ "1.collider" },
+		.recipients = (char[]){ "ada@example.org" },
+	};
+	struct err err = ERR_INIT;
+	int64_t id;
+
+	ck_ok(store_begin(&txn, st, &err), &err);
+	ck_ok(outbox_add(&id, &txn, &row, &err), &err);
+	ck_ok(store_commit(&txn, &err), &err);
+	return id;
+}
+
+static bool move(struct store *st, int64_t id, enum outbox_state from,
+		 enum outbox_state to, const char *why)
+{
+	AUTO(store_end) struct store_txn txn = { 0 };
+	const struct outbox_note note = { .who = "test",
+					  .why = why,
+					  .is_try = from == OUTBOX_SENDING };
+	struct err err = ERR_INIT;
+	bool moved;
+
+	ck_ok(store_begin(&txn, st, &err), &err);
+	ck_ok(outbox_move(&moved, &txn, id, from, to, &note, &err), &err);
+	ck_ok(store_commit(&txn, &err), &err);
+	return moved;
+}
+
+static void expect_state(struct store *st, int64_t id, enum outbox_state state)
+{
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+	struct err err = ERR_INIT;
+	bool found;
+
+	ck_ok(outbox_find(&found, &row, st, id, &err), &err);
+	ck_assert(found);
+	ck_assert_str_eq(outbox_state_name(row.state),
+			 outbox_state_name(state));
+}
+
+START_TEST(the_same_report_is_there_once)
+{
+	AUTO(place_release) struct place p = place_new();
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+	struct err err = ERR_INIT;
+	bool found;
+	int64_t id = add(p.store, "a@x", OUTBOX_HELD, "1");
+
+	ck_assert_int_gt(id, 0);
+	ck_assert_int_eq(add(p.store, "a@x", OUTBOX_APPROVED, "1"), 0);
+	expect_state(p.store, id, OUTBOX_HELD);
+	ck_ok(outbox_find_message(&found, &row, p.store, "a@x", &err), &err);
+	ck_assert(found);
+	ck_assert_int_eq(row.id, id);
+	ck_assert_str_eq(row.recipients, "ada@example.org");
+	ck_assert_int_eq(row.revision, 0);
+}
+END_TEST
+
+START_TEST(a_mail_is_claimed_once)
+{
+	AUTO(place_release) struct place p = place_new();
+	int64_t id = add(p.store, "a@x", OUTBOX_APPROVED, "1");
+
+	ck_assert(move(p.store, id, OUTBOX_APPROVED, OUTBOX_SENDING, NULL));
+	ck_assert(!move(p.store, id, OUTBOX_APPROVED, OUTBOX_SENDING, NULL));
+}
+END_TEST
+
+/* All 49 pairs; a row is where it may go to. */
+static const char *const may[OUTBOX_STATES] = {
+	[OUTBOX_HELD] = "approved rejected",
+	[OUTBOX_APPROVED] = "held sending rejected",
+	[OUTBOX_SENDING] = "approved sent unknown failed",
+	[OUTBOX_SENT] = "",
+	[OUTBOX_UNKNOWN] = "approved sent rejected",
+	[OUTBOX_REJECTED] = "",
+	[OUTBOX_FAILED] = "held rejected",
+};
+
+START_TEST(only_these_moves_are_made)
+{
+	AUTO(strings_release) struct strings to = { 0 };
+
+	strings_split(&to, may[_i]);
+	for (int k = 0; k < OUTBOX_STATES; k++)
+		ck_assert_msg(
+			outbox_may_move((enum outbox_state)_i,
+					(enum outbox_state)k) ==
+				strings_has(&to, outbox_state_name(
+							 (enum outbox_state)k)),
+			"%d to %d", _i, k);
+}
+END_TEST
+
+START_TEST(what_was_being_sent_when_the_sender_ended_is_unknown)
+{
+	AUTO(place_release) struct place p = place_new();
+	AUTO(store_end) struct store_txn txn = { 0 };
+	int64_t sending = add(p.store, "a@x", OUTBOX_APPROVED, "1");
+	int64_t waiting = add(p.store, "b@x", OUTBOX_APPROVED, "1");
+	struct err err = ERR_INIT;
+	size_t n;
+
+	move(p.store, sending, OUTBOX_APPROVED, OUTBOX_SENDING, NULL);
+	ck_ok(store_begin(&txn, p.store, &err), &err);
+	ck_ok(outbox_recover(&n, &txn, &err), &err);
+	ck_ok(store_commit(&txn, &err), &err);
+	ck_assert_uint_eq(n, 1);
+	expect_state(p.store, sending, OUTBOX_UNKNOWN);
+	expect_state(p.store, waiting, OUTBOX_APPROVED);
+}
+END_TEST
+
+START_TEST(the_one_that_waited_longest_is_next_and_none_before_its_time)
+{
+	AUTO(place_release) struct place p = place_new();
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+	AUTO(outbox_row_release) struct outbox_row none = { 0 };
+	AUTO(store_end) struct store_txn txn = { 0 };
+	const struct outbox_note later = { .who = "send",
+					   .why = "451 later",
+					   .not_before = 1000,
+					   .is_try = true };
+	int64_t first = add(p.store, "a@x", OUTBOX_APPROVED, "1");
+	struct err err = ERR_INIT;
+	bool moved, found;
+
+	add(p.store, "b@x", OUTBOX_HELD, "1");
+	move(p.store, first, OUTBOX_APPROVED, OUTBOX_SENDING, NULL);
+	ck_ok(store_begin(&txn, p.store, &err), &err);
+	ck_ok(outbox_move(&moved, &txn, first, OUTBOX_SENDING, OUTBOX_APPROVED,
+			  &later, &err),
+	      &err);
+	ck_ok(store_commit(&txn, &err), &err);
+	ck_ok(outbox_next(&found, &none, p.store, 999, &err), &err);
+	ck_assert(!found);
+	ck_ok(outbox_next(&found, &row, p.store, 1000, &err), &err);
+	ck_assert(found);
+	ck_assert_int_eq(row.id, first);
+	ck_assert_uint_eq(row.tries, 1);
+	ck_assert_str_eq(row.why, "451 later");
+}
+END_TEST
+
+START_TEST(who_moved_it_and_why_is_kept)
+{
+	AUTO(place_release) struct place p = place_new();
+	AUTO(outbox_events_release) struct outbox_events events = { 0 };
+	int64_t id = add(p.store, "a@x", OUTBOX_HELD, "1");
+	struct err err = ERR_INIT;
+
+	move(p.store, id, OUTBOX_HELD, OUTBOX_APPROVED, NULL);
+	move(p.store, id, OUTBOX_APPROVED, OUTBOX_REJECTED, "a false alarm");
+	ck_ok(outbox_history(&events, p.store, id, &err), &err);
+	ck_assert_uint_eq(events.n, 2);
+	ck_assert_int_eq(events.v[0].from, OUTBOX_HELD);
+	ck_assert_int_eq(events.v[0].to, OUTBOX_APPROVED);
+	ck_assert_ptr_null(events.v[0].why);
+	ck_assert_int_eq(events.v[1].to, OUTBOX_REJECTED);
+	ck_assert_str_eq(events.v[1].who, "test");
+	ck_assert_str_eq(events.v[1].why, "a false alarm");
+}
+END_TEST
+
+START_TEST(what_may_have_left_counts_for_its_list_and_for_all)
+{
+	AUTO(place_release) struct place p = place_new();
+	int64_t id = add(p.store, "a@x", OUTBOX_APPROVED, "1");
+	struct err err = ERR_INIT;
+	uint64_t n;
+
+	add(p.store, "b@x", OUTBOX_APPROVED, "1");
+	move(p.store, id, OUTBOX_APPROVED, OUTBOX_SENDING, NULL);
+	ck_ok(outbox_count_out(&n, p.store, "linux-xfs", 0, &err), &err);
+	ck_assert_uint_eq(n, 1);
+	ck_ok(outbox_count_out(&n, p.store, "", 0, &err), &err);
+	ck_assert_uint_eq(n, 1);
+	ck_ok(outbox_count_out(&n, p.store, "linux-ext4", 0, &err), &err);
+	ck_assert_uint_eq(n, 0);
+	ck_ok(outbox_count_out(&n, p.store, "", INT64_MAX, &err), &err);
+	ck_assert_uint_eq(n, 0);
+}
+END_TEST
+
+TEST_MAIN("outbox", TEST(the_same_report_is_there_once),
+	  TEST(a_mail_is_claimed_once), TABLE(only_these_moves_are_made, may),
+	  TEST(what_was_being_sent_when_the_sender_ended_is_unknown),
+	  TEST(the_one_that_waited_longest_is_next_and_none_before_its_time),
+	  TEST(who_moved_it_and_why_is_kept),
+	  TEST(what_may_have_left_counts_for_its_list_and_for_all))
