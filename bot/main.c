@@ -15,6 +15,7 @@ static const struct command {
 	{ "follow", "fetch lists and take in what is in scope", follow_main },
 	{ "base", "list, prepare or drop trees and built lanes", bases_main },
 	{ "lab", "run one lab job, folder in and folder out", lab_main },
+	{ "scenarios", "list collisions, or tell one", scenarios_main },
 	{ "doctor", "check this machine for what a review needs", doctor_main },
 	{ "check", "check a configuration file", check_main },
 	{ "run", "follow lists and review what comes in", daemon_main },
@@ -33,7 +34,7 @@ static void print_help(FILE *out)
 	      out);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (commands[i].says)
-			fprintf(out, "  %-8s %s\n", commands[i].name,
+			fprintf(out, "  %-9s %s\n", commands[i].name,
 				commands[i].says);
 	fputs("\n'collider COMMAND --help' says more; so does collider(1).\n",
 	      out);

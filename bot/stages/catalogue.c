@@ -54,26 +54,59 @@ static int read_list(struct catalogue *out, const struct buf *text,
 	return 0;
 }
 
-int catalogue_read(struct catalogue *out, const char *program, struct err *err)
+/* What @program prints, asked in these words. */
+static int ask(struct buf *out, const char *program, const char *word,
+	       const char *id, struct err *err)
 {
-	AUTO(buf_release) struct buf text = { 0 };
+	const char *const argv[] = { program, word, id, NULL };
 	struct child_result result;
 
-	buf_init(&text, CATALOGUE_MAX_BYTES);
+	buf_init(out, CATALOGUE_MAX_BYTES);
 	if (child_run(&result,
 		      &(struct child_spec){
-			      .argv = (const char *const[]){ program, "--list",
-							     NULL },
+			      .argv = argv,
 			      .timeout_s = 10,
 			      .max_output = CATALOGUE_MAX_BYTES,
-			      .out = &text,
+			      .out = out,
 		      },
 		      err) < 0)
 		return -1;
 	if (!child_is_ok(&result))
-		return err_set(err, ERR_CONFIG, "'%s --list' fails", program);
+		return err_set(err, ERR_CONFIG, "'%s %s' fails", program, word);
+	return 0;
+}
+
+int catalogue_read(struct catalogue *out, const char *program, struct err *err)
+{
+	AUTO(buf_release) struct buf text = { 0 };
+
+	if (ask(&text, program, "--list", NULL, err) < 0)
+		return -1;
 	if (read_list(out, &text, err) < 0)
 		return err_wrap(err, "'%s --list'", program);
+	return 0;
+}
+
+int catalogue_explain(struct catalogue_story *out, const char *program,
+		      const char *id, struct err *err)
+{
+	AUTO(catalogue_story_release) struct catalogue_story story = { 0 };
+	AUTO(buf_release) struct buf text = { 0 };
+	struct span rest, line, who;
+
+	if (ask(&text, program, "--explain", id, err) < 0)
+		return -1;
+	rest = span_of(buf_text(&text), text.len);
+	while (span_line(&rest, &line)) {
+		if (!span_until(&line, '\t', &who))
+			return err_set(err, ERR_CONFIG, "not a step: '%.*s'",
+				       (int)span_len(line), line.p);
+		story.v = xreallocarray(story.v, story.n + 1, sizeof(*story.v));
+		story.v[story.n++] = (struct catalogue_step){ span_dup(who),
+							      span_dup(line) };
+	}
+	*out = story;
+	story = (struct catalogue_story){ 0 };
 	return 0;
 }
 
@@ -97,4 +130,14 @@ void catalogue_release(struct catalogue *c)
 	}
 	free(c->v);
 	*c = (struct catalogue){ 0 };
+}
+
+void catalogue_story_release(struct catalogue_story *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->v[i].who);
+		free(s->v[i].does);
+	}
+	free(s->v);
+	*s = (struct catalogue_story){ 0 };
 }
