@@ -271,6 +271,8 @@ static int prepare(struct trying *t, struct review *r, struct session *s,
 	    bases_lane(&t->lane, &t->hold, s->config, s->store, t->tree,
 		       r->base.commit, s->progress, err) < 0)
 		return -1;
+	if (promises_settle(&s->contracts, t->tree, r->base.parent, err) < 0)
+		return -1;
 	review_add_timing(r, "lane", clock_ms() - began);
 	tell_environment(r, &t->lane);
 	return 0;

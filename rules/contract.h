@@ -2,10 +2,8 @@
 /*
  * contract.h - what a filesystem promises about the outcomes of collisions
  *
- * Pure. The text is ours (rules/contracts/, the syntax is explained in its
- * common.conf) and is read strictly: what is not understood is refused with
- * file and line. Callers: bot/stages/promises.c reads the files,
- * rules/judge.c asks.
+ * Pure. rules/contract_file.c reads them, bot/stages/promises.c settles which
+ * are in force for a base, rules/judge.c asks.
  */
 #ifndef RULES_CONTRACT_H
 #define RULES_CONTRACT_H
@@ -13,13 +11,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bot/base/err.h"
 #include "bot/base/mem.h"
 #include "rules/outcome.h"
 
-#define CONTRACT_MAX_BYTES (256u << 10) /* of a file; xfs.conf has 4 KiB */
-#define CONTRACTS_MAX 500		/* entries of all files together */
-#define CONTRACT_MAX_WORDS 64 /* values, scenarios, fields in a line */
+/* "all", "all but C08 C20*", "C01 C09"; a word that ends in '*' is a prefix. */
+struct contract_names {
+	struct strings only; /* empty: all */
+	struct strings but;
+};
 
 /* "dio.returned is asked or error" */
 struct contract_clause {
@@ -33,36 +32,61 @@ struct contract_clauses {
 	size_t n;
 };
 
+/* "fs/iomap/direct-io.c has kiocb_invalidate_pages" */
+struct contract_condition {
+	char *path; /* a file that is not there has nothing and lacks all */
+	char *text;
+	bool is_lacking;
+};
+
+struct contract_conditions {
+	struct contract_condition *v;
+	size_t n;
+};
+
+/* "C02y: generic_write_sync takes the error": the base itself breaks it. */
+struct contract_exception {
+	struct contract_names scenarios;
+	char *why;
+};
+
+struct contract_exceptions {
+	struct contract_exception *v;
+	size_t n;
+};
+
 struct contract {
-	char *id;		  /* "xfs/full-or-negative" */
-	char *filesystem;	  /* NULL: every one */
-	struct strings scenarios; /* empty: all */
+	char *id;	  /* "xfs/full-or-negative", "common/returns" */
+	char *filesystem; /* "xfs1k": whose it is, wherever it was read */
+	struct contract_names scenarios;
 	struct contract_clauses expect;
 	struct contract_clauses when;
 	struct strings varies;
 	char *says;
 	struct strings sources;
-	unsigned line; /* where it begins */
+	struct contract_conditions tree;
+	struct contract_exceptions exceptions;
+	bool is_in_force; /* tree holds; false until that was looked at */
+	unsigned line;	  /* where it begins */
 };
 
-/* In the order of the files: what comes first is told first. */
+/* Filesystem by filesystem; what comes first of one is told first. */
 struct contracts {
 	struct contract *v;
 	size_t n;
 };
 
-/*
- * Add the entries of one file; @filesystem is NULL for common.conf, @name is
- * for messages and ids are prefixed with "<filesystem>/" or "common/".
- * -1: ERR_CONFIG "xfs.conf:12: ..." or ERR_LIMIT; @out is as it was.
- */
-int contracts_parse(struct contracts *out, const char *filesystem,
-		    const char *name, const char *text, size_t len,
-		    struct err *err) MUST_CHECK;
+/* A new one, zeroed, at the end. It is the list's. */
+struct contract *contracts_push(struct contracts *list);
+/* Take down the last ones, until there are @n. */
+void contracts_truncate(struct contracts *list, size_t n);
 void contracts_release(struct contracts *list);
 DEFINE_AUTO_VALUE(struct contracts, contracts_release)
 
-/* It is about this pair. */
+bool contract_names_have(const struct contract_names *names, const char *name);
+void contract_names_release(struct contract_names *names);
+
+/* It is in force, and about this pair. */
 bool contract_is_about(const struct contract *c, const char *filesystem,
 		       const char *scenario);
 /*
@@ -71,4 +95,8 @@ bool contract_is_about(const struct contract *c, const char *filesystem,
  */
 const struct contract_clause *contract_find_broken(const struct contract *c,
 						   const struct outcome *o);
+/* Why the base itself breaks it in @scenario, or NULL: it has to keep it. */
+const struct contract_exception *contract_find_exception(
+	const struct contract *c, const char *scenario);
+
 #endif

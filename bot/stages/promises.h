@@ -2,22 +2,37 @@
 /*
  * promises.h - the contracts of the filesystems at hand, read from their files
  *
- * Reads <dir>/<filesystem>.conf of each, and <dir>/common.conf after them.
- * Caller: bot/session.c
+ * For each filesystem <dir>/<filesystem>.conf, then that of the filesystem that
+ * it is like, then <dir>/common.conf. Which of them are in force is known once
+ * there is a base.
+ *
+ * Calling sequence:
+ *	promises_read
+ *	promises_settle		for each base
+ *
+ * Callers: bot/session.c, bot/contracts.c
  */
 #ifndef STAGES_PROMISES_H
 #define STAGES_PROMISES_H
 
 #include "bot/base/err.h"
 #include "bot/base/mem.h"
+#include "bot/git/tree.h"
 #include "rules/contract.h"
 
 /*
- * 0: *out is the caller's to release. -1: ERR_CONFIG; a filesystem that has no
- * file is "no contract for 'minix' in '<dir>'".
+ * 0: *out is the caller's to release; what depends on the tree is not in
+ * force. -1: ERR_CONFIG; a filesystem that has no file is "no contract for
+ * 'minix' in '<dir>'".
  */
 int promises_read(struct contracts *out, const char *dir,
 		  const struct strings *filesystems, struct err *err)
 	MUST_CHECK;
+/*
+ * Put those in force whose conditions hold in @commit, and no others. -1:
+ * ERR_SYSTEM, ERR_LIMIT; what is in force is not known then.
+ */
+int promises_settle(struct contracts *list, const struct tree *tree,
+		    const char *commit, struct err *err) MUST_CHECK;
 
 #endif

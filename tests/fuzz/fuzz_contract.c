@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "rules/contract.h"
+#include "rules/contract_file.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -19,9 +19,10 @@ static void check(const struct contracts *all)
 
 		assert(c->expect.n > 0 && c->says && c->sources.n > 0);
 		assert(strncmp(c->id, "xfs/", 4) == 0);
-		assert(contract_is_about(
-			c, "xfs", c->scenarios.n ? c->scenarios.v[0] : "C01"));
+		assert(c->is_in_force == (c->tree.n == 0));
 		assert(!contract_is_about(c, "ext4", "C01"));
+		for (size_t k = 0; k < c->exceptions.n; k++)
+			assert(c->exceptions.v[k].why[0]);
 		broken = contract_find_broken(c, &o);
 		assert(!broken || outcome_find(&o, broken->field));
 	}
@@ -31,14 +32,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const struct contract_file file = { "xfs1k.conf", "xfs", "xfs1k",
+						   "xfs" };
 	AUTO(contracts_release) struct contracts all = { 0 };
+	AUTO(mem_free) char *like = NULL;
 	struct err err = ERR_INIT;
 
-	if (contracts_parse(&all, "xfs", "xfs.conf", (const char *)data, size,
-			    &err) == 0)
+	if (contract_file_parse(&all, &like, &file, (const char *)data, size,
+				&err) == 0)
 		check(&all);
 	else
-		assert(all.n == 0 && err.msg[0] &&
+		assert(all.n == 0 && !like && err.msg[0] &&
 		       (err.kind == ERR_CONFIG || err.kind == ERR_LIMIT));
 	return 0;
 }

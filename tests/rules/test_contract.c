@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/contract.h"
 
+#include "rules/contract_file.h"
 #include "tests/support/facts.h"
 #include "tests/support/support.h"
 
 static int parse(struct contracts *out, const char *text, struct err *err)
 {
-	return contracts_parse(out, "xfs", "xfs.conf", text, strlen(text), err);
+	static const struct contract_file file = { .name = "xfs.conf",
+						   .of = "xfs",
+						   .filesystem = "xfs" };
+	char *like = NULL;
+	int rc =
+		contract_file_parse(out, &like, &file, text, strlen(text), err);
+
+	free(like);
+	return rc;
 }
 
 START_TEST(a_clean_kernel_keeps_every_contract)
@@ -42,7 +51,7 @@ START_TEST(every_pair_of_the_first_six_has_a_contract_of_its_own)
 		size_t n = 0;
 
 		for (size_t k = 0; k < all.n; k++)
-			n += all.v[k].filesystem && all.v[k].scenarios.n > 0 &&
+			n += all.v[k].scenarios.only.n > 0 &&
 			     contract_is_about(&all.v[k],
 					       facts_clean[i].filesystem,
 					       facts_clean[i].scenario);
@@ -141,108 +150,71 @@ START_TEST(a_run_that_did_not_collide_breaks_nothing)
 END_TEST
 
 static const struct {
-	const char *text;
-	const char *says;
-} refused[] = {
-	{ "scenarios = C01\n",
-	  "xfs.conf:1: before the first section: 'scenarios = C01'" },
-	{ "[a]\nexpects = x\n", "xfs.conf:2: unknown key 'expects'" },
-	{ "[a]\nexpect = cache\n", "xfs.conf:2: 'is' is missing: ''" },
-	{ "[a]\nexpect = cache D16\n", "xfs.conf:2: 'is' is missing: ' D16'" },
-	{ "[a]\nexpect = cache is\n", "xfs.conf:2: a value is missing: ' is'" },
-	{ "[a]\nexpect = cache is D16 z16\n",
-	  "xfs.conf:2: 'or' is missing: 'z16'" },
-	{ "[a]\nexpect = cache is akked\n", "xfs.conf:2: no value: 'akked'" },
-	{ "[a]\nexpect = Cache is D16\n",
-	  "xfs.conf:2: no field: 'Cache is D16'" },
-	{ "[a]\nscenarios = c01\n", "xfs.conf:2: no scenario: 'c01'" },
-	{ "[a]\nsource = somebody said so\n",
-	  "xfs.conf:2: no source: 'somebody said so'" },
-	{ "[a]\nsource = commit 60263d5 (\"too short\")\n",
-	  "xfs.conf:2: no source: 'commit 60263d5 (\"too short\")'" },
-	{ "[a]\nsays =\n", "xfs.conf:2: no value for 'says'" },
-	{ "[a]\nsays = x\nsays = y\n", "xfs.conf:3: says is there twice: 'y'" },
-	{ "[a\n", "xfs.conf:1: no section: '[a'" },
-	{ "[]\n", "xfs.conf:1: no section: '[]'" },
-	{ "words\n", "xfs.conf:1: no 'key = value': 'words'" },
-	{ ENTRY(""), "xfs.conf:1: 'xfs/a' has no 'expect'" },
-	{ "[a]\nexpect = size is 1\nsource = <a@b>\n",
-	  "xfs.conf:1: 'xfs/a' has no 'says'" },
-	{ "[a]\nexpect = size is 1\nsays = x\n",
-	  "xfs.conf:1: 'xfs/a' has no 'source'" },
-	{ ENTRY("expect = size is 1\n") "[a]\n",
-	  "xfs.conf:5: there twice: 'a'" },
+	const char *names;
+	const char *has, *lacks;
+} sets[] = {
+	{ "all", "C01 C02w C28", "" },
+	{ "all but C08 C20*", "C01 C02 C2", "C08 C20 C20p" },
+	{ "C02* C09", "C02 C02w C02y C09", "C01 C09a C20" },
+	{ "C02* but C02y", "C02w C02d", "C02y C01" },
 };
 
-START_TEST(what_is_not_understood_is_refused_with_file_and_line)
+static void assert_about(const struct contract *c, const char *scenarios,
+			 bool is_about)
+{
+	AUTO(strings_release) struct strings ids = { 0 };
+
+	strings_split(&ids, scenarios);
+	for (size_t i = 0; i < ids.n; i++)
+		ck_assert_msg(contract_is_about(c, "xfs", ids.v[i]) == is_about,
+			      "%s", ids.v[i]);
+}
+
+START_TEST(scenarios_are_named_or_begun_or_left_out)
 {
 	AUTO(contracts_release) struct contracts all = { 0 };
+	AUTO(mem_free) char *text = NULL;
 	struct err err = ERR_INIT;
 
-	ck_assert_int_eq(parse(&all, refused[_i].text, &err), -1);
-	ck_assert_int_eq(err.kind, ERR_CONFIG);
-	ck_assert_str_eq(err.msg, refused[_i].says);
-	ck_assert_uint_eq(all.n, 0);
+	text = xasprintf("[a]\nscenarios = %s\nexpect = size is 1\n"
+			 "says = x\nsource = <a@b>\n",
+			 sets[_i].names);
+	ck_ok(parse(&all, text, &err), &err);
+	assert_about(&all.v[0], sets[_i].has, true);
+	assert_about(&all.v[0], sets[_i].lacks, false);
+	ck_assert(!contract_is_about(&all.v[0], "ext4", "C01"));
 }
 END_TEST
 
-START_TEST(a_refused_file_leaves_the_list_as_it_was)
+START_TEST(what_depends_on_the_tree_is_about_nothing_until_it_is_settled)
 {
 	AUTO(contracts_release) struct contracts all = { 0 };
 	struct err err = ERR_INIT;
 
-	ck_ok(parse(&all, ENTRY("expect = size is 1\n"), &err), &err);
-	ck_assert_int_eq(contracts_parse(&all, NULL, "common.conf",
-					 "[b]\nsays = x\n", 13, &err),
-			 -1);
-	ck_assert_uint_eq(all.n, 1);
-	ck_assert_str_eq(all.v[0].id, "xfs/a");
+	ck_ok(parse(&all,
+		    ENTRY("expect = size is 1\ntree = fs/a.c has f(int x)\n"),
+		    &err),
+	      &err);
+	ck_assert(!contract_is_about(&all.v[0], "xfs", "C01"));
+	all.v[0].is_in_force = true;
+	ck_assert(contract_is_about(&all.v[0], "xfs", "C01"));
 }
 END_TEST
 
-/* @n words after "expect = size is 1", each a further value. */
-static int parse_words(struct contracts *out, size_t n, struct err *err)
-{
-	AUTO(buf_release) struct buf text = { 0 };
-
-	buf_init(&text, 100000);
-	buf_adds(&text, "[a]\nsays = x\nsource = <a@b>\nexpect = size is 1");
-	for (size_t i = 1; i < n; i++)
-		buf_adds(&text, " or 1");
-	return contracts_parse(out, NULL, "common.conf", buf_text(&text),
-			       text.len, err);
-}
-
-START_TEST(a_line_has_a_ceiling)
+START_TEST(an_exception_is_of_its_scenarios)
 {
 	AUTO(contracts_release) struct contracts all = { 0 };
 	struct err err = ERR_INIT;
 
-	ck_ok(parse_words(&all, CONTRACT_MAX_WORDS, &err), &err);
-	contracts_release(&all);
-	ck_assert_int_eq(parse_words(&all, CONTRACT_MAX_WORDS + 1, &err), -1);
-	ck_assert_int_eq(err.kind, ERR_LIMIT);
-	ck_assert_str_eq(err.msg, "common.conf:4: more than 64 words");
-}
-END_TEST
-
-START_TEST(a_list_has_a_ceiling)
-{
-	AUTO(contracts_release) struct contracts all = { 0 };
-	AUTO(buf_release) struct buf text = { 0 };
-	struct err err = ERR_INIT;
-
-	buf_init(&text, CONTRACT_MAX_BYTES);
-	for (int i = 0; i < CONTRACTS_MAX; i++)
-		buf_addf(&text,
-			 "[a%d]\nsays = x\nsource = <a@b>\n"
-			 "expect = size is 1\n",
-			 i);
-	ck_ok(parse(&all, buf_text(&text), &err), &err);
-	ck_assert_uint_eq(all.n, CONTRACTS_MAX);
-	ck_assert_int_eq(parse(&all, "[b]\n", &err), -1);
-	ck_assert_int_eq(err.kind, ERR_LIMIT);
-	ck_assert_uint_eq(all.n, CONTRACTS_MAX);
+	ck_ok(parse(&all,
+		    ENTRY("expect = size is 1\nexcept = C02* but C02w: a: b\n"
+			  "except = C09: c\n"),
+		    &err),
+	      &err);
+	ck_assert_str_eq(contract_find_exception(&all.v[0], "C02y")->why,
+			 "a: b");
+	ck_assert_str_eq(contract_find_exception(&all.v[0], "C09")->why, "c");
+	ck_assert_ptr_null(contract_find_exception(&all.v[0], "C02w"));
 }
 END_TEST
 
@@ -251,6 +223,6 @@ TEST_MAIN("contract", TEST(a_clean_kernel_keeps_every_contract),
 	  TABLE(a_clause_holds_or_names_its_field, clauses),
 	  TEST(nothing_is_promised_when_the_condition_does_not_hold),
 	  TEST(a_run_that_did_not_collide_breaks_nothing),
-	  TABLE(what_is_not_understood_is_refused_with_file_and_line, refused),
-	  TEST(a_refused_file_leaves_the_list_as_it_was),
-	  TEST(a_line_has_a_ceiling), TEST(a_list_has_a_ceiling))
+	  TABLE(scenarios_are_named_or_begun_or_left_out, sets),
+	  TEST(what_depends_on_the_tree_is_about_nothing_until_it_is_settled),
+	  TEST(an_exception_is_of_its_scenarios))

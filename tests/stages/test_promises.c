@@ -2,6 +2,7 @@
 #include "bot/stages/promises.h"
 
 #include "bot/base/fs.h"
+#include "tests/support/run.h"
 #include "tests/support/support.h"
 
 static int read_them(struct contracts *out, const char *dir,
@@ -21,8 +22,10 @@ START_TEST(common_promises_come_after_those_of_the_filesystem)
 	ck_ok(read_them(&all, COLLIDER_DATA "/rules/contracts", "xfs", &err),
 	      &err);
 	ck_assert_uint_gt(all.n, 2);
-	ck_assert_str_eq(all.v[0].filesystem, "xfs");
-	ck_assert_ptr_null(all.v[all.n - 1].filesystem);
+	ck_assert(strncmp(all.v[0].id, "xfs/", 4) == 0);
+	ck_assert(strncmp(all.v[all.n - 1].id, "common/", 7) == 0);
+	for (size_t i = 0; i < all.n; i++)
+		ck_assert_str_eq(all.v[i].filesystem, "xfs");
 }
 END_TEST
 
@@ -58,6 +61,93 @@ START_TEST(a_contract_that_cannot_be_read_names_its_file_and_line)
 }
 END_TEST
 
+static void write_contract(const char *dir, const char *filesystem,
+			   const char *text)
+{
+	AUTO(mem_free) char *path = xasprintf("%s/%s.conf", dir, filesystem);
+	struct err err = ERR_INIT;
+
+	ck_ok(fs_write(path, text, strlen(text), &err), &err);
+}
+
+#define REST "says = x\nsource = <a@b>\n"
+
+START_TEST(a_variant_has_what_it_is_like_has_and_its_own_before_it)
+{
+	AUTO(contracts_release) struct contracts all = { 0 };
+	AUTO(mem_free) char *dir = support_tmpdir();
+	struct err err = ERR_INIT;
+
+	write_contract(dir, "xfs",
+		       "[a]\nexpect = size is 1\n" REST
+		       "[b]\nexpect = size is 1\n" REST);
+	write_contract(dir, "xfs1k",
+		       "like = xfs\n[b]\nexpect = size is 2\n" REST);
+	write_contract(dir, "common",
+		       "[c]\nfilesystems = xfs\nexpect = size is 3\n" REST);
+	ck_ok(read_them(&all, dir, "xfs1k", &err), &err);
+	ck_assert_uint_eq(all.n, 3);
+	ck_assert_str_eq(all.v[0].id, "xfs1k/b");
+	ck_assert_str_eq(all.v[1].id, "xfs/a");
+	ck_assert_str_eq(all.v[2].id, "common/c");
+	ck_ok(fs_remove_tree(dir, &err), &err);
+}
+END_TEST
+
+#define TREE                                                             \
+	"cd $dir && git init -q repo && cd repo && mkdir -p fs/iomap &&" \
+	" echo 'ret = kiocb_invalidate_pages(iocb);' > fs/iomap/d.c &&"  \
+	" git add . && git -c user.name=a -c user.email=a@b commit -qm x"
+
+static const struct {
+	const char *conditions;
+	bool is_in_force;
+} conditions[] = {
+	{ "", true },
+	{ "tree = fs/iomap/d.c has kiocb_invalidate_pages\n", true },
+	{ "tree = fs/iomap/d.c has ret = kiocb\n", true },
+	{ "tree = fs/iomap/d.c lacks kiocb_invalidate_pages\n", false },
+	{ "tree = fs/iomap/d.c lacks invalidate_inode_pages2\n", true },
+	{ "tree = fs/iomap/gone.c has x\n", false },
+	{ "tree = fs/iomap/gone.c lacks x\n", true },
+	{ "tree = fs/iomap has x\n", false },
+	{ "tree = fs/iomap/d.c has ret\ntree = fs/iomap/d.c has iocb\n", true },
+	{ "tree = fs/iomap/d.c has ret\ntree = fs/iomap/d.c has x\n", false },
+};
+
+START_TEST(a_contract_is_in_force_where_the_tree_has_what_it_depends_on)
+{
+	AUTO(contracts_release) struct contracts all = { 0 };
+	AUTO(run_release) struct run run = { 0 };
+	AUTO(tree_free) struct tree *tree = NULL;
+	AUTO(mem_free) char *repo = NULL;
+	AUTO(mem_free) char *scratch = NULL;
+	AUTO(mem_free) char *text = NULL;
+	char commit[TREE_HEX_LEN + 1];
+	struct err err = ERR_INIT;
+
+	run_shell(&run, TREE);
+	ck_assert_msg(run.exit_code == 0, RUN_SAID(&run));
+	repo = xasprintf("%s/repo", run.dir);
+	scratch = xasprintf("%s/scratch.git", run.dir);
+	ck_ok(tree_open(&tree, "t", repo, scratch, &err), &err);
+	ck_ok(tree_resolve(commit, tree, "HEAD", &err), &err);
+	text = xasprintf("[a]\n%sexpect = size is 1\n" REST,
+			 conditions[_i].conditions);
+	write_contract(run.dir, "xfs", text);
+	write_contract(run.dir, "common", "");
+	ck_ok(read_them(&all, run.dir, "xfs", &err), &err);
+	for (int times = 0; times < 2; times++) {
+		ck_ok(promises_settle(&all, tree, commit, &err), &err);
+		ck_assert(all.v[0].is_in_force == conditions[_i].is_in_force);
+		all.v[0].is_in_force = !all.v[0].is_in_force;
+	}
+}
+END_TEST
+
 TEST_MAIN("promises", TEST(common_promises_come_after_those_of_the_filesystem),
 	  TABLE(a_filesystem_without_a_contract_is_refused_by_name, strangers),
-	  TEST(a_contract_that_cannot_be_read_names_its_file_and_line))
+	  TEST(a_contract_that_cannot_be_read_names_its_file_and_line),
+	  TEST(a_variant_has_what_it_is_like_has_and_its_own_before_it),
+	  TABLE(a_contract_is_in_force_where_the_tree_has_what_it_depends_on,
+		conditions))

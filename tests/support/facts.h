@@ -34,7 +34,7 @@ void facts_add_clean(struct outcomes *out);
  */
 void facts_add_clean_but(struct outcomes *out, const char *filesystem,
 			 const char *scenario, const char *fields);
-/* The contracts of the three, from rules/contracts/. */
+/* The contracts of the three, from rules/contracts/, as 6.12 settles them. */
 void facts_read_contracts(struct contracts *out);
 
 #endif
