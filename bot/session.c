@@ -20,6 +20,7 @@ void session_free(struct session *s)
 	free(s->program);
 	catalogue_release(&s->catalogue);
 	strings_release(&s->scenarios);
+	suites_release(&s->plan);
 	contracts_release(&s->contracts);
 	free(s);
 }
@@ -39,6 +40,24 @@ static int check_scenarios(const struct session *s, struct err *err)
 	return 0;
 }
 
+/* The scenarios that can be on it; without any it is left out. */
+static void plan_filesystem(struct session *s, const char *filesystem)
+{
+	struct suite *suite = NULL;
+
+	for (size_t i = 0; i < s->scenarios.n; i++) {
+		const char *id = s->scenarios.v[i];
+
+		if (!strings_has(
+			    &catalogue_find(&s->catalogue, id)->filesystems,
+			    filesystem))
+			continue;
+		if (!suite)
+			suite = suites_add(&s->plan, filesystem);
+		strings_push(&suite->scenarios, id);
+	}
+}
+
 static int plan(struct session *s, struct err *err)
 {
 	const struct strings *asked = &s->config->scenarios;
@@ -49,7 +68,13 @@ static int plan(struct session *s, struct err *err)
 		strings_push(&s->scenarios, asked->v[i]);
 	for (size_t i = 0; asked->n == 0 && i < s->catalogue.n; i++)
 		strings_push(&s->scenarios, s->catalogue.v[i].id);
-	return 0;
+	for (size_t i = 0; i < s->config->filesystems.n; i++)
+		plan_filesystem(s, s->config->filesystems.v[i]);
+	if (s->plan.n > 0)
+		return 0;
+	return err_set(err, ERR_CONFIG,
+		       "none of the scenarios can be on these filesystems: "
+		       "--scenario list shows where they can");
 }
 
 int session_open(struct session **out, const struct config *config,
@@ -290,8 +315,7 @@ static int try(struct review *r, const struct trying *t, struct session *s,
 		.lane = t->lane.path,
 		.initramfs = t->initramfs,
 		.contracts = &s->contracts,
-		.filesystems = &c->filesystems,
-		.scenarios = &s->scenarios,
+		.plan = &s->plan,
 		.repeat = c->repeat,
 		.each_patch = c->each_patch,
 		.build_s = c->build_timeout,

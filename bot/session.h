@@ -27,6 +27,7 @@
 #include "bot/store/revisions.h"
 #include "rules/contract.h"
 #include "rules/review.h"
+#include "rules/suites.h"
 
 struct session {
 	const struct config *config; /* borrowed, as is the next */
@@ -39,6 +40,7 @@ struct session {
 	char *program; /* the guest's, beside ours */
 	struct catalogue catalogue;
 	struct strings scenarios; /* of the configuration; "all" is spelt out */
+	struct suites plan;	  /* where each of them can be */
 	struct contracts contracts;
 };
 

@@ -402,10 +402,10 @@ void judge_run(struct review *r, const struct judge_evidence *ev,
 			   .patched = find_last(r, ev) };
 
 	review_clear_findings(r);
-	for (size_t i = 0; ev->n_steps > 0 && i < ev->filesystems->n; i++)
-		for (size_t k = 0; k < ev->scenarios->n; k++)
-			judge_one(r, &t, ev->filesystems->v[i],
-				  ev->scenarios->v[k]);
+	for (size_t i = 0; ev->n_steps > 0 && i < ev->plan->n; i++)
+		for (size_t k = 0; k < ev->plan->v[i].scenarios.n; k++)
+			judge_one(r, &t, ev->plan->v[i].filesystem,
+				  ev->plan->v[i].scenarios.v[k]);
 	if (ev->n_steps > 0)
 		judge_ends(r, &t);
 	for (size_t i = 0; i < r->n_patches; i++)

@@ -16,6 +16,7 @@
 #include "rules/contract.h"
 #include "rules/outcome.h"
 #include "rules/review.h"
+#include "rules/suites.h"
 
 /* How a guest ended; only END_FINISHED says that its outcomes are complete. */
 enum judge_end {
@@ -37,8 +38,7 @@ struct judge_step {
 };
 
 struct judge_evidence {
-	const struct strings *filesystems; /* what was asked for, in order */
-	const struct strings *scenarios;
+	const struct suites *plan;	/* what was asked for, in order */
 	const struct judge_step *steps; /* the base first, then ascending */
 	size_t n_steps;
 };

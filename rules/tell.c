@@ -398,32 +398,44 @@ void tell_diagnostics(struct buf *out, const struct review_diagnostics *list,
 		buf_addf(out, "    and %zu more\n", list->n - max);
 }
 
-/* How many pairs the first filesystem has: the scenarios of the plan. */
-static size_t count_scenarios(const struct review *r)
+static void list_pairs(struct strings *filesystems, struct strings *scenarios,
+		       const struct review *r)
 {
-	size_t n = 0;
+	for (size_t i = 0; i < r->n_pairs; i++) {
+		const struct review_pair *p = &r->pairs[i];
 
-	while (n < r->n_pairs &&
-	       strcmp(r->pairs[n].filesystem, r->pairs[0].filesystem) == 0)
-		n++;
-	return n;
+		if (!strings_has(filesystems, p->filesystem))
+			strings_push(filesystems, p->filesystem);
+		if (!strings_has(scenarios, p->scenario))
+			strings_push(scenarios, p->scenario);
+	}
 }
 
-/* The columns of some filesystems; pairs are by filesystem, then scenario. */
-static void add_matrix(struct buf *out, const struct review *r, size_t from,
-		       size_t to, size_t n_scenarios)
+static const char *name_pair(const struct review *r, const char *filesystem,
+			     const char *scenario)
 {
-	for (size_t row = 0; row <= n_scenarios; row++) {
-		buf_adds(out, "  ");
-		add_padded(out, row ? r->pairs[row - 1].scenario : "", 8);
-		for (size_t fs = from; fs < to; fs++) {
-			const struct review_pair *p =
-				&r->pairs[fs * n_scenarios + row - (row > 0)];
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (strcmp(r->pairs[i].filesystem, filesystem) == 0 &&
+		    strcmp(r->pairs[i].scenario, scenario) == 0)
+			return review_pair_name(r->pairs[i].verdict);
+	return "-";
+}
 
-			add_padded(out,
-				   row ? review_pair_name(p->verdict)
-				       : p->filesystem,
-				   fs + 1 < to ? CELL_COLUMNS : 0);
+/* The columns of some filesystems; "-" where a scenario cannot be. */
+static void add_matrix(struct buf *out, const struct review *r,
+		       const struct strings *filesystems,
+		       const struct strings *scenarios)
+{
+	for (size_t row = 0; row <= scenarios->n; row++) {
+		const char *id = row ? scenarios->v[row - 1] : "";
+
+		buf_adds(out, "  ");
+		add_padded(out, id, 8);
+		for (size_t i = 0; i < filesystems->n; i++) {
+			const char *fs = filesystems->v[i];
+
+			add_padded(out, row ? name_pair(r, fs, id) : fs,
+				   i + 1 < filesystems->n ? CELL_COLUMNS : 0);
 		}
 		buf_addc(out, '\n');
 	}
@@ -431,17 +443,18 @@ static void add_matrix(struct buf *out, const struct review *r, size_t from,
 
 void tell_matrix(struct buf *out, const struct review *r, unsigned width)
 {
-	size_t n_scenarios = count_scenarios(r);
+	AUTO(strings_release) struct strings filesystems = { 0 };
+	AUTO(strings_release) struct strings scenarios = { 0 };
 	size_t at_once = (width - 10) / CELL_COLUMNS;
-	size_t n;
 
-	if (n_scenarios == 0)
-		return;
-	n = r->n_pairs / n_scenarios;
-	for (size_t from = 0; from < n; from += at_once)
-		add_matrix(out, r, from,
-			   from + at_once < n ? from + at_once : n,
-			   n_scenarios);
+	list_pairs(&filesystems, &scenarios, r);
+	for (size_t from = 0; from < filesystems.n; from += at_once) {
+		size_t left = filesystems.n - from;
+		const struct strings some = { filesystems.v + from,
+					      left < at_once ? left : at_once };
+
+		add_matrix(out, r, &some, &scenarios);
+	}
 }
 
 /* Some finding is about @scenario; alike @f, unless that is NULL. */

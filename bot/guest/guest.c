@@ -41,8 +41,7 @@ bool guest_end_find(enum guest_end *out, const char *name)
 
 void guest_plan_release(struct guest_plan *p)
 {
-	strings_release(&p->filesystems);
-	strings_release(&p->scenarios);
+	suites_release(&p->suites);
 	*p = (struct guest_plan){ 0 };
 }
 
@@ -63,44 +62,76 @@ static bool is_word(const char *s)
 }
 
 /* A word of the plan becomes a word of a command line: nothing else passes. */
-static int join_words(struct buf *out, const char *name,
-		      const struct strings *words, struct err *err)
+static int add_word(struct buf *out, const char *before, const char *word,
+		    struct err *err)
 {
-	if (words->n == 0)
-		return err_set(err, ERR_INPUT, "a plan without %s", name);
-	if (words->n > GUEST_MAX_WORDS)
-		return err_set(err, ERR_LIMIT, "a plan of more than %d %s",
-			       GUEST_MAX_WORDS, name);
-	for (size_t i = 0; i < words->n; i++) {
-		if (!is_word(words->v[i]))
-			return err_set(err, ERR_INPUT, "bad word '%s' in %s",
-				       words->v[i], name);
-		buf_addf(out, "%s%s", i ? "," : "", words->v[i]);
-	}
+	if (!is_word(word))
+		return err_set(err, ERR_INPUT, "bad word '%s' in a plan", word);
+	buf_addf(out, "%s%s", before, word);
 	return 0;
+}
+
+static bool is_same_list(const struct strings *a, const struct strings *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = strcmp(a->v[i], b->v[i]) == 0;
+	return same;
+}
+
+static int add_scenarios(struct buf *out, const struct strings *scenarios,
+			 struct err *err)
+{
+	if (scenarios->n == 0)
+		return err_set(err, ERR_INPUT, "a plan without scenarios");
+	for (size_t i = 0; i < scenarios->n; i++)
+		if (add_word(out, i ? "," : ":", scenarios->v[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* "xfs,btrfs:C01,C09/ext2:C01"; neighbours with one list have it once. */
+static int add_suites(struct buf *out, const struct suites *list,
+		      struct err *err)
+{
+	const struct strings *before = NULL;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct suite *s = &list->v[i];
+		bool joins = before && is_same_list(before, &s->scenarios);
+
+		if (before && !joins && add_scenarios(out, before, err) < 0)
+			return -1;
+		if (add_word(out,
+			     !before ? ""
+			     : joins ? ","
+				     : "/",
+			     s->filesystem, err) < 0)
+			return -1;
+		before = &s->scenarios;
+	}
+	return add_scenarios(out, before, err);
 }
 
 static int write_plan(struct argv *argv, const struct guest_plan *p,
 		      struct err *err)
 {
-	AUTO(buf_release) struct buf filesystems = { 0 };
-	AUTO(buf_release) struct buf scenarios = { 0 };
+	AUTO(buf_release) struct buf suites = { 0 };
 
-	buf_init(&filesystems, COMMAND_LINE_MAX / 2);
-	buf_init(&scenarios, COMMAND_LINE_MAX / 2);
+	buf_init(&suites, COMMAND_LINE_MAX);
 	if (p->repeat < 1 || p->repeat > GUEST_MAX_REPEAT)
 		return err_set(err, ERR_INPUT, "a plan of %u repetitions",
 			       p->repeat);
-	if (p->filesystems.n * p->scenarios.n * p->repeat > OUTCOMES_MAX)
+	if (p->suites.n == 0)
+		return err_set(err, ERR_INPUT, "a plan without filesystems");
+	if (suites_count(&p->suites) * p->repeat > OUTCOMES_MAX)
 		return err_set(err, ERR_LIMIT, "a plan of more than %d runs",
 			       OUTCOMES_MAX);
-	if (join_words(&filesystems, "filesystems", &p->filesystems, err) < 0 ||
-	    join_words(&scenarios, "scenarios", &p->scenarios, err) < 0 ||
-	    buf_check(&filesystems, "the list of filesystems", err) < 0 ||
-	    buf_check(&scenarios, "the list of scenarios", err) < 0)
+	if (add_suites(&suites, &p->suites, err) < 0 ||
+	    buf_check(&suites, "the plan of a guest", err) < 0)
 		return -1;
-	argv_pushf(argv, "collide.fs=%s", buf_text(&filesystems));
-	argv_pushf(argv, "collide.scenarios=%s", buf_text(&scenarios));
+	argv_pushf(argv, "collide.suites=%s", buf_text(&suites));
 	argv_pushf(argv, "collide.repeat=%u", p->repeat);
 	return 0;
 }
@@ -164,24 +195,31 @@ static struct span find_last_line(const char *text, size_t len)
 	return last;
 }
 
-/* Every outcome is one that was asked for, in the order it was asked for. */
+/*
+ * Every outcome is one that was asked for, in the order it was asked for; there
+ * may be fewer.
+ */
 static bool is_as_planned(const struct outcomes *list,
 			  const struct guest_plan *plan)
 {
-	size_t per_filesystem = plan->scenarios.n * plan->repeat;
+	size_t at = 0, suite = 0;
 
-	if (list->n > plan->filesystems.n * per_filesystem)
-		return false;
 	for (size_t i = 0; i < list->n; i++) {
-		size_t in = i % per_filesystem;
 		const struct outcome *o = &list->v[i];
+		const struct suite *s;
 
-		if (strcmp(o->filesystem,
-			   plan->filesystems.v[i / per_filesystem]) != 0 ||
-		    strcmp(o->scenario, plan->scenarios.v[in / plan->repeat]) !=
-			    0 ||
-		    o->run != in % plan->repeat + 1)
+		if (suite == plan->suites.n)
 			return false;
+		s = &plan->suites.v[suite];
+		if (strcmp(o->filesystem, s->filesystem) != 0 ||
+		    strcmp(o->scenario, s->scenarios.v[at / plan->repeat]) !=
+			    0 ||
+		    o->run != at % plan->repeat + 1)
+			return false;
+		if (++at == s->scenarios.n * plan->repeat) {
+			suite++;
+			at = 0;
+		}
 	}
 	return true;
 }
@@ -189,8 +227,7 @@ static bool is_as_planned(const struct outcomes *list,
 static bool is_complete(const struct outcomes *list,
 			const struct guest_plan *plan)
 {
-	return list->n ==
-	       plan->filesystems.n * plan->scenarios.n * plan->repeat;
+	return list->n == suites_count(&plan->suites) * plan->repeat;
 }
 
 static enum guest_end judge_end(const struct ktap *k,

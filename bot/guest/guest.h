@@ -16,17 +16,16 @@
 #include "bot/base/err.h"
 #include "bot/base/mem.h"
 #include "rules/outcome.h"
+#include "rules/suites.h"
 
-#define GUEST_MAX_WORDS 64 /* filesystems, and scenarios, in one plan */
 #define GUEST_MAX_REPEAT 1000
 #define GUEST_MEMORY_MIB 1024	    /* of the guest: three filesystems: 200 */
 #define GUEST_MAX_OUTPUT (8u << 20) /* bytes; 54 runs print 60 KiB */
 #define GUEST_TIMEOUT_S 120	    /* 54 runs take 3 s */
 
-/* Each scenario on each filesystem, that often. */
+/* Each pair that often. */
 struct guest_plan {
-	struct strings filesystems;
-	struct strings scenarios;
+	struct suites suites;
 	unsigned repeat;
 };
 

@@ -1,39 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "bot/stages/collide.h"
 
-static int read_words(struct strings *out, const json_t *guest, const char *key,
-		      struct err *err)
-{
-	json_t *words;
-
-	if (json_get_array(&words, guest, key, GUEST_MAX_WORDS, err) < 0)
-		return -1;
-	for (size_t i = 0; i < json_array_size(words); i++) {
-		const char *word = json_string_value(json_array_get(words, i));
-
-		if (!word)
-			return err_set(err, ERR_INPUT,
-				       "'%s' is not a list of words", key);
-		strings_push(out, word);
-	}
-	return 0;
-}
-
 int collide_read_plan(struct guest_plan *out, const json_t *guest,
 		      struct err *err)
 {
 	int64_t repeat;
 
 	*out = (struct guest_plan){ 0 };
-	if (read_words(&out->filesystems, guest, "filesystems", err) < 0 ||
-	    read_words(&out->scenarios, guest, "scenarios", err) < 0 ||
-	    json_get_int(&repeat, guest, "repeat", 1, GUEST_MAX_REPEAT, err) <
-		    0) {
-		guest_plan_release(out);
+	if (json_get_int(&repeat, guest, "repeat", 1, GUEST_MAX_REPEAT, err) <
+	    0)
 		return -1;
-	}
 	out->repeat = (unsigned)repeat;
-	return 0;
+	return suites_from_json(&out->suites, json_object_get(guest, "suites"),
+				err);
 }
 
 static json_t *result_to_json(const struct guest_result *r, const char *console)

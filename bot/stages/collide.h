@@ -5,7 +5,7 @@
  * Reads the "guest" object of a step in spec.json, boots, and makes the "guest"
  * object of the step in result.json:
  *
- *	{"filesystems":["xfs"],"scenarios":["C01"],"repeat":3}
+ *	{"suites":[...],"repeat":3}			(rules/suites.h)
  *	{"end":"finished","says":"3 runs","ms":812,"foreign":1,
  *	 "console":"1.console.log","outcomes":[...]}	(rules/outcome.h)
  *

@@ -15,10 +15,7 @@ static json_t *plan_to_json(const struct job_plan *plan)
 	if (!plan)
 		return json_null();
 	object = json_object();
-	json_object_set_new(object, "filesystems",
-			    json_from_strings(plan->filesystems));
-	json_object_set_new(object, "scenarios",
-			    json_from_strings(plan->scenarios));
+	json_object_set_new(object, "suites", suites_to_json(plan->suites));
 	json_set_int(object, "repeat", plan->repeat);
 	return object;
 }

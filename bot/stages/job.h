@@ -21,6 +21,7 @@
 #include "bot/base/mem.h"
 #include "bot/git/tree.h"
 #include "rules/review.h"
+#include "rules/suites.h"
 
 #define JOB_MAX_RESULT (64u << 20) /* bytes of result.json: OUTCOMES_MAX */
 #define JOB_MAX_DIAGNOSTICS 1000   /* of one step */
@@ -29,8 +30,7 @@
 
 /* What a guest is to run. */
 struct job_plan {
-	const struct strings *filesystems;
-	const struct strings *scenarios;
+	const struct suites *suites;
 	unsigned repeat;
 };
 

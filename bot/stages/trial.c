@@ -117,14 +117,14 @@ static int find_pair(bool *found, struct outcomes *out, const struct trial *t,
 /* All of the plan, else nothing: *found says which. */
 static int find_base(bool *found, struct trial *t, struct err *err)
 {
-	const struct trial_spec *spec = t->spec;
+	const struct suites *plan = t->spec->plan;
 	AUTO(outcomes_release) struct outcomes all = { 0 };
 	struct job_guest guest = { 0 };
 
-	for (size_t f = 0; f < spec->filesystems->n; f++) {
-		for (size_t s = 0; s < spec->scenarios->n; s++) {
-			if (find_pair(found, &all, t, spec->filesystems->v[f],
-				      spec->scenarios->v[s], err) < 0)
+	for (size_t i = 0; i < plan->n; i++) {
+		for (size_t k = 0; k < plan->v[i].scenarios.n; k++) {
+			if (find_pair(found, &all, t, plan->v[i].filesystem,
+				      plan->v[i].scenarios.v[k], err) < 0)
 				return -1;
 			if (!*found)
 				return 0;
@@ -161,7 +161,7 @@ static int store_base(const struct trial *t, const struct job_guest *guest,
 		      struct err *err)
 {
 	const struct trial_spec *spec = t->spec;
-	size_t n = spec->filesystems->n * spec->scenarios->n;
+	size_t n = suites_count(spec->plan);
 	AUTO(mem_free) struct base_outcomes_row *rows = NULL;
 	AUTO(strings_release) struct strings texts = { 0 };
 	size_t at = 0;
@@ -169,16 +169,17 @@ static int store_base(const struct trial *t, const struct job_guest *guest,
 	if (judge_read_end(guest->end) != END_FINISHED)
 		return 0;
 	rows = xcalloc(n, sizeof(*rows));
-	for (size_t f = 0; f < spec->filesystems->n; f++) {
-		for (size_t s = 0; s < spec->scenarios->n; s++) {
-			const char *fs = spec->filesystems->v[f];
-			const char *scenario = spec->scenarios->v[s];
+	for (size_t i = 0; i < spec->plan->n; i++) {
+		const struct suite *s = &spec->plan->v[i];
 
-			rows[at].key = key_of(t, fs, scenario);
+		for (size_t k = 0; k < s->scenarios.n; k++, at++) {
+			const char *scenario = s->scenarios.v[k];
+
+			rows[at].key = key_of(t, s->filesystem, scenario);
 			strings_push_take(&texts, pair_to_text(&guest->outcomes,
-							       fs, scenario));
+							       s->filesystem,
+							       scenario));
 			rows[at].json = texts.v[at];
-			at++;
 		}
 	}
 	return base_outcomes_put(spec->store, rows, n, err);
@@ -294,8 +295,7 @@ static void set_base(struct job_step *step, const struct review *r,
 
 static struct job_plan plan_of(const struct trial_spec *spec)
 {
-	return (struct job_plan){ spec->filesystems, spec->scenarios,
-				  spec->repeat };
+	return (struct job_plan){ spec->plan, spec->repeat };
 }
 
 /* False: there is no kernel to compare with, and the review is ended. */
@@ -348,8 +348,7 @@ static void judge(struct trial *t)
 {
 	AUTO(mem_free) struct judge_step *steps = NULL;
 	struct judge_evidence evidence = {
-		.filesystems = t->spec->filesystems,
-		.scenarios = t->spec->scenarios,
+		.plan = t->spec->plan,
 		.n_steps = t->n,
 	};
 

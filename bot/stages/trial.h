@@ -15,6 +15,7 @@
 #include "bot/store/store.h"
 #include "rules/contract.h"
 #include "rules/review.h"
+#include "rules/suites.h"
 
 /* All borrowed. */
 struct trial_spec {
@@ -24,8 +25,7 @@ struct trial_spec {
 	const char *lane;      /* folder */
 	const char *initramfs; /* its name is the hash of what is in it */
 	const struct contracts *contracts;
-	const struct strings *filesystems;
-	const struct strings *scenarios;
+	const struct suites *plan;
 	unsigned repeat;
 	unsigned each_patch; /* up to so many patches, a guest after each */
 	unsigned build_s;

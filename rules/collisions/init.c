@@ -132,14 +132,27 @@ static void end_run(struct suite *s, struct run *r)
 		renew(s);
 }
 
+/* Why this pair is not run, or NULL. */
+static const char *find_obstacle(const struct suite *s,
+				 const struct scenario *scenario)
+{
+	if (!scenario)
+		return "no such scenario";
+	if (!s->is_usable)
+		return s->why;
+	if (!filesystem_can(s->volume.fs, scenario))
+		return "this filesystem cannot";
+	return NULL;
+}
+
 static void run_once(struct suite *s, const char *id, unsigned n)
 {
 	const struct scenario *scenario = find_scenario(id);
+	const char *obstacle = find_obstacle(s, scenario);
 	struct run *r;
 
-	if (!scenario || !s->is_usable) {
-		say_no_run(s->plan, s->number++, id, n,
-			   scenario ? s->why : "no such scenario");
+	if (obstacle) {
+		say_no_run(s->plan, s->number++, id, n, obstacle);
 		return;
 	}
 	say_running(s->plan, id, n);
@@ -149,46 +162,24 @@ static void run_once(struct suite *s, const char *id, unsigned n)
 	end_run(s, r);
 }
 
-/* What is not known is run, and told as not provoked. */
-static bool is_pair(const char *filesystem, const char *id)
-{
-	const struct filesystem *fs = filesystem_find(filesystem);
-	const struct scenario *scenario = find_scenario(id);
-
-	return !fs || !scenario || filesystem_can(fs, scenario);
-}
-
-static unsigned count_runs(const struct plan *plan, const char *filesystem)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < plan->n_scenarios; i++)
-		n += is_pair(filesystem, plan->scenarios[i]);
-	return n * plan->repeat;
-}
-
-static void run_suite(const struct plan *plan, const char *name,
+static void run_suite(const struct plan *plan, const struct plan_suite *asked,
 		      unsigned *invalidations)
 {
-	const struct filesystem *fs = filesystem_find(name);
+	const struct filesystem *fs = filesystem_find(asked->filesystem);
 	struct suite s = {
 		.plan = plan,
 		.number = 1,
 		.invalidations = invalidations,
 	};
 
-	say_suite(plan, name, count_runs(plan, name));
+	say_suite(plan, asked->filesystem, asked->n * plan->repeat);
 	if (fs)
 		set_up(&s, fs);
 	else
 		lose(&s, "no such filesystem");
-	for (unsigned i = 0; i < plan->n_scenarios; i++) {
-		const char *id = plan->scenarios[i];
-
-		for (unsigned n = 1; is_pair(name, id) && n <= plan->repeat;
-		     n++)
-			run_once(&s, id, n);
-	}
+	for (unsigned i = 0; i < asked->n; i++)
+		for (unsigned n = 1; n <= plan->repeat; n++)
+			run_once(&s, asked->scenarios[i], n);
 	if (s.is_usable)
 		volume_take_down(&s.volume);
 }
@@ -198,10 +189,10 @@ static void run_plan(const struct plan *p)
 	unsigned invalidations = 0, runs = 0;
 
 	say_plan(p);
-	for (unsigned i = 0; i < p->n_filesystems; i++) {
-		run_suite(p, p->filesystems[i], &invalidations);
-		say_suite_end(p, i + 1, p->filesystems[i]);
-		runs += count_runs(p, p->filesystems[i]);
+	for (unsigned i = 0; i < p->n; i++) {
+		run_suite(p, &p->suites[i], &invalidations);
+		say_suite_end(p, i + 1, p->suites[i].filesystem);
+		runs += p->suites[i].n * p->repeat;
 	}
 	say_finished(p, runs);
 }

@@ -1,29 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/collisions/plan.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define REPEAT_MAX 1000
 
-static unsigned split(const char **words, char *list)
+/* False: more of them than a suite has. */
+static bool add_scenarios(struct plan_suite *first, unsigned n, char *list)
 {
+	char *save = NULL;
+
+	for (char *w = strtok_r(list, ",", &save); w;
+	     w = strtok_r(NULL, ",", &save)) {
+		if (first->n == PLAN_MAX_SCENARIOS)
+			return false;
+		for (unsigned i = 0; i < n; i++)
+			first[i].scenarios[first[i].n++] = w;
+	}
+	return first->n > 0;
+}
+
+/* "xfs,btrfs:C01,C09": both have both. */
+static bool add_group(struct plan *p, char *group)
+{
+	struct plan_suite *first = &p->suites[p->n];
+	char *scenarios = strchr(group, ':');
 	unsigned n = 0;
 	char *save = NULL;
 
-	for (char *w = strtok_r(list, ",", &save); w && n < PLAN_MAX_WORDS;
-	     w = strtok_r(NULL, ",", &save))
-		words[n++] = w;
-	return n;
+	if (!scenarios)
+		return false;
+	*scenarios++ = '\0';
+	for (char *w = strtok_r(group, ",", &save); w;
+	     w = strtok_r(NULL, ",", &save)) {
+		if (p->n + n == PLAN_MAX_SUITES)
+			return false;
+		first[n].n = 0;
+		first[n++].filesystem = w;
+	}
+	p->n += n;
+	return n > 0 && add_scenarios(first, n, scenarios);
 }
 
-static void take_word(struct plan *p, char *name, char *value)
+static bool add_suites(struct plan *p, char *list)
+{
+	char *save = NULL;
+
+	p->n = 0;
+	for (char *w = strtok_r(list, "/", &save); w;
+	     w = strtok_r(NULL, "/", &save))
+		if (!add_group(p, w))
+			return false;
+	return p->n > 0;
+}
+
+static bool take_word(struct plan *p, char *name, char *value)
 {
 	if (strcmp(name, "collide.nonce") == 0)
 		p->nonce = value;
-	else if (strcmp(name, "collide.fs") == 0)
-		p->n_filesystems = split(p->filesystems, value);
-	else if (strcmp(name, "collide.scenarios") == 0)
-		p->n_scenarios = split(p->scenarios, value);
+	else if (strcmp(name, "collide.suites") == 0)
+		return add_suites(p, value);
 	else if (strcmp(name, "collide.repeat") == 0)
 		p->repeat = (unsigned)strtoul(value, NULL, 10);
+	return true;
 }
 
 bool plan_parse(struct plan *out)
@@ -37,8 +77,8 @@ bool plan_parse(struct plan *out)
 		if (!value)
 			continue;
 		*value++ = '\0';
-		take_word(out, w, value);
+		if (!take_word(out, w, value))
+			return false;
 	}
-	return out->nonce && out->n_filesystems && out->n_scenarios &&
-	       out->repeat && out->repeat <= REPEAT_MAX;
+	return out->nonce && out->n && out->repeat && out->repeat <= REPEAT_MAX;
 }

@@ -2,7 +2,7 @@
 /*
  * plan.h - what the kernel command line asks for
  *
- * collide.nonce=HEX collide.fs=xfs,ext4 collide.scenarios=C01,C09
+ * collide.nonce=HEX collide.suites=xfs,btrfs:C01,C09/ext2:C01
  * collide.repeat=3, as bot/guest/guest.c writes it.
  */
 #ifndef COLLISIONS_PLAN_H
@@ -10,15 +10,21 @@
 
 #include <stdbool.h>
 
-#define PLAN_MAX_WORDS 128
-#define PLAN_MAX_LINE 4096 /* COMMAND_LINE_SIZE of the kernel */
+#define PLAN_MAX_SUITES 64
+#define PLAN_MAX_SCENARIOS 128 /* of one suite */
+#define PLAN_MAX_LINE 4096     /* COMMAND_LINE_SIZE of the kernel */
+
+struct plan_suite {
+	const char *filesystem;
+	const char *scenarios[PLAN_MAX_SCENARIOS];
+	unsigned n;
+};
 
 struct plan {
 	char line[PLAN_MAX_LINE]; /* what the words below point into */
 	const char *nonce;
-	const char *filesystems[PLAN_MAX_WORDS];
-	const char *scenarios[PLAN_MAX_WORDS];
-	unsigned n_filesystems, n_scenarios;
+	struct plan_suite suites[PLAN_MAX_SUITES];
+	unsigned n;
 	unsigned repeat;
 };
 

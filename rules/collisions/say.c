@@ -34,7 +34,7 @@ static void say(const struct plan *p, const char *indent, const char *fmt, ...)
 void say_plan(const struct plan *p)
 {
 	say(p, "", "KTAP version 1");
-	say(p, "", "1..%u", p->n_filesystems);
+	say(p, "", "1..%u", p->n);
 }
 
 void say_suite(const struct plan *p, const char *filesystem, unsigned runs)

@@ -120,25 +120,28 @@ END_TEST
 START_TEST(a_plan_is_read_from_the_command_line)
 {
 	struct plan p = { .line = "mem=1G quiet collide.nonce=ab "
-				  "collide.fs=xfs,ext4 collide.repeat=3 "
-				  "collide.scenarios=C01,C02w,C09 root=/\n" };
+				  "collide.repeat=3 collide.suites="
+				  "xfs,ext4:C01,C02w,C09/ext2:C01 root=/\n" };
 
 	ck_assert(plan_parse(&p));
 	ck_assert_str_eq(p.nonce, "ab");
-	ck_assert_uint_eq(p.n_filesystems, 2);
-	ck_assert_str_eq(p.filesystems[1], "ext4");
-	ck_assert_uint_eq(p.n_scenarios, 3);
-	ck_assert_str_eq(p.scenarios[2], "C09");
+	ck_assert_uint_eq(p.n, 3);
+	ck_assert_str_eq(p.suites[1].filesystem, "ext4");
+	ck_assert_uint_eq(p.suites[1].n, 3);
+	ck_assert_str_eq(p.suites[1].scenarios[2], "C09");
+	ck_assert_uint_eq(p.suites[2].n, 1);
 	ck_assert_uint_eq(p.repeat, 3);
 }
 END_TEST
 
 static const char *const no_plans[] = {
 	"",
-	"collide.nonce=ab collide.fs=xfs collide.scenarios=C01",
-	"collide.nonce=ab collide.fs= collide.scenarios=C01 collide.repeat=1",
-	"collide.fs=xfs collide.scenarios=C01 collide.repeat=1",
-	"collide.nonce=a collide.fs=x collide.scenarios=C collide.repeat=1001",
+	"collide.nonce=ab collide.suites=xfs:C01",
+	"collide.nonce=ab collide.suites=:C01 collide.repeat=1",
+	"collide.nonce=ab collide.suites=xfs: collide.repeat=1",
+	"collide.nonce=ab collide.suites=xfs collide.repeat=1",
+	"collide.suites=xfs:C01 collide.repeat=1",
+	"collide.nonce=a collide.suites=x:C collide.repeat=1001",
 };
 
 START_TEST(half_a_plan_is_none)

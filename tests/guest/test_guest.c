@@ -87,8 +87,7 @@ START_TEST(ends_are_told_apart)
 	dir = support_tmpdir();
 	console = xasprintf("%s/console.log", dir);
 	write_script(&kernel, dir, ends[_i].script);
-	strings_push(&plan.filesystems, "xfs");
-	strings_push(&plan.scenarios, "C01");
+	support_cross(&plan.suites, "xfs", "C01");
 	ck_ok(guest_run(&result,
 			&(struct guest_spec){ .kernel = kernel,
 					      .initramfs = kernel,
@@ -119,8 +118,8 @@ static const struct {
 	{ "xfs", "C01", 0, "a plan of 0 repetitions" },
 	{ "xfs", "C01", 1001, "a plan of 1001 repetitions" },
 	{ "xfs,ext4,btrfs", "a,b,c", 1000, "a plan of more than 8192 runs" },
-	{ "xfs", "init=/x", 1, "bad word 'init=/x' in scenarios" },
-	{ "x\"s", "C01", 1, "bad word 'x\"s' in filesystems" },
+	{ "xfs", "init=/x", 1, "bad word 'init=/x' in a plan" },
+	{ "x\"s", "C01", 1, "bad word 'x\"s' in a plan" },
 };
 
 START_TEST(a_plan_that_cannot_be_is_refused)
@@ -129,8 +128,7 @@ START_TEST(a_plan_that_cannot_be_is_refused)
 	AUTO(guest_plan_release) struct guest_plan plan = { 0 };
 	struct err err = ERR_INIT;
 
-	strings_split(&plan.filesystems, plans[_i].filesystems);
-	strings_split(&plan.scenarios, plans[_i].scenarios);
+	support_cross(&plan.suites, plans[_i].filesystems, plans[_i].scenarios);
 	plan.repeat = plans[_i].repeat;
 	ck_assert_int_eq(
 		guest_run(&result,
@@ -150,8 +148,7 @@ START_TEST(a_guest_that_does_not_fit_its_sandbox_is_refused)
 	AUTO(guest_plan_release) struct guest_plan plan = { .repeat = 1 };
 	struct err err = ERR_INIT;
 
-	strings_push(&plan.filesystems, "xfs");
-	strings_push(&plan.scenarios, "C01");
+	support_cross(&plan.suites, "xfs", "C01");
 	ck_assert_int_eq(
 		guest_run(&result,
 			  &(struct guest_spec){ .kernel = "/bin/true",

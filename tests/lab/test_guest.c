@@ -27,6 +27,7 @@ static char *find_kernel(void)
 /* A guest that was booted with a plan, and what it left. */
 struct booted {
 	char *dir, *kernel, *initramfs, *console;
+	struct strings filesystems; /* that there is a mkfs of */
 	struct guest_plan plan;
 	struct guest_result result;
 };
@@ -40,6 +41,7 @@ static void booted_release(struct booted *b)
 	free(b->kernel);
 	free(b->initramfs);
 	free(b->console);
+	strings_release(&b->filesystems);
 	guest_plan_release(&b->plan);
 	guest_result_release(&b->result);
 }
@@ -54,11 +56,11 @@ static void prepare(struct booted *b, const char *filesystems,
 	b->dir = support_tmpdir();
 	b->kernel = find_kernel();
 	b->console = xasprintf("%s/console.log", b->dir);
-	strings_split(&b->plan.filesystems, filesystems);
-	strings_split(&b->plan.scenarios, scenarios);
+	strings_split(&b->filesystems, filesystems);
+	support_cross(&b->plan.suites, filesystems, scenarios);
 	b->plan.repeat = repeat;
 	ck_ok(initramfs_make(&b->initramfs, b->dir, COLLIDER_BUILD "/collide",
-			     &b->plan.filesystems, &err),
+			     &b->filesystems, &err),
 	      &err);
 }
 
@@ -294,7 +296,7 @@ START_TEST(a_scenario_or_filesystem_nobody_knows_is_not_provoked)
 	const struct outcome *o;
 
 	prepare(&b, "ext4", "C00,C01", 1);
-	strings_push(&b.plan.filesystems, "reiser5");
+	support_cross(&b.plan.suites, "reiser5", "C00,C01");
 	boot(&b);
 	assert_finished(&b);
 	ck_assert_uint_eq(b.result.outcomes.n, 4);
@@ -310,7 +312,7 @@ START_TEST(a_filesystem_without_mkfs_says_so)
 	AUTO(booted_release) struct booted b = { 0 };
 
 	prepare(&b, "ext4", "C01", 1);
-	strings_push(&b.plan.filesystems, "xfs");
+	support_cross(&b.plan.suites, "xfs", "C01");
 	boot(&b);
 	assert_finished(&b);
 	ck_assert(!b.result.outcomes.v[1].provoked);
@@ -338,7 +340,7 @@ START_TEST(a_real_kernel_ends_as_its_init_makes_it)
 	prepare(&b, "ext4", "C01", 1);
 	free(TAKE(b.initramfs));
 	ck_ok(initramfs_make(&b.initramfs, b.dir, strangers[_i].init,
-			     &b.plan.filesystems, &err),
+			     &b.filesystems, &err),
 	      &err);
 	boot(&b);
 	ck_assert_str_eq(guest_end_name(b.result.end),

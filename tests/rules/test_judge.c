@@ -14,8 +14,7 @@
 struct trial {
 	struct review review;
 	struct contracts contracts;
-	struct strings filesystems;
-	struct strings scenarios;
+	struct suites plan;
 	struct outcomes outcomes[MAX_STEPS];
 	struct judge_step steps[MAX_STEPS];
 	size_t n;
@@ -24,8 +23,7 @@ struct trial {
 static void trial_begin(struct trial *t, unsigned n_patches)
 {
 	memset(t, 0, sizeof(*t));
-	strings_split(&t->filesystems, "xfs,ext4,btrfs");
-	strings_split(&t->scenarios, "C01,C02w,C03u,C06a,C08,C09");
+	support_cross(&t->plan, "xfs,ext4,btrfs", "C01,C02w,C03u,C06a,C08,C09");
 	facts_read_contracts(&t->contracts);
 	t->review.patches = xcalloc(n_patches, sizeof(*t->review.patches));
 	t->review.n_patches = n_patches;
@@ -43,8 +41,7 @@ static void trial_release(struct trial *t)
 {
 	review_release(&t->review);
 	contracts_release(&t->contracts);
-	strings_release(&t->filesystems);
-	strings_release(&t->scenarios);
+	suites_release(&t->plan);
 	for (size_t i = 0; i < t->n; i++)
 		outcomes_release(&t->outcomes[i]);
 }
@@ -75,8 +72,7 @@ static void add_clean_but(struct trial *t, unsigned patch,
 static void judge(struct trial *t)
 {
 	judge_run(&t->review,
-		  &(struct judge_evidence){ .filesystems = &t->filesystems,
-					    .scenarios = &t->scenarios,
+		  &(struct judge_evidence){ .plan = &t->plan,
 					    .steps = t->steps,
 					    .n_steps = t->n },
 		  &t->contracts);
@@ -570,7 +566,7 @@ START_TEST(what_the_base_cannot_provoke_is_left_out)
 	trial_begin(&t, 1);
 	add_clean(&t, 0);
 	add_clean(&t, 1);
-	strings_push(&t.filesystems, "gfs2");
+	support_cross(&t.plan, "gfs2", "C01");
 	facts_add(&t.outcomes[0], &(struct facts){ "gfs2", "C01", "!no", "" },
 		  1);
 	facts_add(&t.outcomes[1], &(struct facts){ "gfs2", "C01", "!no", "" },
@@ -682,8 +678,8 @@ START_TEST(who_loses_is_told_from_what_is_left)
 	AUTO(mem_free) char *who = NULL;
 
 	trial_begin(&t, 1);
-	strings_release(&t.filesystems);
-	strings_split(&t.filesystems, "xfs");
+	suites_release(&t.plan);
+	support_cross(&t.plan, "xfs", "C01");
 	facts_add(add_step(&t, 0),
 		  &(struct facts){ "xfs", "C01", "", loses[_i].fields }, 1);
 	judge(&t);

@@ -18,15 +18,18 @@ static json_t *load(const char *text)
 START_TEST(a_plan_is_read_from_its_record)
 {
 	AUTO(json_free)
-	json_t *guest = load("{\"filesystems\":[\"xfs\",\"ext4\"],"
-			     "\"scenarios\":[\"C01\"],\"repeat\":3}");
+	json_t *guest = load("{\"suites\":[{\"filesystem\":\"xfs\","
+			     "\"scenarios\":[\"C01\"]}, "
+			     "{\"filesystem\":\"ext4\",\"scenarios\":[\"C01\","
+			     "\"C09\"]}],\"repeat\":3}");
 	AUTO(guest_plan_release) struct guest_plan plan = { 0 };
 	struct err err = ERR_INIT;
 
 	ck_ok(collide_read_plan(&plan, guest, &err), &err);
-	ck_assert_uint_eq(plan.filesystems.n, 2);
-	ck_assert_str_eq(plan.filesystems.v[1], "ext4");
-	ck_assert_str_eq(plan.scenarios.v[0], "C01");
+	ck_assert_uint_eq(plan.suites.n, 2);
+	ck_assert_uint_eq(suites_count(&plan.suites), 3);
+	ck_assert_str_eq(plan.suites.v[1].filesystem, "ext4");
+	ck_assert_str_eq(plan.suites.v[1].scenarios.v[1], "C09");
 	ck_assert_uint_eq(plan.repeat, 3);
 }
 END_TEST
@@ -34,13 +37,15 @@ END_TEST
 static const struct {
 	const char *record, *says;
 } refused[] = {
-	{ "{}", "'filesystems' is missing" },
-	{ "{\"filesystems\":[1],\"scenarios\":[],\"repeat\":1}",
-	  "'filesystems' is not a list of words" },
-	{ "{\"filesystems\":[],\"scenarios\":\"C01\",\"repeat\":1}",
-	  "'scenarios' is not a list" },
-	{ "{\"filesystems\":[\"xfs\"],\"scenarios\":[\"C01\"],\"repeat\":0}",
-	  "'repeat' is not from 1 to 1000" },
+	{ "{}", "'repeat' is missing" },
+	{ "{\"repeat\":1}", "suites are not a list" },
+	{ "{\"suites\":[{\"filesystem\":\"xfs\",\"scenarios\":[1]}],\"repeat\":"
+	  "1}",
+	  "suite 1: 'scenarios' has what is not a string" },
+	{ "{\"suites\":[{\"filesystem\":\"xfs\",\"scenarios\":[]}],\"repeat\":"
+	  "1}",
+	  "suite 1: 'xfs' without scenarios" },
+	{ "{\"suites\":[],\"repeat\":0}", "'repeat' is not from 1 to 1000" },
 };
 
 START_TEST(records_of_another_kind_are_no_plan)
@@ -51,7 +56,7 @@ START_TEST(records_of_another_kind_are_no_plan)
 
 	ck_assert_int_eq(collide_read_plan(&plan, guest, &err), -1);
 	ck_assert_str_eq(err.msg, refused[_i].says);
-	ck_assert_uint_eq(plan.filesystems.n, 0);
+	ck_assert_uint_eq(plan.suites.n, 0);
 }
 END_TEST
 
@@ -60,8 +65,8 @@ START_TEST(the_record_of_a_guest_says_how_it_ended)
 {
 	static const char script[] = "#!/usr/bin/sh\necho hello\nexit 3\n";
 	AUTO(json_free)
-	json_t *guest = load("{\"filesystems\":[\"xfs\"],"
-			     "\"scenarios\":[\"C01\"],\"repeat\":1}");
+	json_t *guest = load("{\"suites\":[{\"filesystem\":\"xfs\","
+			     "\"scenarios\":[\"C01\"]}],\"repeat\":1}");
 	AUTO(json_free) json_t *told = NULL;
 	AUTO(mem_free) char *dir = NULL;
 	AUTO(mem_free) char *kernel = NULL;

@@ -12,7 +12,9 @@
 #define STEP(files, guest) \
 	"{\"name\":\"1\",\"files\":[" files "],\"guest\":" guest "}"
 #define ONE(files) HEAD STEP(files, "null") "]}"
-#define GUEST "{\"filesystems\":[\"xfs\"],\"scenarios\":[\"C01\"],\"repeat\":3}"
+#define GUEST                                                             \
+	"{\"suites\":[{\"filesystem\":\"xfs\",\"scenarios\":[\"C01\"]}]," \
+	"\"repeat\":3}"
 
 static int read_text(struct spec **out, const char *text, struct err *err)
 {
@@ -94,7 +96,8 @@ static const struct {
 	  "'from' is no plain relative path: '../b'" },
 	{ ONE("{\"path\":\"a\",\"from\":\"b\",\"mode\":\"104755\"}"),
 	  "'mode' is '104755'" },
-	{ HEAD STEP("", "{\"filesystems\":[\"xfs\"],\"scenarios\":[\"C01\"],"
+	{ HEAD STEP("", "{\"suites\":[{\"filesystem\":\"xfs\",\"scenarios\":["
+			"\"C01\"]}],"
 			"\"repeat\":0}") "]}",
 	  "'repeat' is not from 1 to 1000" },
 	{ HEAD STEP("", "{\"filesystem\":[]}") "]}",

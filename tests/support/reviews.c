@@ -48,17 +48,13 @@ static void add_kernel(struct kernels *k, unsigned patch, const char *pairs,
 static void judge(struct review *r, struct kernels *k)
 {
 	AUTO(contracts_release) struct contracts contracts = { 0 };
-	AUTO(strings_release) struct strings filesystems = { 0 };
-	AUTO(strings_release) struct strings scenarios = { 0 };
+	AUTO(suites_release) struct suites plan = { 0 };
 
-	strings_split(&filesystems, "xfs,ext4,btrfs");
-	strings_split(&scenarios, "C01,C02w,C03u,C06a,C08,C09");
+	support_cross(&plan, "xfs,ext4,btrfs", "C01,C02w,C03u,C06a,C08,C09");
 	facts_read_contracts(&contracts);
 	judge_run(r,
-		  &(struct judge_evidence){ .filesystems = &filesystems,
-					    .scenarios = &scenarios,
-					    .steps = k->steps,
-					    .n_steps = k->n },
+		  &(struct judge_evidence){
+			  .plan = &plan, .steps = k->steps, .n_steps = k->n },
 		  &contracts);
 	quote_run(r);
 	for (size_t i = 0; i < k->n; i++)

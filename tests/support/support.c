@@ -133,3 +133,14 @@ void support_golden(const char *dir, const char *suffix,
 		check_golden(found.gl_pathv[i], suffix, dump);
 	globfree(&found);
 }
+
+void support_cross(struct suites *out, const char *filesystems,
+		   const char *scenarios)
+{
+	AUTO(strings_release) struct strings names = { 0 };
+
+	strings_split(&names, filesystems);
+	for (size_t i = 0; i < names.n; i++)
+		strings_split(&suites_add(out, names.v[i])->scenarios,
+			      scenarios);
+}

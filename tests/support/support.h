@@ -15,6 +15,7 @@
 
 #include "bot/base/buf.h"
 #include "bot/base/err.h"
+#include "rules/suites.h"
 
 struct test_case {
 	const TTest *run;
@@ -49,6 +50,10 @@ char *support_tmpdir(void);
  * stays where it is for this process, in a mount namespace of its own.
  */
 void support_drop(void);
+
+/* Each of these scenarios on each of these filesystems: lists with commas. */
+void support_cross(struct suites *out, const char *filesystems,
+		   const char *scenarios);
 
 /* Fails the test with err->msg unless @rc is 0. */
 #define ck_ok(rc, err)                                     \
