@@ -33,6 +33,10 @@
  *	log.warning	WARNING, BUG, assertions; log.splat is the first
  *	log.shutdown	the filesystem gave up or went read-only
  *	log.error	it told of an I/O error
+ *	sweep.at	of a swept run: when the moved actor began, in
+ *			microseconds of guest time
+ *	sweep.met	where the awaited actor was then: "not begun",
+ *			"folio_wait_writeback", "in flight", "returned"
  *	unobserved	why not all could be looked at after the collision
  */
 #ifndef RULES_OUTCOME_H

@@ -133,6 +133,10 @@ static int write_plan(struct argv *argv, const struct guest_plan *p,
 		return -1;
 	argv_pushf(argv, "collide.suites=%s", buf_text(&suites));
 	argv_pushf(argv, "collide.repeat=%u", p->repeat);
+	if (p->sweep_us)
+		argv_pushf(argv, "collide.sweep=%u", p->sweep_us);
+	if (p->sweep_at)
+		argv_pushf(argv, "collide.at=%u", p->sweep_at);
 	return 0;
 }
 

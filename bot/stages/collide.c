@@ -1,6 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "bot/stages/collide.h"
 
+/* A plan without it is not swept. */
+static int read_sweep(struct guest_plan *out, const json_t *guest,
+		      struct err *err)
+{
+	json_t *sweep = json_object_get(guest, "sweep");
+	int64_t step_us, at;
+
+	if (!sweep)
+		return 0;
+	if (json_get_int(&step_us, sweep, "step_us", 1, GUEST_MAX_STEP_US,
+			 err) < 0 ||
+	    json_get_int(&at, sweep, "at", 0, GUEST_MAX_REPEAT, err) < 0)
+		return -1;
+	out->sweep_us = (unsigned)step_us;
+	out->sweep_at = (unsigned)at;
+	return 0;
+}
+
 int collide_read_plan(struct guest_plan *out, const json_t *guest,
 		      struct err *err)
 {
@@ -8,7 +26,8 @@ int collide_read_plan(struct guest_plan *out, const json_t *guest,
 
 	*out = (struct guest_plan){ 0 };
 	if (json_get_int(&repeat, guest, "repeat", 1, GUEST_MAX_REPEAT, err) <
-	    0)
+		    0 ||
+	    read_sweep(out, guest, err) < 0)
 		return -1;
 	out->repeat = (unsigned)repeat;
 	return suites_from_json(&out->suites, json_object_get(guest, "suites"),

@@ -6,6 +6,8 @@
  * object of the step in result.json:
  *
  *	{"suites":[...],"repeat":3}			(rules/suites.h)
+ *	{"suites":[...],"repeat":64,"sweep":{"step_us":5000,"at":0}}
+ *							(guest.h)
  *	{"end":"finished","says":"3 runs","ms":812,"foreign":1,
  *	 "console":"1.console.log","outcomes":[...]}	(rules/outcome.h)
  *

@@ -110,7 +110,7 @@ static int read_guest(struct spec_step *out, const json_t *step,
 		      struct err *err)
 {
 	AUTO(guest_plan_release) struct guest_plan plan = { 0 };
-	static const char *const keys[] = { "suites", "repeat", NULL };
+	static const char *const keys[] = { "suites", "repeat", "sweep", NULL };
 	json_t *guest = json_object_get(step, "guest");
 
 	if (!guest)

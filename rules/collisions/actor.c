@@ -23,9 +23,13 @@ static void *act(void *arg)
 	struct actor *a = arg;
 
 	atomic_store(&a->tid, (pid_t)syscall(SYS_gettid));
+	if (a->due_ns)
+		sweep_wait_due(a);
 	errno = 0;
 	a->returned = a->act(a);
 	a->error = errno;
+	if (a->due_ns)
+		sweep_end(a);
 	atomic_store(&a->done, true);
 	return NULL;
 }
@@ -50,14 +54,17 @@ struct actor *actor_start(struct run *r, const struct actor *like)
 	r->n_actors++;
 	*a = *like;
 	a->run = r;
-	actor_begin(a);
+	if (!r->sweep.is_open)
+		actor_begin(a);
 	return a;
 }
 
 static bool wait_done(struct actor *a, int limit_ms)
 {
-	for (int ms = 0; ms < limit_ms && !atomic_load(&a->done); ms += POLL_MS)
-		pause_ms(POLL_MS);
+	int poll_ms = a->due_ns ? SWEEP_POLL_MS : POLL_MS;
+
+	for (int ms = 0; ms < limit_ms && !atomic_load(&a->done); ms += poll_ms)
+		pause_ms(poll_ms);
 	return atomic_load(&a->done);
 }
 
@@ -111,6 +118,10 @@ enum settled actor_settle(struct actor *a)
 
 	if (!a)
 		return SETTLED_NEITHER;
+	if (a->run->sweep.is_open) {
+		sweep_begin_moved(a);
+		return SETTLED_NEITHER;
+	}
 	for (int ms = 0; ms < SETTLE_LIMIT_MS; ms += POLL_MS) {
 		pid_t tid = atomic_load(&a->tid);
 
@@ -129,7 +140,9 @@ enum settled actor_settle(struct actor *a)
 
 void actor_await_held(struct actor *a, const char *function)
 {
-	if (!a)
+	if (a && a->run->sweep.is_open)
+		sweep_begin_fixed(a);
+	if (!a || a->run->sweep.is_open)
 		return;
 	switch (actor_settle(a)) {
 	case SETTLED_DONE:
@@ -148,7 +161,9 @@ void actor_await_held(struct actor *a, const char *function)
 
 void actor_await_in_flight(struct actor *a)
 {
-	if (!a)
+	if (a && a->run->sweep.is_open)
+		sweep_begin_fixed(a);
+	if (!a || a->run->sweep.is_open)
 		return;
 	if (actor_settle(a) != SETTLED_DONE)
 		run_spoil(a->run, "io_submit did not return, it was held in %s",

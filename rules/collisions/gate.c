@@ -16,6 +16,8 @@
 
 #define TABLE_MAX 512
 #define HOLD_MS 600000
+/* Below 50 dm-delay spins in a thread, and simulated time stands still. */
+#define LATE_MS 60
 
 struct dm_request {
 	struct dm_ioctl head;
@@ -66,6 +68,7 @@ static void write_table(struct dm_request *q, const struct volume *v,
 	static const char *const types[] = {
 		[GATE_PASS] = "linear",
 		[GATE_HOLD_WRITES] = "delay",
+		[GATE_LATE_WRITES] = "delay",
 		[GATE_FAIL_WRITES] = "flakey",
 	};
 
@@ -78,8 +81,10 @@ static void write_table(struct dm_request *q, const struct volume *v,
 		snprintf(q->params, TABLE_MAX, "%s 0", v->disk);
 		break;
 	case GATE_HOLD_WRITES:
+	case GATE_LATE_WRITES:
 		snprintf(q->params, TABLE_MAX, "%s 0 0 %s 0 %d", v->disk,
-			 v->disk, HOLD_MS);
+			 v->disk,
+			 state == GATE_LATE_WRITES ? LATE_MS : HOLD_MS);
 		break;
 	case GATE_FAIL_WRITES: /* up 0 s, down 1 s: always down */
 		snprintf(q->params, TABLE_MAX, "%s 0 0 1 1 error_writes",
@@ -139,7 +144,9 @@ static void move_gate(struct run *r, enum gate_state state)
 
 void gate_hold_writes(struct run *r)
 {
-	move_gate(r, GATE_HOLD_WRITES);
+	move_gate(r, r->sweep.is_on ? GATE_LATE_WRITES : GATE_HOLD_WRITES);
+	if (r->sweep.is_on)
+		sweep_open(r);
 }
 
 /* Write back what the last page holds: harmless if the gate should pass it. */
@@ -170,6 +177,8 @@ void gate_pass_all(struct run *r)
 {
 	if (r->gate == GATE_PASS)
 		return;
+	if (r->gate == GATE_LATE_WRITES)
+		sweep_close(r);
 	if (gate_set(r->volume, GATE_PASS))
 		r->gate = GATE_PASS;
 	else

@@ -82,6 +82,9 @@ struct suite {
 	unsigned number;	       /* of the next result */
 	unsigned generation;	       /* of the volume */
 	unsigned *invalidations;
+	/* The last that showed no window, when it was to be swept. */
+	const struct scenario *unswept;
+	char unswept_why[FIELD_MAX_VALUE];
 };
 
 static void lose(struct suite *s, const char *why)
@@ -142,7 +145,19 @@ static const char *find_obstacle(const struct suite *s,
 		return s->why;
 	if (!filesystem_can(s->volume.fs, scenario))
 		return "this filesystem cannot";
-	return NULL;
+	if (s->plan->sweep_us && s->volume.fs->kind == FILESYSTEM_ZONED)
+		return "the gate of a zoned device holds writes, or passes "
+		       "them: it cannot be swept";
+	return s->unswept == scenario ? s->unswept_why : NULL;
+}
+
+/* What one step of a sweep did not have no other step has. */
+static void note_unswept(struct suite *s, const struct run *r)
+{
+	if (!r->sweep.is_on || (r->sweep.first && r->sweep.moved))
+		return;
+	s->unswept = r->scenario;
+	snprintf(s->unswept_why, sizeof(s->unswept_why), "%s", r->how);
 }
 
 static void run_once(struct suite *s, const char *id, unsigned n)
@@ -157,7 +172,11 @@ static void run_once(struct suite *s, const char *id, unsigned n)
 	}
 	say_running(s->plan, id, n);
 	r = run_new(&s->volume, scenario, n, s->invalidations);
+	if (s->plan->sweep_us)
+		sweep_set_up(r, s->plan->sweep_us *
+					((s->plan->at ? s->plan->at : n) - 1));
 	scenario->run(r);
+	note_unswept(s, r);
 	say_run(s->plan, s->number++, r);
 	end_run(s, r);
 }

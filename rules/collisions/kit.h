@@ -23,6 +23,10 @@
  *	run_join			everybody comes back
  *	run_provoked			it did collide, and how we know
  *	observe_file			what is left
+ *
+ * A scenario of this shape is swept, too, without a word in its file: who is
+ * awaited begins at a fixed moment, who is settled at one that moves through
+ * the window and past it, and nobody is held (sweep.c).
  */
 #ifndef COLLISIONS_KIT_H
 #define COLLISIONS_KIT_H
@@ -108,6 +112,8 @@ struct actor {
 	ssize_t returned; /* -1: error says why */
 	int error;
 	bool reaped;		    /* an AIO's completion was taken */
+	int64_t due_ns;		    /* swept: when it begins; else 0 */
+	atomic_bool is_begun;	    /* swept: it has */
 	char waited[WAIT_MAX_NAME]; /* where it was seen held; "no" */
 	char deed[WAIT_MAX_NAME * 2 + 40];
 };

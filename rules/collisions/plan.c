@@ -63,6 +63,10 @@ static bool take_word(struct plan *p, char *name, char *value)
 		return add_suites(p, value);
 	else if (strcmp(name, "collide.repeat") == 0)
 		p->repeat = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(name, "collide.sweep") == 0)
+		p->sweep_us = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(name, "collide.at") == 0)
+		p->at = (unsigned)strtoul(value, NULL, 10);
 	return true;
 }
 

@@ -3,7 +3,9 @@
  * plan.h - what the kernel command line asks for
  *
  * collide.nonce=HEX collide.suites=xfs,btrfs:C01,C09/ext2:C01
- * collide.repeat=3, as bot/guest/guest.c writes it.
+ * collide.repeat=3, as bot/guest/guest.c writes it. collide.sweep=5000: run k is
+ * the k-th of steps of so many microseconds (sweep.c); collide.at=17: every run
+ * is that step.
  */
 #ifndef COLLISIONS_PLAN_H
 #define COLLISIONS_PLAN_H
@@ -26,6 +28,8 @@ struct plan {
 	struct plan_suite suites[PLAN_MAX_SUITES];
 	unsigned n;
 	unsigned repeat;
+	unsigned sweep_us; /* 0: not swept */
+	unsigned at;	   /* 0: each run its own step */
 };
 
 /* False: there is no complete plan in @out->line, which is cut up. */

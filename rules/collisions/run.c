@@ -51,6 +51,10 @@ void run_provoked(struct run *r, const char *fmt, ...)
 
 	if (r->is_spoiled)
 		return;
+	if (r->sweep.is_on) {
+		sweep_tell(r);
+		return;
+	}
 	r->provoked = true;
 	va_start(ap, fmt);
 	vsnprintf(r->how, sizeof(r->how), fmt, ap);

@@ -62,7 +62,12 @@ bool disk_make(struct volume *v);
 void disk_remove(struct volume *v);
 
 /* gate.c */
-enum gate_state { GATE_PASS, GATE_HOLD_WRITES, GATE_FAIL_WRITES };
+enum gate_state {
+	GATE_PASS,
+	GATE_HOLD_WRITES,
+	GATE_LATE_WRITES, /* of a swept run: nothing is held for long */
+	GATE_FAIL_WRITES,
+};
 bool gate_make(struct volume *v);
 bool gate_set(struct volume *v, enum gate_state state);
 bool gate_remove(struct volume *v);
@@ -121,6 +126,17 @@ struct field {
 	char value[FIELD_MAX_VALUE];
 };
 
+/* Of a run whose window is swept: sweep.c */
+struct sweep {
+	bool is_on;
+	unsigned at_us;	 /* when the moved actor begins, from the zero on */
+	bool is_open;	 /* from here on actors begin when they are due */
+	int64_t zero_ns; /* CLOCK_MONOTONIC */
+	struct actor *first, *moved;
+	char met[WAIT_MAX_NAME]; /* where the first was when the other began */
+	bool is_met;		 /* their calls overlapped */
+};
+
 /* Lives on the heap, and is left there when one of its actors hangs. */
 struct run {
 	struct volume *volume;
@@ -134,6 +150,7 @@ struct run {
 	struct actor actors[RUN_MAX_ACTORS];
 	size_t n_actors;
 	enum gate_state gate;
+	struct sweep sweep;
 	struct klog log;
 	struct field fields[RUN_MAX_FIELDS];
 	size_t n_fields;
@@ -159,6 +176,25 @@ ssize_t run_aside(struct run *r, const char *what,
 		  ssize_t (*fn)(struct actor *a), off_t at);
 /* Start a thread; NULL in a spoiled run. */
 struct actor *actor_start(struct run *r, const struct actor *like);
+#define SWEEP_POLL_MS 10 /* a tick: each poll costs wall time */
+/* sweep.c: the values of sweep.met when the calls did not overlap */
+#define SWEEP_BEFORE "not begun"
+#define SWEEP_AFTER "returned"
+/* Before the scenario: its moved actor begins at @at_us. */
+void sweep_set_up(struct run *r, unsigned at_us);
+/* The window is open; set the zero of the run. */
+void sweep_open(struct run *r);
+/* Begin an actor of the open window: @a is awaited there, or moved. */
+void sweep_begin_fixed(struct actor *a);
+void sweep_begin_moved(struct actor *a);
+/* All come back by themselves; then the window is closed. */
+void sweep_close(struct run *r);
+/* In its thread: before its call, and after it. */
+void sweep_wait_due(struct actor *a);
+void sweep_end(struct actor *a);
+/* In place of run_provoked: whether they met. */
+void sweep_tell(struct run *r);
+
 /* Run a->act in a new thread. */
 void actor_begin(struct actor *a);
 /* False: it did not come back in RETURN_LIMIT_MS. */

@@ -121,7 +121,8 @@ START_TEST(a_plan_is_read_from_the_command_line)
 {
 	struct plan p = { .line = "mem=1G quiet collide.nonce=ab "
 				  "collide.repeat=3 collide.suites="
-				  "xfs,ext4:C01,C02w,C09/ext2:C01 root=/\n" };
+				  "xfs,ext4:C01,C02w,C09/ext2:C01 "
+				  "collide.sweep=5000 collide.at=17 root=/\n" };
 
 	ck_assert(plan_parse(&p));
 	ck_assert_str_eq(p.nonce, "ab");
@@ -131,6 +132,8 @@ START_TEST(a_plan_is_read_from_the_command_line)
 	ck_assert_str_eq(p.suites[1].scenarios[2], "C09");
 	ck_assert_uint_eq(p.suites[2].n, 1);
 	ck_assert_uint_eq(p.repeat, 3);
+	ck_assert_uint_eq(p.sweep_us, 5000);
+	ck_assert_uint_eq(p.at, 17);
 }
 END_TEST
 

@@ -34,6 +34,21 @@ START_TEST(a_plan_is_read_from_its_record)
 }
 END_TEST
 
+START_TEST(a_plan_can_be_swept)
+{
+	AUTO(json_free)
+	json_t *guest = load("{\"suites\":[{\"filesystem\":\"xfs\","
+			     "\"scenarios\":[\"C01\"]}],\"repeat\":3,"
+			     "\"sweep\":{\"step_us\":5000,\"at\":17}}");
+	AUTO(guest_plan_release) struct guest_plan plan = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_ok(collide_read_plan(&plan, guest, &err), &err);
+	ck_assert_uint_eq(plan.sweep_us, 5000);
+	ck_assert_uint_eq(plan.sweep_at, 17);
+}
+END_TEST
+
 static const struct {
 	const char *record, *says;
 } refused[] = {
@@ -46,6 +61,10 @@ static const struct {
 	  "1}",
 	  "suite 1: 'xfs' without scenarios" },
 	{ "{\"suites\":[],\"repeat\":0}", "'repeat' is not from 1 to 1000" },
+	{ "{\"suites\":[],\"repeat\":1,\"sweep\":{\"step_us\":0,\"at\":0}}",
+	  "'step_us' is not from 1 to 1000000" },
+	{ "{\"suites\":[],\"repeat\":1,\"sweep\":{\"step_us\":1,\"at\":1001}}",
+	  "'at' is not from 0 to 1000" },
 };
 
 START_TEST(records_of_another_kind_are_no_plan)
@@ -101,5 +120,6 @@ START_TEST(the_record_of_a_guest_says_how_it_ended)
 END_TEST
 
 TEST_MAIN("collide", TEST(a_plan_is_read_from_its_record),
+	  TEST(a_plan_can_be_swept),
 	  TABLE(records_of_another_kind_are_no_plan, refused),
 	  TEST(the_record_of_a_guest_says_how_it_ended))
