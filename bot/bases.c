@@ -137,6 +137,21 @@ int bases_open_named(struct tree **out, const struct config *config,
 		     : open_path(out, config, name, err);
 }
 
+int bases_commit(char hex[TREE_HEX_LEN + 1], const struct config *config,
+		 const struct tree *tree, const char *rev, struct err *err)
+{
+	const struct config_tree *known =
+		config_find_tree(config, tree_name(tree));
+
+	if (!rev)
+		rev = known ? known->branch : "HEAD";
+	if (tree_resolve(hex, tree, rev, err) < 0)
+		return -1;
+	return hex[0] ? 0
+		      : err_set(err, ERR_CONFIG, "no commit '%s' in tree '%s'",
+				rev, tree_name(tree));
+}
+
 static void describe(struct lanes_row *row, const struct lane *lane,
 		     const struct tree *tree)
 {
@@ -363,24 +378,6 @@ static int list(const struct config *config, const struct request *want,
 	return 0;
 }
 
-/* The commit that is meant: --base, else the tree's branch. */
-static int find_commit(char hex[TREE_HEX_LEN + 1], const struct tree *tree,
-		       const struct config *config, const struct request *want,
-		       struct err *err)
-{
-	const struct config_tree *known =
-		config_find_tree(config, tree_name(tree));
-	const char *rev = want->base ? want->base
-			  : known    ? known->branch
-				     : "HEAD";
-
-	if (tree_resolve(hex, tree, rev, err) < 0)
-		return -1;
-	return hex[0] ? 0
-		      : err_set(err, ERR_CONFIG, "no commit '%s' in tree '%s'",
-				rev, tree_name(tree));
-}
-
 static int prepare(const struct config *config, const struct request *want,
 		   struct err *err)
 {
@@ -393,7 +390,7 @@ static int prepare(const struct config *config, const struct request *want,
 
 	if (bases_open_store(&st, config, err) < 0 ||
 	    bases_open_named(&tree, config, name, stderr, err) < 0 ||
-	    find_commit(commit, tree, config, want, err) < 0 ||
+	    bases_commit(commit, config, tree, want->base, err) < 0 ||
 	    bases_lane(&lane, &hold_fd, config, st, tree, commit, stderr, err) <
 		    0)
 		return -1;

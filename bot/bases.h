@@ -3,7 +3,8 @@
  * bases.h - the trees and lanes of the configuration, ready for use
  *
  * Makes what is missing: the state folder, a tree out of its tarball, a lane
- * out of a commit. Callers: `collider base` and `collider review`.
+ * out of a commit. Callers: `collider base`, `contracts` and
+ * `review`.
  */
 #ifndef BOT_BASES_H
 #define BOT_BASES_H
@@ -32,6 +33,13 @@ int bases_open_tree(struct tree **out, const struct config *config,
  */
 int bases_open_named(struct tree **out, const struct config *config,
 		     const char *name, FILE *progress, struct err *err)
+	MUST_CHECK;
+/*
+ * The commit that --base names in @tree; @rev NULL: the tree's branch. -1:
+ * ERR_CONFIG when there is none, ERR_INPUT, ERR_SYSTEM.
+ */
+int bases_commit(char hex[TREE_HEX_LEN + 1], const struct config *config,
+		 const struct tree *tree, const char *rev, struct err *err)
 	MUST_CHECK;
 /*
  * The lane of @commit: found, or built, which takes minutes. It is used now, and

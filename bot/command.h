@@ -20,6 +20,7 @@ enum exit_code {
 int bases_main(int argc, char **argv);
 int boxed_main(int argc, char **argv);
 int check_main(int argc, char **argv);
+int contracts_main(int argc, char **argv);
 int daemon_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
 int follow_main(int argc, char **argv);

@@ -16,6 +16,7 @@ static const struct command {
 	{ "base", "list, prepare or drop trees and built lanes", bases_main },
 	{ "lab", "run one lab job, folder in and folder out", lab_main },
 	{ "scenarios", "list collisions, or tell one", scenarios_main },
+	{ "contracts", "what each filesystem promises", contracts_main },
 	{ "doctor", "check this machine for what a review needs", doctor_main },
 	{ "check", "check a configuration file", check_main },
 	{ "run", "follow lists and review what comes in", daemon_main },

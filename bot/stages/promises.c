@@ -1,10 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/stages/promises.h"
 
+#include <dirent.h>
 #include <string.h>
 
 #include "bot/base/fs.h"
 #include "rules/contract_file.h"
+
+#define COMMON "common"
+
+/* ---- listing ---- */
+
+static int is_contract(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return len > 5 && strcmp(entry->d_name + len - 5, ".conf") == 0 &&
+	       strcmp(entry->d_name, COMMON ".conf") != 0;
+}
+
+int promises_list(struct strings *out, const char *dir, struct err *err)
+{
+	struct dirent **found = NULL;
+	int n = scandir(dir, &found, is_contract, alphasort);
+
+	if (n < 0)
+		return err_sys(err, ERR_CONFIG, "cannot read '%s'", dir);
+	for (int i = 0; i < n; i++) {
+		strings_push_take(out, xstrndup(found[i]->d_name,
+						strlen(found[i]->d_name) - 5));
+		free(found[i]);
+	}
+	free(found);
+	return 0;
+}
 
 /* ---- reading ---- */
 
@@ -40,7 +69,7 @@ static int read_one(struct contracts *out, const char *dir,
 	file.of = like;
 	if (like && read_file(out, NULL, dir, &file, err) < 0)
 		return -1;
-	file.of = "common";
+	file.of = COMMON;
 	return read_file(out, NULL, dir, &file, err);
 }
 

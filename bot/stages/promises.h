@@ -20,6 +20,9 @@
 #include "bot/git/tree.h"
 #include "rules/contract.h"
 
+/* The filesystems that have a file in @dir, by name. -1: ERR_CONFIG. */
+int promises_list(struct strings *out, const char *dir, struct err *err)
+	MUST_CHECK;
 /*
  * 0: *out is the caller's to release; what depends on the tree is not in
  * force. -1: ERR_CONFIG; a filesystem that has no file is "no contract for
