@@ -46,6 +46,13 @@ struct config_list {
 	struct strings trees; /* names; none: all, in their order */
 	struct strings watch; /* files and folders; none: everything */
 	bool enabled;
+	/* Of mails about its series: rules/policy.h */
+	char *address;	     /* or NULL */
+	char *policy;	     /* "mute", "author", ... */
+	struct strings tell; /* verdicts, with '-' for blanks */
+	char *hold;	     /* "always", "never", or a number's digits */
+	unsigned embargo;    /* seconds */
+	unsigned daily_max;
 	uint64_t set; /* as in struct config_tree */
 };
 
@@ -90,8 +97,16 @@ struct config {
 	unsigned repeat;
 	unsigned each_patch;
 
-	char *mail_from;   /* "collider <collider@host>" */
-	char *mail_domain; /* the right side of our Message-IDs */
+	char *mail_from;	/* "collider <collider@host>" */
+	char *mail_domain;	/* the right side of our Message-IDs */
+	char *mail_server;	/* "smtp://host:25"; NULL: nothing is sent */
+	char *mail_user;	/* or NULL */
+	char *mail_authorities; /* file; NULL: the system's */
+	bool mail_encrypt;	/* a server on this machine, too */
+	char *mail_moderator;	/* or NULL */
+	char *mail_never;	/* addresses and @domains, or NULL */
+	unsigned mail_daily_max;
+	unsigned mail_breaker; /* percent */
 };
 
 /*

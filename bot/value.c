@@ -64,7 +64,7 @@ static void print_number(struct buf *out, uint64_t n, enum value_type type)
 static bool is_word_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (c && strchr("._/-", c));
+	       (c >= '0' && c <= '9') || (c && strchr("._/+-", c));
 }
 
 /* No '-' in front: it may end up on a command line. */

@@ -18,7 +18,7 @@
 #define VALUE_MAX_TEXT 8192 /* bytes of a value: 256 files to watch */
 
 enum value_type {
-	VALUE_WORD,	/* char *: letters, digits, "._/-" */
+	VALUE_WORD,	/* char *: letters, digits, "._/+-" */
 	VALUE_PATH,	/* char *: absolute, no control characters */
 	VALUE_USER,	/* char *: an account, neither root nor in its group */
 	VALUE_ADDRESS,	/* char *: "user@host" or "Name <user@host>", ASCII */
