@@ -12,10 +12,23 @@
  *			it never came back after the window was closed;
  *			"-EFAULT" of a store: SIGBUS
  *	dio.waited	where it was held: "folio_wait_writeback", "no"
- *	store.asked, store.returned, store.waited, read..., truncate...
- *			the other actors
+ *	store, read, write, sendfile, truncate, punch, zero, collapse,
+ *	allocate, fsync, clone + .asked, .returned, .waited
+ *			the other actors; no .asked where there is no amount
+ *	dread.asked, dread.returned, dread.waited	a direct read
+ *	self.asked, ...	a direct write out of a mapping of the same file
+ *	mix.asked, ...	buffered and direct writes in turn, each with fsync
+ *	none, clean, dirty + .asked, .returned, .waited
+ *			C07: RWF_NOWAIT with nothing, a clean page, a dirty
+ *			page in the way; its dio is by io_uring
+ *	again.asked, ...	C21, C21b: a second direct write
+ *	read.data, dread.data, sendfile.data, after.data
+ *			what a reader saw, as "cache" is told; "after" is a
+ *			second sendfile
  *	fsync.buffered, fsync.buffered.again, fsync.direct, fsync.new
  *			"0" or "-EIO"; new = a descriptor opened afterwards
+ *	fsync.between.buffered, fsync.between.direct
+ *			C21: between the first direct write and the second
  *	size, size.during	i_size in bytes at the end, in the window;
  *			"held in FUNCTION" when fstat itself had to wait
  *	cache, disk, medium	content, one letter a page with a count:
@@ -24,6 +37,9 @@
  *			page of the mapped writer's, 10 of the direct writer's
  *			'z' zeros, 'u' unwritten blocks, '?' mixed
  *			content; "unknown" where it cannot be found out
+ *	clone		content of the file that shares the blocks
+ *	sectors		a page by direct read, one letter a sector of 512
+ *			bytes: "z1D1z6"
  *	resident	pages in the cache: "cached/dirty/writeback", "-" where
  *			an old kernel does not tell
  *	trace.invalidate_fail	tracepoint hits in the run; "unknown"
@@ -49,7 +65,7 @@
 #include "bot/base/json.h"
 #include "parsers/ktap.h"
 
-#define OUTCOME_MAX_FIELDS 48 /* the largest scenario has 25 */
+#define OUTCOME_MAX_FIELDS 48 /* the largest scenario has 32 */
 #define OUTCOME_MAX_NAME 40   /* bytes of a field, scenario, filesystem name */
 #define OUTCOME_MAX_VALUE 400 /* bytes; a content signature of 16 pages: 48 */
 #define OUTCOMES_MAX 8192     /* runs in one guest: 12 fs x 46 x 10 fits */

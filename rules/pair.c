@@ -3,18 +3,25 @@
 
 #include "rules/words.h"
 
+static bool ends_with(const char *field, const char *end)
+{
+	size_t len = strlen(field), end_len = strlen(end);
+
+	return len > end_len && strcmp(field + len - end_len, end) == 0;
+}
+
 bool pair_is_told(const char *field)
 {
-	static const char *const whole[] = { "size", "size.during", "cache",
-					     "disk", "medium" };
-	size_t len = strlen(field);
+	static const char *const whole[] = { "size",   "size.during", "cache",
+					     "disk",   "medium",      "clone",
+					     "sectors" };
 
 	for (size_t i = 0; i < ARRAY_LEN(whole); i++)
 		if (strcmp(field, whole[i]) == 0)
 			return true;
 	if (strncmp(field, "fsync.", 6) == 0)
 		return true;
-	return len > 9 && strcmp(field + len - 9, ".returned") == 0;
+	return ends_with(field, ".returned") || ends_with(field, ".data");
 }
 
 static bool is_same_told(const struct outcome *a, const struct outcome *b)

@@ -110,6 +110,26 @@ static const struct actor {
 	{ "read.", "a buffered read", "of", "nothing was read" },
 	{ "write.", "a buffered write", "of", "nothing was written" },
 	{ "truncate.", "a truncate", "to", "it was done" },
+	{ "dread.", "a direct read", "of", "nothing was read" },
+	{ "self.", "a direct write out of a mapping of the same range", "of",
+	  "nothing was written" },
+	{ "mix.", "buffered and direct writes in turn, with fsync after each,",
+	  "of", "nothing was written" },
+	{ "none.", "a direct write with RWF_NOWAIT and nothing in its way",
+	  "of", "nothing was written" },
+	{ "clean.", "a direct write with RWF_NOWAIT over a clean page", "of",
+	  "nothing was written" },
+	{ "dirty.", "a direct write with RWF_NOWAIT over a dirty page", "of",
+	  "nothing was written" },
+	{ "again.", "the second direct write", "of", "nothing was written" },
+	{ "sendfile.", "a sendfile", "of", "nothing was sent" },
+	{ "after.", "a sendfile afterwards", "of", "nothing was sent" },
+	{ "punch.", "a punched hole", "of", "it was done" },
+	{ "zero.", "a zero range", "of", "it was done" },
+	{ "collapse.", "a collapse range", "of", "it was done" },
+	{ "allocate.", "a fallocate", "of", "it was done" },
+	{ "fsync.", "fsync in between", "of", "it was done" },
+	{ "clone.", "a clone", "of", "it was done" },
 	{ "", "a call", "of", "nothing was done" },
 };
 
@@ -174,6 +194,10 @@ static void add_fsync(struct buf *out, const char *field, const char *value)
 		  "of the buffered descriptor, called again," },
 		{ "fsync.direct", "of the direct descriptor" },
 		{ "fsync.new", "of a descriptor opened afterwards" },
+		{ "fsync.between.buffered",
+		  "of the buffered descriptor, after the first write," },
+		{ "fsync.between.direct",
+		  "of the direct descriptor, after the first write," },
 	};
 	const char *name = "";
 
@@ -199,6 +223,17 @@ static void add_content(struct buf *out, const char *where, const char *value,
 		buf_addf(out, "%s finds %s", where, is);
 	if (was)
 		buf_addf(out, ", not %s", was);
+}
+
+/* "read.data": what that actor found. */
+static void add_data(struct buf *out, const struct outcome *o,
+		     const char *field, const char *value, const char *wanted)
+{
+	AUTO(buf_release) struct buf where = { 0 };
+
+	buf_init(&where, SENTENCE_MAX);
+	add_actor(&where, o, field);
+	add_content(out, where.data, value, wanted);
 }
 
 static void add_log(struct buf *out, const struct outcome *o, const char *field)
@@ -243,6 +278,9 @@ static void add_other(struct buf *out, const char *name, const char *value,
 			 "while the write is in flight, fstat tells a "
 			 "size of %s",
 			 value);
+	else if (strcmp(name, "sectors") == 0)
+		buf_addf(out, "a direct read of the page, by sector, finds %s",
+			 value);
 	else
 		buf_addf(out, "%s is %s", name, value);
 	if (wanted)
@@ -271,6 +309,10 @@ char *words_field(const struct outcome *o, const char *name, const char *wanted)
 	else if (strcmp(name, "medium") == 0)
 		add_content(&out, "when the write returns, the device", value,
 			    wanted);
+	else if (strcmp(name, "clone") == 0)
+		add_content(&out, "a read of the clone", value, wanted);
+	else if (ends_with(name, ".data"))
+		add_data(&out, o, name, value, wanted);
 	else if (strncmp(name, "log.", 4) == 0)
 		add_log(&out, o, name);
 	else

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 
 char *actor_buffer(size_t len, char letter)
 {
@@ -59,56 +58,20 @@ struct actor *actor_start(struct run *r, const struct actor *like)
 	return a;
 }
 
-static bool wait_done(struct actor *a, int limit_ms)
-{
-	int poll_ms = a->due_ns ? SWEEP_POLL_MS : POLL_MS;
-
-	for (int ms = 0; ms < limit_ms && !atomic_load(&a->done); ms += poll_ms)
-		pause_ms(poll_ms);
-	return atomic_load(&a->done);
-}
-
-/* A completion that comes at once needs no wait; then it was not in flight. */
-static bool reap(struct actor *a, long limit_ms)
-{
-	struct timespec limit = { limit_ms / 1000, limit_ms % 1000 * 1000000 };
-	struct io_event event;
-
-	if (syscall(SYS_io_getevents, a->aio, limit_ms ? 1 : 0, 1, &event,
-		    &limit) != 1)
-		return false;
-	a->reaped = true;
-	a->returned = event.res < 0 ? -1 : (ssize_t)event.res;
-	a->error = event.res < 0 ? (int)-event.res : 0;
-	return true;
-}
-
-/* A submitted AIO has come back only when its completion has. */
-static bool join_aio(struct actor *a)
-{
-	if (a->returned != 1 && !a->reaped)
-		return true; /* not accepted: the error of io_submit stays */
-	if (!a->reaped && !reap(a, RETURN_LIMIT_MS))
-		return false;
-	syscall(SYS_io_destroy, a->aio);
-	return true;
-}
-
 bool actor_join(struct actor *a)
 {
-	if (a->thread) {
-		if (!wait_done(a, RETURN_LIMIT_MS)) {
-			held_where(a->waited, atomic_load(&a->tid));
-			return false;
-		}
-		pthread_join(a->thread, NULL);
-		a->thread = 0;
-	}
-	if (!a->aio)
+	struct timespec limit;
+
+	if (a->thread == 0)
 		return true;
-	if (!join_aio(a))
+	clock_gettime(CLOCK_MONOTONIC, &limit);
+	limit.tv_sec += RETURN_LIMIT_MS / 1000;
+	if (pthread_clockjoin_np(a->thread, NULL, CLOCK_MONOTONIC, &limit) !=
+	    0) {
+		held_where(a->waited, atomic_load(&a->tid));
 		return false;
-	a->aio = 0;
+	}
+	a->thread = 0;
 	return true;
 }
 
@@ -159,26 +122,65 @@ void actor_await_held(struct actor *a, const char *function)
 	}
 }
 
+/* Where a thread waits for the direct I/O that it does itself. */
+static bool is_direct_wait(const char *function)
+{
+	static const char *const waits[] = { "__iomap_dio_rw",
+					     "__blockdev_direct_IO",
+					     "__blkdev_direct_IO" };
+
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+		if (strcmp(function, waits[i]) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Submitted, and its thread waits for the completion; or the submission itself
+ * is held, as some filesystems make it synchronous.
+ */
+static bool is_settling(struct actor *a, int *submitted, int *held)
+{
+	pid_t tid = atomic_load(&a->tid);
+	bool is_held = tid && held_in_kernel(tid);
+
+	if (atomic_load(&a->done))
+		return false;
+	*submitted = atomic_load(&a->is_submitted) ? *submitted + 1 : 0;
+	*held = is_held ? *held + 1 : 0;
+	if (*held == HELD_POLLS)
+		held_where(a->waited, tid);
+	return *held < HELD_POLLS && *submitted < SUBMITTED_POLLS;
+}
+
 void actor_await_in_flight(struct actor *a)
 {
+	int submitted = 0, held = 0, ms = 0;
+
 	if (a && a->run->sweep.is_open)
 		sweep_begin_fixed(a);
 	if (!a || a->run->sweep.is_open)
 		return;
-	if (actor_settle(a) != SETTLED_DONE)
-		run_spoil(a->run, "io_submit did not return, it was held in %s",
+	while (ms < SETTLE_LIMIT_MS && is_settling(a, &submitted, &held)) {
+		pause_ms(POLL_MS);
+		ms += POLL_MS;
+	}
+	if (atomic_load(&a->done) && a->returned < 0)
+		run_spoil(a->run, "%s did not begin: %s", a->name,
+			  strerror(a->error));
+	else if (atomic_load(&a->done))
+		run_spoil(a->run, "%s was complete at once", a->name);
+	else if (held == HELD_POLLS && !is_direct_wait(a->waited))
+		run_spoil(a->run, "%s was held in %s, not in flight", a->name,
 			  a->waited);
-	else if (a->returned != 1)
-		run_spoil(a->run, "io_submit: %s", strerror(a->error));
-	else if (reap(a, 0))
-		run_spoil(a->run,
-			  "the asynchronous write was complete at once");
+	else if (ms >= SETTLE_LIMIT_MS)
+		run_spoil(a->run, "%s was neither in flight nor held", a->name);
 }
 
 const char *actor_deed(struct actor *a)
 {
 	if (!a)
-		return "nobody met it";
+		return "only fstat met it";
 	if (strcmp(a->waited, "no") == 0)
 		snprintf(a->deed, sizeof(a->deed),
 			 "%s came back inside the window", a->name);
@@ -189,95 +191,9 @@ const char *actor_deed(struct actor *a)
 	return a->deed;
 }
 
-static ssize_t write_at(struct actor *a)
+struct actor *actor_call(struct actor *a, const char *name)
 {
-	struct iovec v = { a->data, a->len };
-
-	return pwritev2(a->fd, &v, 1, a->at, a->flags);
-}
-
-struct actor *actor_direct_write(struct run *r, int rwf_flags)
-{
-	return actor_start(r, &(struct actor){
-				      .name = "dio",
-				      .act = write_at,
-				      .fd = r->direct,
-				      .flags = rwf_flags,
-				      .data = actor_buffer(FILE_LEN, 'D'),
-				      .len = FILE_LEN,
-			      });
-}
-
-static ssize_t submit(struct actor *a)
-{
-	struct iocb *iocb = &a->iocb;
-
-	a->iocb = (struct iocb){
-		.aio_lio_opcode = IOCB_CMD_PWRITE,
-		.aio_fildes = (uint32_t)a->fd,
-		.aio_buf = (uintptr_t)a->data,
-		.aio_nbytes = a->len,
-		.aio_offset = a->at,
-	};
-	return syscall(SYS_io_submit, a->aio, 1, &iocb);
-}
-
-struct actor *actor_direct_aio(struct run *r)
-{
-	aio_context_t context = 0;
-
-	if (!r->is_spoiled && syscall(SYS_io_setup, 1, &context) < 0)
-		run_spoil(r, "io_setup: %s", strerror(errno));
-	return actor_start(r, &(struct actor){
-				      .name = "dio",
-				      .act = submit,
-				      .fd = r->direct,
-				      .data = actor_buffer(FILE_LEN, 'D'),
-				      .len = FILE_LEN,
-				      .aio = context,
-			      });
-}
-
-static ssize_t store(struct actor *a)
-{
-	return mapping_store(a->run->map + a->at, a->letter, a->len);
-}
-
-struct actor *actor_store(struct run *r, unsigned page)
-{
-	return actor_start(r, &(struct actor){ .name = "store",
-					       .act = store,
-					       .len = PAGE,
-					       .at = (off_t)page * PAGE,
-					       .letter = 'M' });
-}
-
-static ssize_t read_at(struct actor *a)
-{
-	return pread(a->fd, a->data, a->len, a->at);
-}
-
-struct actor *actor_buffered_read(struct run *r)
-{
-	return actor_start(r, &(struct actor){
-				      .name = "read",
-				      .act = read_at,
-				      .fd = r->buffered,
-				      .data = actor_buffer(FILE_LEN, 0),
-				      .len = FILE_LEN,
-			      });
-}
-
-static ssize_t cut(struct actor *a)
-{
-	return ftruncate(a->fd, a->at);
-}
-
-struct actor *actor_truncate(struct run *r, off_t size)
-{
-	return actor_start(r, &(struct actor){ .name = "truncate",
-					       .act = cut,
-					       .fd = r->buffered,
-					       .at = size,
-					       .len = (size_t)size });
+	if (a)
+		a->name = name;
+	return a;
 }

@@ -10,15 +10,29 @@
 
 static void collide(struct run *r)
 {
-	collide_in_flush(r, 0);
+	file_lay_out(r, FILE_WRITTEN);
+	collide_in_flush(r, actor_direct_write, MET_PAGE);
 }
 
 static const struct scenario c01 = {
 	.id = "C01",
-	.says = "a mapped store dirties a page while a direct write over it "
-		"waits for the writeback of another",
-	.knows = "the direct writer was seen in folio_wait_writeback, and the "
-		 "store came back or was seen held before the gate opened",
+	.says = "a mapped store dirties a page while a direct write over "
+		"it waits for the writeback of another",
+	.knows = KNOWS_IN_FLUSH,
+	.needs = FILES_MAP,
+	.story = {
+		STORY_FLUSH,
+		STORY_GATE_HOLDS,
+		{ "dio", "pwritev2 of 16 pages: kiocb_invalidate_pages flushes "
+		  "page 0 and waits for it in folio_wait_writeback" },
+		{ "store", "faults on page 5, behind the flush: page_mkwrite takes "
+		  "no lock that the direct writer holds; the page is "
+		  "dirty" },
+		STORY_GATE_OPENS,
+		{ "dio", "invalidate_inode_pages2_range finds page 5 dirty and "
+		  "fails with -EBUSY: iomap tells the filesystem -ENOTBLK" },
+		{ "dio", "the filesystem writes through the page cache instead" },
+	},
 	.run = collide,
 };
 SCENARIO(c01);

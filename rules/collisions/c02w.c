@@ -8,25 +8,33 @@
  */
 #include "rules/collisions/kit.h"
 
-static struct actor *store(struct run *r)
-{
-	return actor_store(r, 5);
-}
-
 static void collide(struct run *r)
 {
 	file_lay_out(r, FILE_WRITTEN);
 	file_drop_cache(r);
-	collide_in_flight(r, store);
+	collide_in_flight(r, actor_direct_write, actor_store);
 }
 
 static const struct scenario c02w = {
 	.id = "C02w",
 	.says = "a mapped store dirties a page of written blocks while a "
-		"direct "
-		"write over it is in flight",
-	.knows = "the direct writer was seen waiting for its bios, and the "
-		 "store came back or was seen held before the gate opened",
+		"direct write over it is in flight",
+	.knows = KNOWS_IN_FLIGHT("store"),
+	.needs = FILES_MAP | FILES_READ,
+	.story = {
+		STORY_COLD,
+		STORY_GATE_HOLDS,
+		{ "dio", "pwritev2 of 16 pages: __iomap_dio_rw finds nothing to "
+		  "invalidate, submits its bios and waits for them" },
+		{ "store", "faults on page 5: it is read in from the disk, as it "
+		  "was, and dirtied" },
+		STORY_GATE_OPENS,
+		{ "dio", "iomap_dio_complete: kiocb_invalidate_post_direct_write "
+		  "cannot drop page 5" },
+		{ "dio", "dio_warn_stale_pagecache logs it and sets -EIO in the "
+		  "mapping's wb_err" },
+		{ "fsync", "tells EIO, once to each open file" },
+	},
 	.run = collide,
 };
 SCENARIO(c02w);

@@ -10,26 +10,31 @@
 
 static void collide(struct run *r)
 {
-	unsigned dirty;
-
 	file_lay_out(r, FILE_WRITTEN);
 	file_dirty(r, 0);
-	dirty = file_dirty_pages(r);
-	if (dirty == 0)
+	if (file_dirty_pages(r) == 0)
 		run_spoil(r, "the page was not dirty");
-	gate_fail_writes(r);
-	actor_settle(actor_direct_write(r, 0));
-	gate_pass_all(r);
-	run_join(r);
-	run_provoked(r, "%u dirty page, the device failed a write", dirty);
-	observe_file(r);
+	collide_with_error(r, actor_direct_write, "a page was dirty");
 }
 
 static const struct scenario c08 = {
 	.id = "C08",
 	.says = "a direct write over a dirty page whose writeback fails",
-	.knows = "the page was dirty in the cache, and a probe of the device "
-		 "was refused with EIO before the direct write began",
+	.knows = "the page was dirty in the page cache, and a probe of "
+		 "the device was refused with EIO before the direct write "
+		 "began",
+	.story = {
+		{ "file", "16 pages, page 0 dirty" },
+		{ "gate", "refuses every write to the disk with EIO" },
+		{ "dio", "pwritev2 of 16 pages: filemap_write_and_wait_range "
+		  "fails, the mapping has -EIO in its wb_err" },
+		{ "dio", "kiocb_invalidate_pages fails with that; since v6.5 "
+		  "iomap says -ENOTBLK for any failure but -EAGAIN" },
+		{ "dio", "so the filesystem falls back, and what it writes "
+		  "through the cache fails later, or at once" },
+		STORY_GATE_OPENS,
+		{ "fsync", "tells EIO, once to each open file" },
+	},
 	.run = collide,
 };
 SCENARIO(c08);

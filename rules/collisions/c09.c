@@ -6,17 +6,35 @@
 
 #include <sys/uio.h>
 
+static struct actor *write_all(struct run *r)
+{
+	return actor_direct_write_flags(r, RWF_DSYNC);
+}
+
 static void collide(struct run *r)
 {
-	collide_in_flush(r, RWF_DSYNC);
+	file_lay_out(r, FILE_WRITTEN);
+	collide_in_flush(r, write_all, MET_PAGE);
 }
 
 static const struct scenario c09 = {
 	.id = "C09",
-	.says = "C01 by a direct write with RWF_DSYNC, which must be on the "
-		"medium when it returns even if it fell back",
-	.knows = "the direct writer was seen in folio_wait_writeback, and the "
-		 "store came back or was seen held before the gate opened",
+	.says = "C01 by a direct write with RWF_DSYNC, which must be on "
+		"the medium when it returns even if it fell back",
+	.knows = KNOWS_IN_FLUSH,
+	.needs = FILES_MAP,
+	.story = {
+		STORY_FLUSH,
+		STORY_GATE_HOLDS,
+		{ "dio", "pwritev2 with RWF_DSYNC: waits in folio_wait_writeback "
+		  "for page 0, as in C01" },
+		{ "store", "dirties page 5, behind the flush" },
+		STORY_GATE_OPENS,
+		{ "dio", "invalidate_inode_pages2_range fails, -ENOTBLK: the "
+		  "filesystem falls back" },
+		{ "dio", "generic_write_sync writes out what the fallback left "
+		  "in the page cache, before it returns" },
+	},
 	.run = collide,
 };
 SCENARIO(c09);

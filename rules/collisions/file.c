@@ -9,7 +9,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+
+/* What of the file is written with 'A', and what is only there. */
+static const struct {
+	size_t written, len;
+	bool is_allocated; /* the rest has blocks, that were never written */
+} layouts[] = {
+	[FILE_WRITTEN] = { .written = FILE_LEN, .len = FILE_LEN },
+	[FILE_UNWRITTEN] = { .len = FILE_LEN, .is_allocated = true },
+	[FILE_HOLE] = { .len = FILE_LEN },
+	[FILE_SHORT] = { .written = SHORT_LEN, .len = SHORT_LEN },
+	[FILE_SECTOR] = { .written = SECTOR, .len = SECTOR },
+	[FILE_EMPTY] = { .len = 0 },
+};
 
 /* A short count is a failure here, with the errno of a full disk. */
 static ssize_t write_letters(int fd, char *buffer, char letter, size_t len,
@@ -26,17 +41,16 @@ static ssize_t write_letters(int fd, char *buffer, char letter, size_t len,
 	return n;
 }
 
-static ssize_t fill_written(int fd, struct run *r)
+static ssize_t fill(int fd, struct run *r, enum file_blocks blocks)
 {
-	if (write_letters(fd, r->buffer, 'A', FILE_LEN, 0) < 0)
-		return -1;
-	return fsync(fd);
-}
+	size_t len = layouts[blocks].len;
 
-static ssize_t fill_unwritten(int fd)
-{
-	if (fallocate(fd, 0, 0, FILE_LEN) < 0 &&
-	    (errno != EOPNOTSUPP || ftruncate(fd, FILE_LEN) < 0))
+	if (layouts[blocks].is_allocated && fallocate(fd, 0, 0, (off_t)len) < 0)
+		return -1;
+	if (len > layouts[blocks].written && ftruncate(fd, (off_t)len) < 0)
+		return -1;
+	if (layouts[blocks].written > 0 &&
+	    write_letters(fd, r->buffer, 'A', layouts[blocks].written, 0) < 0)
 		return -1;
 	return fsync(fd);
 }
@@ -50,6 +64,8 @@ static ssize_t open_file(struct actor *a)
 	r->direct = open(r->path, O_RDWR | O_DIRECT | O_CLOEXEC);
 	if (r->buffered < 0 || r->direct < 0)
 		return -1;
+	if ((r->volume->fs->can & FILES_MAP) == 0)
+		return 0;
 	map = mmap(NULL, FILE_LEN, PROT_READ | PROT_WRITE, MAP_SHARED,
 		   r->buffered, 0);
 	if (map == MAP_FAILED)
@@ -58,27 +74,81 @@ static ssize_t open_file(struct actor *a)
 	return 0;
 }
 
+/* What is no file of a directory cannot be made; it is written over. */
 static ssize_t create_file(struct actor *a)
 {
-	struct run *r = a->run;
+	bool is_made = a->run->volume->fs->kind == FILESYSTEM_MOUNTED;
+	int flags = is_made ? O_CREAT | O_TRUNC : 0;
 	ssize_t rc;
 	int fd;
 
-	fd = open(r->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = open(a->run->path, O_RDWR | O_CLOEXEC | flags, 0644);
 	if (fd < 0)
 		return -1;
-	rc = a->at == FILE_WRITTEN ? fill_written(fd, r) : fill_unwritten(fd);
+	rc = fill(fd, a->run, (enum file_blocks)a->at);
 	close(fd);
 	return rc;
 }
 
-void file_lay_out(struct run *r, enum file_blocks blocks)
+static void name_file(struct run *r)
 {
 	struct volume *v = r->volume;
 
-	snprintf(r->path, sizeof(r->path), "%s/f%u", v->root, v->files++);
+	switch (v->fs->kind) {
+	case FILESYSTEM_MOUNTED:
+		snprintf(r->path, sizeof(r->path), "%s/f%u", v->root,
+			 v->files++);
+		break;
+	case FILESYSTEM_ZONED: /* its conventional zones take any write */
+		snprintf(r->path, sizeof(r->path), "%s/cnv/0", v->root);
+		break;
+	case FILESYSTEM_DEVICE:
+		snprintf(r->path, sizeof(r->path), "%s", v->node);
+		break;
+	}
+}
+
+void file_lay_out(struct run *r, enum file_blocks blocks)
+{
+	const struct filesystem *fs = r->volume->fs;
+
+	if (fs->kind != FILESYSTEM_MOUNTED && blocks != FILE_WRITTEN)
+		run_spoil(r, "a file of %s cannot be laid out so", fs->name);
+	name_file(r);
+	r->len = layouts[blocks].len;
 	run_aside(r, "laying out", create_file, blocks);
 	run_aside(r, "opening", open_file, 0);
+	if (fs->is_shared && layouts[blocks].written > 0)
+		file_clone(r);
+}
+
+static ssize_t make_clone(struct actor *a)
+{
+	struct run *r = a->run;
+	char path[sizeof(r->path) + sizeof(FILE_CLONE_SUFFIX)];
+
+	snprintf(path, sizeof(path), "%s" FILE_CLONE_SUFFIX, r->path);
+	r->clone = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	return r->clone < 0 ? -1 : 0;
+}
+
+static ssize_t share_blocks(struct actor *a)
+{
+	if (ioctl(a->run->clone, FICLONE, a->run->buffered) < 0)
+		return -1;
+	return fsync(a->run->clone);
+}
+
+void file_make_clone(struct run *r)
+{
+	if (r->clone < 0)
+		run_aside(r, "making a second file", make_clone, 0);
+}
+
+void file_clone(struct run *r)
+{
+	file_make_clone(r);
+	run_aside(r, "cloning", share_blocks, 0);
 }
 
 static ssize_t drop_cache(struct actor *a)
@@ -95,12 +165,22 @@ void file_drop_cache(struct run *r)
 
 static ssize_t map_in(struct actor *a)
 {
-	return mapping_load(a->run->map, FILE_LEN);
+	return mapping_load(a->run->map, a->run->len);
 }
 
 void file_map_in(struct run *r)
 {
 	run_aside(r, "mapping in", map_in, 0);
+}
+
+static ssize_t read_page(struct actor *a)
+{
+	return pread(a->run->buffered, a->run->buffer, PAGE, a->at);
+}
+
+void file_read_in(struct run *r, unsigned page)
+{
+	run_aside(r, "reading a page in", read_page, (off_t)page * PAGE);
 }
 
 static ssize_t dirty_page(struct actor *a)
@@ -115,18 +195,77 @@ void file_dirty(struct run *r, unsigned page)
 	run_aside(r, "dirtying", dirty_page, (off_t)page * PAGE);
 }
 
+static ssize_t store_letters(struct actor *a)
+{
+	for (size_t at = 0; at < a->run->len; at += PAGE)
+		if (mapping_store(a->run->map + at, (char)('a' + at / PAGE),
+				  PAGE) < 0)
+			return -1;
+	return 0;
+}
+
+void file_store_letters(struct run *r)
+{
+	run_aside(r, "storing letters", store_letters, 0);
+}
+
+static ssize_t soil(struct actor *a)
+{
+	struct run *r = a->run;
+
+	return medium_soil(r->volume, r->buffered, r->buffer);
+}
+
+void file_soil(struct run *r)
+{
+	if (run_aside(r, "writing below the file", soil, 0) == 0)
+		run_spoil(r, "no unwritten blocks to write below");
+}
+
 static ssize_t count_dirty(struct actor *a)
 {
-	struct cachestat stat;
-
-	if (cachestat_read(&stat, a->run->buffered) < 0)
-		return -1;
-	return (ssize_t)stat.dirty;
+	return cachestat_dirty(a->run->buffered, a->run->map);
 }
 
 unsigned file_dirty_pages(struct run *r)
 {
-	ssize_t n = run_aside(r, "cachestat", count_dirty, 0);
+	ssize_t n = run_aside(r, "counting dirty pages", count_dirty, 0);
 
 	return n > 0 ? (unsigned)n : 0;
+}
+
+static ssize_t count_cached(struct actor *a)
+{
+	return cachestat_cached(a->run->buffered, a->run->map);
+}
+
+unsigned file_cached_pages(struct run *r)
+{
+	ssize_t n = run_aside(r, "counting cached pages", count_cached, 0);
+
+	return n > 0 ? (unsigned)n : 0;
+}
+
+static ssize_t close_file(struct actor *a)
+{
+	struct run *r = a->run;
+	char clone[sizeof(r->path) + sizeof(FILE_CLONE_SUFFIX)];
+
+	if (r->map)
+		munmap(r->map, FILE_LEN);
+	close(r->direct);
+	close(r->buffered);
+	if (r->volume->fs->kind != FILESYSTEM_MOUNTED)
+		return 0;
+	if (r->clone >= 0) {
+		snprintf(clone, sizeof(clone), "%s" FILE_CLONE_SUFFIX, r->path);
+		close(r->clone);
+		unlink(clone);
+	}
+	return unlink(r->path);
+}
+
+void file_remove(struct run *r)
+{
+	run_aside(r, "closing", close_file, 0);
 }

@@ -10,7 +10,10 @@
  * btrfs: a checksummed inode never goes direct on 6.12 (btrfs_direct_write).
  * ext4: no thread that zeroes inode tables while scenarios run.
  */
-#define ALL (FILES_MAP | FILES_RESIZE | FILES_CLONE | FILES_READ)
+#define ALL                                                        \
+	(FILES_MAP | FILES_RESIZE | FILES_CLONE | FILES_READ |     \
+	 FILES_UNWRITTEN | FILES_FILL | FILES_PUNCH | FILES_ZERO | \
+	 FILES_COLLAPSE)
 
 static const struct filesystem filesystems[] = {
 	{ .name = "xfs",
@@ -27,7 +30,7 @@ static const struct filesystem filesystems[] = {
 	  .type = "btrfs",
 	  .options = "nodatasum",
 	  .mkfs = { "/sbin/mkfs.btrfs", "-q", "-f", FILESYSTEM_NODE },
-	  .can = ALL },
+	  .can = ALL & ~(unsigned)FILES_COLLAPSE },
 };
 
 const struct filesystem *filesystem_at(size_t i)

@@ -24,6 +24,7 @@ static const char *const waits[] = {
 	"down_read",
 	"__iomap_dio_rw",
 	"__blockdev_direct_IO",
+	"__blkdev_direct_IO",
 	"folio_wait_bit",
 	"wait_extent_bit",
 	"jbd2_log_wait_commit",

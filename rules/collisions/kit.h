@@ -31,7 +31,6 @@
 #ifndef COLLISIONS_KIT_H
 #define COLLISIONS_KIT_H
 
-#include <linux/aio_abi.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -42,6 +41,8 @@
 #define PAGE 4096
 #define FILE_PAGES 16 /* of the test file */
 #define FILE_LEN ((size_t)FILE_PAGES * PAGE)
+#define SHORT_LEN ((size_t)5 * PAGE) /* of FILE_SHORT */
+#define SECTOR 512		     /* what direct I/O is aligned to */
 
 #define RUN_MAX_ACTORS 6
 #define RUN_MAX_FIELDS 48 /* OUTCOME_MAX_FIELDS of rules/outcome.h */
@@ -52,6 +53,7 @@
 /* Guest time. Under time-travel=inf-cpu none of it costs wall time. */
 #define POLL_MS 1
 #define HELD_POLLS 3	      /* polls in state D that mean "held" */
+#define SUBMITTED_POLLS 20    /* since io_submit that mean "in flight" */
 #define SETTLE_LIMIT_MS 3000  /* for an actor to be done or held */
 #define RETURN_LIMIT_MS 30000 /* for an actor to come back, gate open */
 
@@ -62,10 +64,15 @@ struct run;
  * can do, and a pair that cannot be is not run.
  */
 enum file_ability {
-	FILES_MAP = 1,	  /* shared writable mappings */
-	FILES_RESIZE = 2, /* are made, grow and are cut */
-	FILES_CLONE = 4,  /* FICLONE */
-	FILES_READ = 8,	  /* can be read while the gate holds writes */
+	FILES_MAP = 1,	      /* shared writable mappings */
+	FILES_RESIZE = 2,     /* are made, grow and are cut */
+	FILES_CLONE = 4,      /* FICLONE */
+	FILES_READ = 8,	      /* can be read while the gate holds writes */
+	FILES_UNWRITTEN = 16, /* fallocate; then written directly */
+	FILES_FILL = 32,      /* a hole is written directly */
+	FILES_PUNCH = 64,     /* FALLOC_FL_PUNCH_HOLE */
+	FILES_ZERO = 128,     /* FALLOC_FL_ZERO_RANGE */
+	FILES_COLLAPSE = 256, /* FALLOC_FL_COLLAPSE_RANGE, of INSERT_RANGE */
 };
 
 #define STORY_MAX_STEPS 16
@@ -75,6 +82,31 @@ struct story_step {
 	const char *who;  /* "dio", "store", "gate", "file"; NULL ends it */
 	const char *does; /* "pwritev2 of 16 pages: waits for page 0" */
 };
+
+/* What several stories, and scenarios, say in the same words. */
+#define STORY_COLD                                              \
+	{                                                       \
+		"file", "16 written pages, none of them cached" \
+	}
+#define STORY_FLUSH                                                      \
+	{                                                                \
+		"file", "16 pages, cached, mapped and clean; page 0 is " \
+			"dirtied by a buffered write"                    \
+	}
+#define STORY_GATE_HOLDS                                             \
+	{                                                            \
+		"gate", "holds every write to the disk from here on" \
+	}
+#define STORY_GATE_OPENS                              \
+	{                                             \
+		"gate", "opens: what it held goes on" \
+	}
+#define KNOWS_IN_FLUSH                                               \
+	"the first was seen in folio_wait_writeback, and the store " \
+	"came back or was seen held before the gate opened"
+#define KNOWS_IN_FLIGHT(other)                                            \
+	"the direct write was submitted and not complete, and the " other \
+	" came back or was seen held before the gate opened"
 
 struct scenario {
 	const char *id;	   /* "C01" */
@@ -97,60 +129,134 @@ struct actor {
 	const char *name;		 /* prefix of its fields: "dio" */
 	ssize_t (*act)(struct actor *a); /* in its thread: >= 0, or errno */
 	int fd;
-	int flags; /* RWF_... of a write */
+	int flags; /* RWF_... of a write, FALLOC_FL_... */
 	char *data;
-	size_t len;
+	size_t len; /* what it asks for; 0: no amount */
 	off_t at;
-	char letter;	   /* what a store puts down */
-	struct run *run;   /* whose it is */
-	aio_context_t aio; /* 0: the call itself does the I/O */
-	struct iocb iocb;
+	char letter;	 /* what a store puts down */
+	bool is_reader;	 /* what it got is in data */
+	struct run *run; /* whose it is */
 
 	pthread_t thread;
 	_Atomic pid_t tid;
-	atomic_bool done; /* returned and error are there */
-	ssize_t returned; /* -1: error says why */
+	atomic_bool is_submitted; /* asynchronous I/O: the kernel took it */
+	atomic_bool done;	  /* returned and error are there */
+	ssize_t returned;	  /* -1: error says why */
 	int error;
-	bool reaped;		    /* an AIO's completion was taken */
-	int64_t due_ns;		    /* swept: when it begins; else 0 */
-	atomic_bool is_begun;	    /* swept: it has */
+	unsigned met;	      /* of mix: rounds that had dirty pages to flush */
+	int64_t due_ns;	      /* swept: when it begins; else 0 */
+	atomic_bool is_begun; /* swept: it has */
 	char waited[WAIT_MAX_NAME]; /* where it was seen held; "no" */
 	char deed[WAIT_MAX_NAME * 2 + 40];
 };
 
 enum settled { SETTLED_DONE, SETTLED_HELD, SETTLED_NEITHER };
 
-/* Each starts its actor at once; NULL in a spoiled run, which all others take. */
-struct actor *actor_direct_write(struct run *r, int rwf_flags);
-/* io_submit of a direct write of the whole file; "dio" too. */
+/*
+ * Each starts its actor at once; NULL in a spoiled run, which all others take.
+ * The name before each is the prefix of its fields.
+ */
+
+/*
+ * dio: a direct write of 'D', of the whole file. With RWF_NOWAIT the times of
+ * the inode are made current just before, as XFS and others answer -EAGAIN when
+ * they would have to be changed.
+ */
+struct actor *actor_direct_write(struct run *r);
+struct actor *actor_direct_write_flags(struct run *r, int rwf_flags);
+struct actor *actor_direct_write_at(struct run *r, off_t at, size_t len,
+				    int rwf_flags);
+/* dio: by io_submit; its thread waits for the completion. */
 struct actor *actor_direct_aio(struct run *r);
-/* A store through the mapping, of 'M', into one page. */
-struct actor *actor_store(struct run *r, unsigned page);
-/* A buffered read of the whole file. */
+struct actor *actor_direct_aio_at(struct run *r, off_t at, size_t len);
+/* dio: of the whole file by io_uring; its thread waits for the completion. */
+struct actor *actor_direct_ring(struct run *r);
+/* dread: a direct read of the whole file. */
+struct actor *actor_direct_read(struct run *r, int rwf_flags);
+/* dread: a direct read of @len bytes at @at, into the mapping of page 0. */
+struct actor *actor_direct_read_to_map(struct run *r, off_t at, size_t len);
+/* self: a direct write at 0, out of the mapping of the file at @from. */
+struct actor *actor_direct_write_from_map(struct run *r, off_t from,
+					  size_t len);
+/*
+ * mix: MIX_ROUNDS times a buffered write of 'B' of the whole file, a direct one
+ * of half of it, and fsync of both descriptors. It returns the bytes of all
+ * direct writes and ends with the first error or short count.
+ */
+#define MIX_ROUNDS 20
+struct actor *actor_mix(struct run *r);
+
+/* The page that others meet a direct write in: neither its first nor last. */
+#define MET_PAGE 5
+
+/* store: through the mapping, of 'M', into MET_PAGE or another one. */
+struct actor *actor_store(struct run *r);
+struct actor *actor_store_at(struct run *r, unsigned page);
+/* read: a buffered read of the whole file. */
 struct actor *actor_buffered_read(struct run *r);
+/* write: a buffered write of 'B', of MET_PAGE. */
+struct actor *actor_buffered_write(struct run *r);
+/* sendfile: of the whole file into a pipe, which is read at once. */
+struct actor *actor_sendfile(struct run *r);
+
+/* truncate */
 struct actor *actor_truncate(struct run *r, off_t size);
+/* punch, zero, collapse, allocate: fallocate(2) with such a mode */
+struct actor *actor_punch(struct run *r, off_t at, size_t len);
+struct actor *actor_zero(struct run *r, off_t at, size_t len);
+struct actor *actor_collapse(struct run *r, off_t at, size_t len);
+struct actor *actor_allocate(struct run *r, off_t at, size_t len);
+/* fsync: of the buffered descriptor */
+struct actor *actor_fsync(struct run *r);
+/* clone: FICLONE into the file of file_make_clone */
+struct actor *actor_clone(struct run *r);
+
+/* Call it by another name, of its fields; @a may be NULL and is returned. */
+struct actor *actor_call(struct actor *a, const char *name);
 
 /* Wait until @a is done or seen held in the kernel; else the run is spoiled. */
 enum settled actor_settle(struct actor *a);
 /* As actor_settle; the run is spoiled unless it is held in @function. */
 void actor_await_held(struct actor *a, const char *function);
-/* Wait until io_submit is back; spoils the run unless the I/O is in flight. */
+/*
+ * Wait until the direct I/O of @a is on its way to the disk: a synchronous call
+ * is held waiting for it, an asynchronous one has been submitted and is not
+ * complete. Else the run is spoiled.
+ */
 void actor_await_in_flight(struct actor *a);
 /* "store came back inside the window": for run_provoked; lives in @a. */
 const char *actor_deed(struct actor *a);
 
-/* The test file: FILE_PAGES pages of 'A', in one of these states. */
+/* The test file, of 'A' where it is written, in one of these states. */
 
-enum file_blocks { FILE_WRITTEN, FILE_UNWRITTEN };
+enum file_blocks {
+	FILE_WRITTEN,	/* FILE_PAGES, cached and clean */
+	FILE_UNWRITTEN, /* FILE_PAGES, allocated but never written */
+	FILE_HOLE,	/* FILE_PAGES of nothing */
+	FILE_SHORT,	/* SHORT_LEN written: the rest is beyond its end */
+	FILE_SECTOR,	/* SECTOR bytes written */
+	FILE_EMPTY,
+};
 
 void file_lay_out(struct run *r, enum file_blocks blocks);
 void file_drop_cache(struct run *r);
 /* Read every page through the mapping: cached, mapped and clean. */
 void file_map_in(struct run *r);
+/* A buffered read of one page; readahead may add others. */
+void file_read_in(struct run *r, unsigned page);
 /* Make one page dirty in the cache, with 'P', by a buffered write. */
 void file_dirty(struct run *r, unsigned page);
-/* Pages of the file that are dirty in the cache; 0 when unknown. */
+/* Make all dirty through the mapping, a letter a page: 'a', 'b', ... */
+void file_store_letters(struct run *r);
+/* Write 'G' on the disk where the file's unwritten blocks are. */
+void file_soil(struct run *r);
+/* Make a second, empty file, for actor_clone. */
+void file_make_clone(struct run *r);
+/* FICLONE: a second file shares the blocks. */
+void file_clone(struct run *r);
+/* Pages of the file that are dirty, cached; 0 when it cannot be told. */
 unsigned file_dirty_pages(struct run *r);
+unsigned file_cached_pages(struct run *r);
 
 /* The gate between the filesystem and its disk. */
 
@@ -162,18 +268,39 @@ void gate_pass_all(struct run *r);    /* what was held goes on */
 
 /* size.during: i_size as fstat tells it while the window is open. */
 void observe_size_during(struct run *r);
+/* fsync.between.buffered, fsync.between.direct: fsync, now. */
+void observe_fsync_between(struct run *r);
+/* sectors: a page by direct read, a letter for each SECTOR. */
+void observe_sectors(struct run *r, unsigned page);
 /*
  * The actors' fields and the file: medium, resident, size, cache, the four
- * fsyncs, disk, in this order, so that none disturbs the one before.
+ * fsyncs, disk, the clone if there is one, in this order, so that none disturbs the one before.
  */
 void observe_file(struct run *r);
 
 /* Collisions that several scenarios have in common. */
 
-/* A store into page 5 while a direct write waits for the flush of page 0. */
-void collide_in_flush(struct run *r, int rwf_flags);
-/* What @meet starts, while a direct write's bios are held. */
-void collide_in_flight(struct run *r, struct actor *(*meet)(struct run *r));
+/* A store into @page, while what @begin starts waits for the flush of page 0. */
+void collide_in_flush(struct run *r, struct actor *(*begin)(struct run *r),
+		      unsigned page);
+/*
+ * What @meet starts, while the bios of @begin's direct write are held. @meet
+ * may be NULL: then it is fstat alone that they meet.
+ */
+void collide_in_flight(struct run *r, struct actor *(*begin)(struct run *r),
+		       struct actor *(*meet)(struct run *r));
+/* As collide_in_flight, before anything is told: whom @meet started. */
+struct actor *collide_and_join(struct run *r,
+			       struct actor *(*begin)(struct run *r),
+			       struct actor *(*meet)(struct run *r));
+/*
+ * A store meets a direct write in flight; afterwards there is fsync, if @asked,
+ * and then a direct write, "again", that meets nobody.
+ */
+void collide_and_write_again(struct run *r, bool asked);
+/* What @begin starts, while the device fails each write. */
+void collide_with_error(struct run *r, struct actor *(*begin)(struct run *r),
+			const char *state);
 
 /* The run. */
 

@@ -105,24 +105,67 @@ static bool read_extents(const struct reading *r, const union extents *map)
 	return true;
 }
 
-void medium_describe(char *out, const struct volume *v, int fd, char *buffer)
+static bool map_file(union extents *map, int fd)
 {
-	union extents map = {
-		.head = { .fm_length = FILE_LEN,
-			  .fm_extent_count = EXTENTS_MAX },
-	};
-	struct reading r = {
+	memset(map, 0, sizeof(*map));
+	map->head.fm_length = FILE_LEN;
+	map->head.fm_extent_count = EXTENTS_MAX;
+	return ioctl(fd, FS_IOC_FIEMAP, map) == 0;
+}
+
+static struct reading open_disk(const struct volume *v, int fd, char *buffer,
+				int flags)
+{
+	return (struct reading){
 		.buffer = buffer,
-		.disk = open(v->disk, O_RDONLY | O_DIRECT | O_CLOEXEC),
+		.disk = open(v->disk, flags | O_DIRECT | O_CLOEXEC),
 		.file = fd,
 		.is_btrfs = strcmp(v->fs->type, "btrfs") == 0,
 	};
+}
 
-	if (r.disk < 0 || ioctl(fd, FS_IOC_FIEMAP, &map) < 0 ||
-	    !read_extents(&r, &map))
+void medium_describe(char *out, const struct volume *v, int fd, char *buffer)
+{
+	struct reading r = open_disk(v, fd, buffer, O_RDONLY);
+	union extents map;
+
+	if (r.disk < 0 || !map_file(&map, fd) || !read_extents(&r, &map))
 		describe_result(out, -1, errno);
 	else
 		describe_pages(out, buffer, FILE_LEN);
 	if (r.disk >= 0)
 		close(r.disk);
+}
+
+/* The blocks are unwritten: what they hold must never be seen. */
+static ssize_t soil_extent(const struct reading *r,
+			   const struct fiemap_extent *e)
+{
+	uint64_t physical = e->fe_physical;
+	size_t len = e->fe_length < FILE_LEN ? e->fe_length : FILE_LEN;
+
+	if (!(e->fe_flags & FIEMAP_EXTENT_UNWRITTEN))
+		return 0;
+	if (r->is_btrfs && !map_on_btrfs(&physical, r->file, physical))
+		return -1;
+	return pwrite(r->disk, r->buffer, len, (off_t)physical);
+}
+
+ssize_t medium_soil(const struct volume *v, int fd, char *buffer)
+{
+	struct reading r = open_disk(v, fd, buffer, O_WRONLY);
+	ssize_t n = 0, total = -1;
+	union extents map;
+
+	memset(buffer, 'G', FILE_LEN);
+	if (r.disk >= 0 && map_file(&map, fd))
+		total = 0;
+	for (unsigned i = 0;
+	     total >= 0 && i < map.head.fm_mapped_extents && n >= 0; i++) {
+		n = soil_extent(&r, &map.head.fm_extents[i]);
+		total += n;
+	}
+	if (r.disk >= 0)
+		close(r.disk);
+	return n < 0 ? -1 : total;
 }

@@ -6,23 +6,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #define LOG_TOLD_MAX 10 /* of dio_warn_stale_pagecache, in a boot and day */
-
-/* Before v6.5 only mincore tells, and only how much is cached. */
-static ssize_t count_resident(const char *map)
-{
-	unsigned char in_core[FILE_PAGES];
-	ssize_t n = 0;
-
-	if (mincore((void *)(uintptr_t)map, FILE_LEN, in_core) < 0)
-		return -1;
-	for (size_t i = 0; i < FILE_PAGES; i++)
-		n += in_core[i] & 1;
-	return n;
-}
 
 static ssize_t observe_resident(struct actor *a)
 {
@@ -35,7 +21,8 @@ static ssize_t observe_resident(struct actor *a)
 			  (unsigned long long)stat.dirty,
 			  (unsigned long long)stat.writeback);
 	else
-		run_field(r, "resident", "%zd/-/-", count_resident(r->map));
+		run_field(r, "resident", "%zd/-/-",
+			  cachestat_cached(r->buffered, r->map));
 	return 0;
 }
 
@@ -177,10 +164,21 @@ void observe_size_during(struct run *r)
 	run_field(r, "size.during", "%s", text);
 }
 
+/* What it saw, as far as it came. */
+static void observe_data(const struct actor *a)
+{
+	char text[FIELD_MAX_VALUE];
+
+	if (!a->is_reader || a->returned < 0)
+		return;
+	describe_pages(text, a->data, (size_t)a->returned);
+	actor_field(a, "data", text);
+}
+
 static void observe_actor(const struct actor *a)
 {
 	char text[FIELD_MAX_VALUE];
-	bool is_back = a->thread == 0 && a->aio == 0;
+	bool is_back = a->thread == 0;
 
 	if (a->act == tell_size && is_back)
 		return; /* size.during */
@@ -194,20 +192,77 @@ static void observe_actor(const struct actor *a)
 		snprintf(text, sizeof(text), "hung");
 	actor_field(a, "returned", text);
 	actor_field(a, "waited", a->waited);
+	if (is_back)
+		observe_data(a);
+}
+
+static ssize_t fsync_between(struct actor *a)
+{
+	observe_fsync(a->run, "fsync.between.buffered", a->run->buffered);
+	observe_fsync(a->run, "fsync.between.direct", a->run->direct);
+	return 0;
+}
+
+void observe_fsync_between(struct run *r)
+{
+	run_aside(r, "fsync in between", fsync_between, 0);
+}
+
+static ssize_t read_sectors(struct actor *a)
+{
+	struct run *r = a->run;
+	char text[FIELD_MAX_VALUE];
+	ssize_t n = pread(r->direct, r->buffer, PAGE, a->at);
+
+	if (n < 0)
+		describe_result(text, n, errno);
+	else
+		describe_sectors(text, r->buffer, (size_t)n);
+	run_field(r, "sectors", "%s", text);
+	return 0;
+}
+
+void observe_sectors(struct run *r, unsigned page)
+{
+	run_aside(r, "reading sectors", read_sectors, (off_t)page * PAGE);
+}
+
+static ssize_t observe_clone(struct actor *a)
+{
+	if (a->run->clone < 0)
+		return 0;
+	return observe_content(a->run, "clone", a->run->clone);
+}
+
+/* One thread for all; what it is at is its name, should it never come back. */
+static ssize_t observe_steps(struct actor *a)
+{
+	static const struct {
+		const char *name;
+		ssize_t (*observe)(struct actor *a);
+	} steps[] = {
+		{ "reading the medium", observe_medium },
+		{ "cachestat", observe_resident },
+		{ "fstat", observe_size },
+		{ "reading", observe_cache },
+		{ "fsync", observe_fsyncs },
+		{ "reading directly", observe_disk },
+		{ "reading the clone", observe_clone },
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		a->name = steps[i].name;
+		steps[i].observe(a);
+	}
+	return 0;
 }
 
 void observe_file(struct run *r)
 {
 	for (size_t i = 0; i < r->n_actors; i++)
 		observe_actor(&r->actors[i]);
-	if (!r->is_hung && r->buffered >= 0) {
-		run_aside(r, "reading the medium", observe_medium, 0);
-		run_aside(r, "cachestat", observe_resident, 0);
-		run_aside(r, "fstat", observe_size, 0);
-		run_aside(r, "reading", observe_cache, 0);
-		run_aside(r, "fsync", observe_fsyncs, 0);
-		run_aside(r, "reading directly", observe_disk, 0);
-	}
+	if (!r->is_hung && r->buffered >= 0)
+		run_aside(r, "looking", observe_steps, 0);
 	observe_trace(r);
 	observe_log(r);
 }

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <sys/mman.h>
 
 struct run *run_new(struct volume *v, const struct scenario *s, unsigned number,
 		    unsigned *invalidations)
@@ -21,6 +20,7 @@ struct run *run_new(struct volume *v, const struct scenario *s, unsigned number,
 	r->invalidations = invalidations;
 	r->direct = -1;
 	r->buffered = -1;
+	r->clone = -1;
 	r->buffer = actor_buffer(FILE_LEN, 0);
 	klog_start(&r->log);
 	trace_start();
@@ -97,7 +97,7 @@ ssize_t run_aside(struct run *r, const char *what,
 	actor_begin(a);
 	if (!actor_join(a)) {
 		r->is_hung = true;
-		run_spoil(r, "%s did not come back, held in %s", what,
+		run_spoil(r, "%s did not come back, held in %s", a->name,
 			  a->waited);
 		return -1;
 	}
@@ -108,24 +108,13 @@ ssize_t run_aside(struct run *r, const char *what,
 	return returned;
 }
 
-static ssize_t close_file(struct actor *a)
-{
-	struct run *r = a->run;
-
-	if (r->map)
-		munmap(r->map, FILE_LEN);
-	close(r->direct);
-	close(r->buffered);
-	return unlink(r->path);
-}
-
 bool run_end(struct run *r)
 {
 	gate_pass_all(r);
 	run_join(r);
 	if (r->buffered >= 0 && !r->is_hung) {
 		r->is_spoiled = false; /* what comes now is no part of it */
-		run_aside(r, "closing", close_file, 0);
+		file_remove(r);
 	}
 	if (r->log.fd >= 0)
 		close(r->log.fd);

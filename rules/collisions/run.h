@@ -104,6 +104,7 @@ int trace_invalidate_fails(void); /* -1: no such tracepoint */
 
 /* describe.c; @out holds FIELD_MAX_VALUE bytes */
 void describe_pages(char *out, const char *data, size_t len); /* "D5M1D10" */
+void describe_sectors(char *out, const char *data, size_t len);
 /* "-EIO"; 0 and more as a number */
 void describe_result(char *out, ssize_t returned, int error);
 
@@ -112,6 +113,9 @@ struct cachestat {
 	uint64_t cached, dirty, writeback, evicted, recently_evicted;
 };
 int cachestat_read(struct cachestat *out, int fd); /* -1: ENOSYS before v6.5 */
+/* On any kernel; -1: it cannot be told. @map may be NULL. */
+ssize_t cachestat_cached(int fd, const char *map);
+ssize_t cachestat_dirty(int fd, const char *map);
 
 /* held.c: where a thread of ours sleeps in state D; false when it does not */
 bool held_in_kernel(pid_t tid);
@@ -120,6 +124,12 @@ void held_name(char *out, const char *stack);
 
 /* medium.c: what is on the disk below, as describe_pages tells it */
 void medium_describe(char *out, const struct volume *v, int fd, char *buffer);
+/* Write 'G' there into the file's unwritten blocks: how many bytes, or -1. */
+ssize_t medium_soil(const struct volume *v, int fd, char *buffer);
+
+/* file.c */
+#define FILE_CLONE_SUFFIX ".clone"
+void file_remove(struct run *r);
 
 struct field {
 	char name[FIELD_MAX_NAME];
@@ -145,7 +155,9 @@ struct run {
 	char path[VOLUME_MAX_PATH + 16];
 	int direct;   /* O_DIRECT descriptor */
 	int buffered; /* -1 when there is no file */
-	char *map;
+	int clone;    /* of a second file; -1: there is none */
+	size_t len;   /* as it was laid out */
+	char *map;    /* FILE_LEN bytes; NULL where files cannot be mapped */
 	char *buffer; /* FILE_LEN bytes, page aligned: the observer's */
 	struct actor actors[RUN_MAX_ACTORS];
 	size_t n_actors;
@@ -174,9 +186,8 @@ bool run_end(struct run *r);
  */
 ssize_t run_aside(struct run *r, const char *what,
 		  ssize_t (*fn)(struct actor *a), off_t at);
-/* Start a thread; NULL in a spoiled run. */
+/* Start a thread; NULL in a spoiled run. Consumes like->data. */
 struct actor *actor_start(struct run *r, const struct actor *like);
-#define SWEEP_POLL_MS 10 /* a tick: each poll costs wall time */
 /* sweep.c: the values of sweep.met when the calls did not overlap */
 #define SWEEP_BEFORE "not begun"
 #define SWEEP_AFTER "returned"

@@ -54,20 +54,6 @@ void sweep_open(struct run *r)
 	r->sweep.is_open = true;
 }
 
-/* The head of the ring that an aio_context_t points to: fs/aio.c. */
-struct ring {
-	unsigned id, nr;
-	_Atomic unsigned head, tail;
-};
-
-static bool is_complete(const struct actor *a)
-{
-	struct ring *ring = (struct ring *)(uintptr_t)a->aio;
-
-	return !ring || a->returned != 1 ||
-	       atomic_load(&ring->head) != atomic_load(&ring->tail);
-}
-
 /* What became of the awaited actor so far. */
 static void describe_met(char *out, struct actor *first)
 {
@@ -76,8 +62,9 @@ static void describe_met(char *out, struct actor *first)
 	if (!atomic_load(&first->is_begun))
 		snprintf(out, WAIT_MAX_NAME, SWEEP_BEFORE);
 	else if (atomic_load(&first->done))
-		snprintf(out, WAIT_MAX_NAME, "%s",
-			 is_complete(first) ? SWEEP_AFTER : "in flight");
+		snprintf(out, WAIT_MAX_NAME, SWEEP_AFTER);
+	else if (atomic_load(&first->is_submitted))
+		snprintf(out, WAIT_MAX_NAME, "in flight");
 	else if (held_in_kernel(tid))
 		held_where(out, tid);
 	else

@@ -52,6 +52,18 @@ START_TEST(a_page_of_two_letters_is_mixed)
 }
 END_TEST
 
+START_TEST(a_page_is_told_by_its_sectors)
+{
+	char data[PAGE] = { 0 }, says[FIELD_MAX_VALUE];
+
+	memset(data + SECTOR, 'D', SECTOR);
+	describe_sectors(says, data, sizeof(data));
+	ck_assert_str_eq(says, "z1D1z6");
+	describe_sectors(says, data, 2 * SECTOR);
+	ck_assert_str_eq(says, "z1D1");
+}
+END_TEST
+
 static const struct {
 	const char *stack, *name;
 } stacks[] = {
@@ -178,6 +190,7 @@ END_TEST
 
 TEST_MAIN("kit", TABLE(pages_are_told_in_letters, contents),
 	  TEST(a_page_of_two_letters_is_mixed),
+	  TEST(a_page_is_told_by_its_sectors),
 	  TABLE(the_most_telling_frame_names_a_wait, stacks),
 	  TABLE(log_lines_are_told_apart, lines),
 	  TEST(a_record_counts_once_and_its_splat_is_kept),

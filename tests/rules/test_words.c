@@ -51,6 +51,17 @@ static const struct {
 	  "the file ends up 65536 bytes long, not 4096" },
 	{ "cache=-EIO", "cache", NULL,
 	  "a buffered read afterwards fails with -EIO" },
+	{ "read.asked=65536 read.data=A16", "read.data", "D16",
+	  "a buffered read of 65536 bytes finds 16 pages of the old data, not "
+	  "16 pages of the direct write" },
+	{ "clone=D16", "clone", "A16",
+	  "a read of the clone finds 16 pages of the direct write, not 16 "
+	  "pages of the old data" },
+	{ "sectors=G1D1G6", "sectors", "z1D1z6",
+	  "a direct read of the page, by sector, finds G1D1G6, not z1D1z6" },
+	{ "punch.asked=65536 punch.returned=0", "punch.returned", NULL,
+	  "a punched hole of 65536 bytes returns 0: it was done and no error "
+	  "was given" },
 	{ "log.shutdown=1", "log.shutdown", "0", "the filesystem shuts down" },
 	{ "log.other=1", "log.other", "0", "the kernel logs other" },
 	{ "colour=red", "colour", "blue", "colour is red, not blue" },
