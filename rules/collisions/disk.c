@@ -13,6 +13,10 @@
 
 #define DISK_MIB 384 /* mkfs.xfs refuses less than 300 */
 
+/* Of what the macro is, as configfs takes it. */
+#define STRING(number) STRING_OF(number)
+#define STRING_OF(digits) #digits
+
 static bool set(struct volume *v, const char *name, const char *value)
 {
 	char path[VOLUME_MAX_PATH + 32];
@@ -55,29 +59,49 @@ static bool find_node(struct volume *v)
 	return true;
 }
 
+struct setting {
+	const char *name, *value;
+};
+
+static bool set_all(struct volume *v, const struct setting *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!set(v, all[i].name, all[i].value))
+			return false;
+	return true;
+}
+
+/* In this order: a zoned device is made of whole zones and pages. */
+static bool shape(struct volume *v)
+{
+	static const struct setting plain[] = {
+		{ "memory_backed", "1" },
+		{ "irqmode", "0" }, /* completes in the submitter */
+		{ "size", STRING(DISK_MIB) },
+		{ "blocksize", "512" },
+	};
+	static const struct setting zoned[] = {
+		{ "blocksize", STRING(PAGE) },
+		{ "zone_size", STRING(DISK_ZONE_MIB) },
+		{ "zone_nr_conv", STRING(DISK_ZONES_RANDOM) },
+		{ "zoned", "1" },
+	};
+
+	return set_all(v, plain, sizeof(plain) / sizeof(plain[0])) &&
+	       (v->fs->kind != FILESYSTEM_ZONED ||
+		set_all(v, zoned, sizeof(zoned) / sizeof(zoned[0])));
+}
+
 bool disk_make(struct volume *v)
 {
-	static const struct {
-		const char *name, *value;
-	} settings[] = {
-		{ "memory_backed", "1" },
-		{ "blocksize", "512" },
-		{ "irqmode", "0" }, /* completes in the submitter */
-	};
-	char size[16];
-
 	snprintf(v->disk_config, sizeof(v->disk_config),
 		 "/sys/kernel/config/nullb/nullb_%s", v->name);
 	if (mkdir(v->disk_config, 0755) < 0) {
 		v->disk_config[0] = '\0';
 		return volume_failed(v, errno, "making a null_blk device");
 	}
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		if (!set(v, settings[i].name, settings[i].value))
-			return false;
 	v->sectors = DISK_MIB * 2048ULL;
-	snprintf(size, sizeof(size), "%d", DISK_MIB);
-	return set(v, "size", size) && set(v, "power", "1") && find_node(v);
+	return shape(v) && set(v, "power", "1") && find_node(v);
 }
 
 void disk_remove(struct volume *v)

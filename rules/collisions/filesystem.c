@@ -6,14 +6,18 @@
  */
 #include "rules/collisions/run.h"
 
-/*
- * btrfs: a checksummed inode never goes direct on 6.12 (btrfs_direct_write).
- * ext4: no thread that zeroes inode tables while scenarios run.
- */
-#define ALL                                                        \
-	(FILES_MAP | FILES_RESIZE | FILES_CLONE | FILES_READ |     \
-	 FILES_UNWRITTEN | FILES_FILL | FILES_PUNCH | FILES_ZERO | \
+/* What each can was seen on 6.12 and 6.1. */
+#define PLAIN (FILES_MAP | FILES_RESIZE | FILES_READ)
+#define NO_CLONES                                                          \
+	(PLAIN | FILES_UNWRITTEN | FILES_FILL | FILES_PUNCH | FILES_ZERO | \
 	 FILES_COLLAPSE)
+#define ALL (NO_CLONES | FILES_CLONE)
+
+/*
+ * Blocks of 4 KiB where a small disk would get smaller ones (mke2fs.conf): that
+ * is what people have. A small log: mkfs writes it, into memory.
+ */
+#define MKE2FS "/sbin/mkfs.ext4", "-q", "-F", "-b", "4096"
 
 static const struct filesystem filesystems[] = {
 	{ .name = "xfs",
@@ -21,16 +25,72 @@ static const struct filesystem filesystems[] = {
 	  .options = "",
 	  .mkfs = { "/sbin/mkfs.xfs", "-q", "-f", FILESYSTEM_NODE },
 	  .can = ALL },
+	{ .name = "xfs1k",
+	  .type = "xfs",
+	  .options = "",
+	  .mkfs = { "/sbin/mkfs.xfs", "-q", "-f", "-b", "size=1024",
+		    FILESYSTEM_NODE },
+	  .can = ALL },
+	{ .name = "xfsreflink",
+	  .type = "xfs",
+	  .options = "",
+	  .mkfs = { "/sbin/mkfs.xfs", "-q", "-f", FILESYSTEM_NODE },
+	  .can = ALL,
+	  .is_shared = true },
+	/* No thread that zeroes inode tables while scenarios run. */
 	{ .name = "ext4",
 	  .type = "ext4",
 	  .options = "noinit_itable",
-	  .mkfs = { "/sbin/mkfs.ext4", "-q", "-F", FILESYSTEM_NODE },
-	  .can = ALL & ~(unsigned)FILES_CLONE },
+	  .mkfs = { MKE2FS, "-J", "size=4", FILESYSTEM_NODE },
+	  .can = NO_CLONES },
+	/* Its files are mapped by indirect blocks (ext4_ind_map_blocks). */
+	{ .name = "ext4ind",
+	  .type = "ext4",
+	  .options = "noinit_itable",
+	  .mkfs = { MKE2FS, "-J", "size=4", "-O", "^extents,^64bit",
+		    FILESYSTEM_NODE },
+	  .can = PLAIN | FILES_PUNCH },
+	{ .name = "ext2",
+	  .type = "ext2",
+	  .options = "",
+	  .mkfs = { MKE2FS, "-t", "ext2", FILESYSTEM_NODE },
+	  .can = PLAIN },
+	/* On 6.12 a checksummed inode never goes direct (btrfs_direct_write). */
 	{ .name = "btrfs",
 	  .type = "btrfs",
 	  .options = "nodatasum",
 	  .mkfs = { "/sbin/mkfs.btrfs", "-q", "-f", FILESYSTEM_NODE },
 	  .can = ALL & ~(unsigned)FILES_COLLAPSE },
+	{ .name = "btrfscow",
+	  .type = "btrfs",
+	  .options = "",
+	  .mkfs = { "/sbin/mkfs.btrfs", "-q", "-f", FILESYSTEM_NODE },
+	  .can = ALL & ~(unsigned)FILES_COLLAPSE },
+	{ .name = "f2fs",
+	  .type = "f2fs",
+	  .options = "",
+	  .mkfs = { "/sbin/mkfs.f2fs", "-q", "-f", FILESYSTEM_NODE },
+	  .can = NO_CLONES },
+	{ .name = "gfs2",
+	  .type = "gfs2",
+	  .options = "",
+	  .mkfs = { "/sbin/mkfs.gfs2", "-O", "-q", "-p", "lock_nolock", "-j",
+		    "1", "-J", "8", FILESYSTEM_NODE },
+	  .can = PLAIN | FILES_UNWRITTEN | FILES_PUNCH },
+	{ .name = "jfs",
+	  .type = "jfs",
+	  .options = "",
+	  .mkfs = { "/sbin/mkfs.jfs", "-q", FILESYSTEM_NODE },
+	  .can = PLAIN },
+	/* Of a conventional zone; its gate holds reads, too (gate.c). */
+	{ .name = "zonefs",
+	  .type = "zonefs",
+	  .options = "",
+	  .kind = FILESYSTEM_ZONED,
+	  .can = FILES_MAP },
+	{ .name = "blockdev",
+	  .kind = FILESYSTEM_DEVICE,
+	  .can = FILES_MAP | FILES_READ },
 };
 
 const struct filesystem *filesystem_at(size_t i)

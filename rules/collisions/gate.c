@@ -5,6 +5,9 @@
  * The table is swapped under the mounted filesystem. dm-delay holds writes for
  * ten minutes of guest time, but its presuspend hook releases all of them, so
  * the swap back to dm-linear is what closes the window, never the timer.
+ *
+ * dm-delay takes no zoned disk (it lacks DM_TARGET_ZONED_HM). There the node
+ * is suspended in place of that, which holds reads as well.
  */
 #include "rules/collisions/run.h"
 
@@ -95,14 +98,16 @@ static void write_table(struct dm_request *q, const struct volume *v,
 
 bool gate_set(struct volume *v, enum gate_state state)
 {
+	bool is_stopped =
+		state == GATE_HOLD_WRITES && v->fs->kind == FILESYSTEM_ZONED;
 	struct dm_request q;
 
 	prepare(&q, v, 0);
 	write_table(&q, v, state);
-	if (send(&q, DM_TABLE_LOAD) < 0)
+	if (!is_stopped && send(&q, DM_TABLE_LOAD) < 0)
 		return volume_failed(v, errno, "loading a device-mapper table");
 	if (command(v, DM_DEV_SUSPEND, SWAP_FLAGS) < 0 ||
-	    command(v, DM_DEV_SUSPEND, 0) < 0)
+	    (!is_stopped && command(v, DM_DEV_SUSPEND, 0) < 0))
 		return volume_failed(v, errno, "swapping the gate's table");
 	return true;
 }
@@ -149,11 +154,16 @@ void gate_hold_writes(struct run *r)
 		sweep_open(r);
 }
 
-/* Write back what the last page holds: harmless if the gate should pass it. */
+/*
+ * Write back what a page holds: harmless if the gate should pass it. It is the
+ * last one; of a zoned disk the last one behind the super block.
+ */
 static int probe(const struct volume *v, char *page)
 {
 	int fd = open(v->node, O_RDWR | O_DIRECT | O_CLOEXEC);
-	off_t last = (off_t)(v->sectors * 512 - PAGE);
+	off_t end = v->fs->kind == FILESYSTEM_ZONED ? (off_t)DISK_ZONE_MIB << 20
+						    : (off_t)(v->sectors * 512);
+	off_t last = end - PAGE;
 	int error = 0;
 
 	if (fd < 0)

@@ -14,6 +14,9 @@ static const struct {
 	const char *text; /* anywhere in the line */
 	enum klog_class is;
 } known[] = {
+	/* First: zonefs puts "WARNING: " before it (zonefs_warn). */
+	{ "Remounting filesystem", KLOG_SHUTDOWN }, /* ext4, f2fs */
+	{ "remounting filesystem", KLOG_SHUTDOWN }, /* ext2, jfs, zonefs */
 	{ "Page cache invalidation failure on direct I/O", KLOG_INVALIDATION },
 	{ "Direct I/O collision with buffered writes", KLOG_COLLISION },
 	{ "WARNING: ", KLOG_WARNING },
@@ -26,7 +29,8 @@ static const struct {
 	{ "blocked for more than", KLOG_WARNING },
 	{ "Shutting down filesystem", KLOG_SHUTDOWN },
 	{ "Shutdown", KLOG_SHUTDOWN },
-	{ "Remounting filesystem read-only", KLOG_SHUTDOWN },
+	{ "Stopped filesystem", KLOG_SHUTDOWN },    /* f2fs */
+	{ "File system withdrawn", KLOG_SHUTDOWN }, /* gfs2 */
 	{ "forced readonly", KLOG_SHUTDOWN },
 	{ "Aborting journal", KLOG_SHUTDOWN },
 	{ "Corruption", KLOG_SHUTDOWN },

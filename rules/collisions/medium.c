@@ -77,6 +77,11 @@ struct reading {
 	bool is_btrfs; /* whose FIEMAP speaks of logical addresses */
 };
 
+/* Extents that are not whole blocks of the disk, or nobody knows where. */
+#define ELSEWHERE                                        \
+	(FIEMAP_EXTENT_UNKNOWN | FIEMAP_EXTENT_ENCODED | \
+	 FIEMAP_EXTENT_NOT_ALIGNED | FIEMAP_EXTENT_DATA_INLINE)
+
 static bool read_extent(const struct reading *r, const struct fiemap_extent *e)
 {
 	uint64_t physical = e->fe_physical;
@@ -90,19 +95,14 @@ static bool read_extent(const struct reading *r, const struct fiemap_extent *e)
 		memset(r->buffer + e->fe_logical, 'u', len);
 		return true;
 	}
+	if (e->fe_flags & ELSEWHERE) {
+		errno = EOPNOTSUPP;
+		return false;
+	}
 	if (r->is_btrfs && !map_on_btrfs(&physical, r->file, physical))
 		return false;
 	return pread(r->disk, r->buffer + e->fe_logical, len,
 		     (off_t)physical) == (ssize_t)len;
-}
-
-static bool read_extents(const struct reading *r, const union extents *map)
-{
-	memset(r->buffer, 0, FILE_LEN);
-	for (unsigned i = 0; i < map->head.fm_mapped_extents; i++)
-		if (!read_extent(r, &map->head.fm_extents[i]))
-			return false;
-	return true;
 }
 
 static bool map_file(union extents *map, int fd)
@@ -113,6 +113,57 @@ static bool map_file(union extents *map, int fd)
 	return ioctl(fd, FS_IOC_FIEMAP, map) == 0;
 }
 
+static bool read_extents(const struct reading *r)
+{
+	union extents map;
+
+	if (!map_file(&map, r->file))
+		return false;
+	memset(r->buffer, 0, FILE_LEN);
+	for (unsigned i = 0; i < map.head.fm_mapped_extents; i++)
+		if (!read_extent(r, &map.head.fm_extents[i]))
+			return false;
+	return true;
+}
+
+/* What came before FIEMAP: jfs has only that. Block 0 is a hole. */
+static bool read_blocks(const struct reading *r)
+{
+	int size, block;
+
+	if (ioctl(r->file, FIGETBSZ, &size) < 0)
+		return false;
+	memset(r->buffer, 0, FILE_LEN);
+	for (int i = 0; i < (int)FILE_LEN / size; i++) {
+		block = i;
+		if (ioctl(r->file, FIBMAP, &block) < 0)
+			return false;
+		if (block && pread(r->disk, r->buffer + (off_t)i * size,
+				   (size_t)size, (off_t)block * size) != size)
+			return false;
+	}
+	return true;
+}
+
+static bool read_at(const struct reading *r, off_t at)
+{
+	return pread(r->disk, r->buffer, FILE_LEN, at) == (ssize_t)FILE_LEN;
+}
+
+/* The super block has the first zone, the file the next. */
+static bool read_medium(const struct reading *r, const struct volume *v)
+{
+	switch (v->fs->kind) {
+	case FILESYSTEM_DEVICE:
+		return read_at(r, 0);
+	case FILESYSTEM_ZONED:
+		return read_at(r, (off_t)DISK_ZONE_MIB << 20);
+	case FILESYSTEM_MOUNTED:
+		break;
+	}
+	return read_extents(r) || (errno == EOPNOTSUPP && read_blocks(r));
+}
+
 static struct reading open_disk(const struct volume *v, int fd, char *buffer,
 				int flags)
 {
@@ -120,19 +171,27 @@ static struct reading open_disk(const struct volume *v, int fd, char *buffer,
 		.buffer = buffer,
 		.disk = open(v->disk, flags | O_DIRECT | O_CLOEXEC),
 		.file = fd,
-		.is_btrfs = strcmp(v->fs->type, "btrfs") == 0,
+		.is_btrfs = v->fs->type && strcmp(v->fs->type, "btrfs") == 0,
 	};
+}
+
+/* Neither FIEMAP nor FIBMAP (which answers EINVAL) is no error. */
+static void describe_failure(char *out, int error)
+{
+	if (error == EOPNOTSUPP || error == EINVAL)
+		snprintf(out, FIELD_MAX_VALUE, "unknown");
+	else
+		describe_result(out, -1, error);
 }
 
 void medium_describe(char *out, const struct volume *v, int fd, char *buffer)
 {
 	struct reading r = open_disk(v, fd, buffer, O_RDONLY);
-	union extents map;
 
-	if (r.disk < 0 || !map_file(&map, fd) || !read_extents(&r, &map))
-		describe_result(out, -1, errno);
-	else
+	if (r.disk >= 0 && read_medium(&r, v))
 		describe_pages(out, buffer, FILE_LEN);
+	else
+		describe_failure(out, errno);
 	if (r.disk >= 0)
 		close(r.disk);
 }

@@ -23,7 +23,7 @@ struct filesystem {
 	const char *name; /* "xfs"; a variant has a name of its own: "xfs1k" */
 	const char *type; /* for mount(2); of a variant the same */
 	const char *options;
-	const char *mkfs[8]; /* NULL-terminated */
+	const char *mkfs[12]; /* NULL-terminated; none: no program makes it */
 	enum filesystem_kind kind;
 	unsigned can;	/* of enum file_ability */
 	bool is_shared; /* the laid out file's blocks are a clone's, too */
@@ -57,7 +57,12 @@ bool volume_take_down(struct volume *v);
 bool volume_failed(struct volume *v, int error, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* disk.c */
+/*
+ * disk.c. A zoned disk has zones of this size, and DISK_ZONES_RANDOM of them,
+ * the first ones, can be written anywhere.
+ */
+#define DISK_ZONE_MIB 64
+#define DISK_ZONES_RANDOM 3
 bool disk_make(struct volume *v);
 void disk_remove(struct volume *v);
 
@@ -71,6 +76,10 @@ enum gate_state {
 bool gate_make(struct volume *v);
 bool gate_set(struct volume *v, enum gate_state state);
 bool gate_remove(struct volume *v);
+
+/* zonefs.c: what mkfs.zonefs would write to the first block, @block */
+#define ZONEFS_SUPER_LEN 4096
+void zonefs_fill_super(char block[ZONEFS_SUPER_LEN]);
 
 /* mapping.c: -1 and EFAULT in place of a SIGBUS, once that is caught */
 bool mapping_catch_faults(void);
@@ -122,7 +131,10 @@ bool held_in_kernel(pid_t tid);
 void held_where(char *out, pid_t tid); /* WAIT_MAX_NAME bytes */
 void held_name(char *out, const char *stack);
 
-/* medium.c: what is on the disk below, as describe_pages tells it */
+/*
+ * medium.c: what is on the disk below, as describe_pages tells it; "unknown"
+ * where the filesystem does not tell where that is
+ */
 void medium_describe(char *out, const struct volume *v, int fd, char *buffer);
 /* Write 'G' there into the file's unwritten blocks: how many bytes, or -1. */
 ssize_t medium_soil(const struct volume *v, int fd, char *buffer);

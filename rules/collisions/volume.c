@@ -79,7 +79,7 @@ static int wait_child(pid_t pid, int limit_ms)
 	return -1;
 }
 
-static bool make_filesystem(struct volume *v)
+static bool run_mkfs(struct volume *v)
 {
 	char said[160];
 	int status, log;
@@ -98,6 +98,37 @@ static bool make_filesystem(struct volume *v)
 		return volume_failed(v, 0, "mkfs of %s did not end",
 				     v->fs->name);
 	return volume_failed(v, 0, "mkfs of %s failed: %s", v->fs->name, said);
+}
+
+static bool make_zonefs(struct volume *v)
+{
+	char *super = actor_buffer(ZONEFS_SUPER_LEN, 0);
+	int fd = open(v->node, O_RDWR | O_DIRECT | O_CLOEXEC);
+	ssize_t n = -1;
+	int error;
+
+	zonefs_fill_super(super);
+	if (fd >= 0)
+		n = pwrite(fd, super, ZONEFS_SUPER_LEN, 0);
+	error = errno;
+	if (fd >= 0)
+		close(fd);
+	free(super);
+	return n == ZONEFS_SUPER_LEN ||
+	       volume_failed(v, error, "writing the super block of zonefs");
+}
+
+static bool make_filesystem(struct volume *v)
+{
+	switch (v->fs->kind) {
+	case FILESYSTEM_MOUNTED:
+		return run_mkfs(v);
+	case FILESYSTEM_ZONED:
+		return make_zonefs(v);
+	case FILESYSTEM_DEVICE:
+		break;
+	}
+	return true;
 }
 
 /* mount(2) and umount(2) may hang in the kernel under test. */
@@ -140,6 +171,8 @@ static bool attach(struct volume *v)
 {
 	int error;
 
+	if (v->fs->kind == FILESYSTEM_DEVICE)
+		return true;
 	snprintf(v->root, sizeof(v->root), "/mnt_%s", v->name);
 	mkdir(v->root, 0755);
 	error = run_mounting(v, mount_it);

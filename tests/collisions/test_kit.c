@@ -8,6 +8,7 @@
 #include "rules/collisions/mapping.c"
 #include "rules/collisions/describe.c"
 #include "rules/collisions/plan.c"
+#include "rules/collisions/zonefs.c"
 
 #include <sys/mman.h>
 
@@ -105,6 +106,9 @@ static const struct {
 	  "filesystem.",
 	  KLOG_SHUTDOWN },
 	{ "EXT4-fs (dm-0): Remounting filesystem read-only", KLOG_SHUTDOWN },
+	{ "zonefs (dm-0) WARNING: remounting filesystem read-only",
+	  KLOG_SHUTDOWN },
+	{ "gfs2: fsid=dm-0.0: File system withdrawn", KLOG_SHUTDOWN },
 	{ "Buffer I/O error on dev dm-0, logical block 9, lost async page "
 	  "write",
 	  KLOG_ERROR },
@@ -188,7 +192,37 @@ START_TEST(a_store_that_ends_in_sigbus_is_an_answer)
 }
 END_TEST
 
-TEST_MAIN("kit", TABLE(pages_are_told_in_letters, contents),
+START_TEST(the_checksum_is_the_kernels)
+{
+	/* CRC-32 of the catalogue is 0xcbf43926, inverted at the end. */
+	ck_assert_uint_eq(checksum("123456789", 9), 0xcbf43926 ^ 0xffffffff);
+	ck_assert_uint_eq(checksum("", 0), 0xffffffff);
+}
+END_TEST
+
+/* As zonefs_read_super checks it. */
+START_TEST(the_super_block_of_zonefs_passes_the_kernels_check)
+{
+	char block[ZONEFS_SUPER_LEN];
+	unsigned char *byte = (unsigned char *)block;
+	uint32_t crc;
+
+	memset(block, 'x', sizeof(block));
+	zonefs_fill_super(block);
+	ck_assert_mem_eq(block, "SFOZ", 4); /* 0x5a4f4653, little-endian */
+	memcpy(&crc, block + 4, sizeof(crc));
+	memset(block + 4, 0, sizeof(crc));
+	ck_assert_uint_eq(le32toh(crc), checksum(block, sizeof(block)));
+	for (size_t i = 4; i < sizeof(block); i++)
+		ck_assert_uint_eq(byte[i], 0);
+	/* What zlib says of these bytes, inverted. */
+	ck_assert_uint_eq(le32toh(crc), 0x59bfab05);
+}
+END_TEST
+
+TEST_MAIN("kit", TEST(the_checksum_is_the_kernels),
+	  TEST(the_super_block_of_zonefs_passes_the_kernels_check),
+	  TABLE(pages_are_told_in_letters, contents),
 	  TEST(a_page_of_two_letters_is_mixed),
 	  TEST(a_page_is_told_by_its_sectors),
 	  TABLE(the_most_telling_frame_names_a_wait, stacks),
