@@ -301,15 +301,33 @@ static void finish_jobs(struct config *c)
 		c->run_jobs = n / c->lane_jobs;
 }
 
+static char *tree_path_of(const struct config *c, const char *name)
+{
+	return xasprintf("%s/trees/%s.git", c->state, name);
+}
+
+/* It was imported, or can be. */
+static bool is_at_hand(const struct config *c, const struct keys_tree *tree)
+{
+	AUTO(mem_free) char *path = tree_path_of(c, tree->name);
+
+	return fs_is_dir(path) || fs_exists(tree->source);
+}
+
+/* The first one in any case: who lacks it is told how to get it. */
+static void add_standard_trees(struct config *c, bool only_at_hand)
+{
+	for (size_t i = 0; i < KEYS_STANDARD_TREES; i++)
+		if (i == 0 || !only_at_hand || is_at_hand(c, &keys_trees[i]))
+			add_tree(c, keys_trees[i].name)->source =
+				xstrdup(keys_trees[i].source);
+}
+
 static void finish_trees(struct config *c)
 {
-	if (c->n_trees == 0)
-		add_tree(c, KEYS_STANDARD_TREE)->source =
-			xstrdup(KEYS_STANDARD_SOURCE);
 	for (size_t i = 0; i < c->n_trees; i++)
 		if (!c->trees[i].path)
-			c->trees[i].path = xasprintf(
-				"%s/trees/%s.git", c->state, c->trees[i].name);
+			c->trees[i].path = tree_path_of(c, c->trees[i].name);
 }
 
 static int finish_list(const struct config *c, const struct config_list *l,
@@ -341,6 +359,8 @@ static int finish(struct config *c, struct err *err)
 	if (finish_state(c, err) < 0 || finish_user(c, err) < 0)
 		return -1;
 	finish_jobs(c);
+	if (c->n_trees == 0)
+		add_standard_trees(c, true);
 	finish_trees(c);
 	return finish_lists(c, err);
 }
@@ -414,6 +434,7 @@ void config_print(FILE *out, const struct config *c)
 
 	if (!c) {
 		standard = new_standard();
+		add_standard_trees(standard, false);
 		finish_trees(standard);
 	}
 	keys_print(out, c ? c : standard);

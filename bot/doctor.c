@@ -6,6 +6,7 @@
 
 #include "bot/base/fs.h"
 #include "bot/command.h"
+#include "bot/guest/initramfs.h"
 #include "bot/machine.h"
 #include "bot/run/kvm.h"
 #include "bot/stock.h"
@@ -38,7 +39,7 @@ static const struct check checks[] = {
 	{ "bc", machine_check_build_program, "bc" },
 	{ "libc", machine_check_compiler, "libc6-dev" },
 	{ "git", machine_check_program, "git" },
-	{ "mkfs.", machine_check_mkfs, .each = CHECK_EACH_FILESYSTEM },
+	{ "", machine_check_mkfs, .each = CHECK_EACH_FILESYSTEM },
 	{ "guest program", stock_check_guest, "libc6-dev" },
 	{ "memory", machine_check_memory },
 	{ "state folder", stock_check_state },
@@ -74,31 +75,52 @@ static void run_check(struct checkup *c, const struct check *check)
 }
 
 static void run_for(struct checkup *c, const struct check *row,
-		    const char *word)
+		    const char *name, const char *of)
 {
-	AUTO(mem_free) char *name = xasprintf("%s%s", row->name, word);
 	struct check one = *row;
 
 	one.name = name;
-	one.of = word;
+	one.of = of;
 	run_check(c, &one);
+}
+
+/* The programs that make the filesystems; variants share one. */
+static void run_programs(struct checkup *c, const struct check *row)
+{
+	const struct strings *all = &c->config->filesystems;
+	AUTO(strings_release) struct strings known = { 0 };
+
+	for (size_t i = 0; i < all->n; i++) {
+		const char *program = initramfs_program(all->v[i]);
+
+		if (!program || strings_has(&known, program))
+			continue;
+		strings_push(&known, program);
+		run_for(c, row, program, all->v[i]);
+	}
+}
+
+static void run_trees(struct checkup *c, const struct check *row)
+{
+	for (size_t i = 0; i < c->config->n_trees; i++) {
+		const char *tree = c->config->trees[i].name;
+		AUTO(mem_free) char *name = xasprintf("%s%s", row->name, tree);
+
+		run_for(c, row, name, tree);
+	}
 }
 
 static void run_row(struct checkup *c, const struct check *row)
 {
-	const struct config *config = c->config;
-
 	switch (row->each) {
 	case CHECK_ONCE:
 		run_check(c, row);
 		return;
 	case CHECK_EACH_FILESYSTEM:
-		for (size_t i = 0; i < config->filesystems.n; i++)
-			run_for(c, row, config->filesystems.v[i]);
+		run_programs(c, row);
 		return;
 	case CHECK_EACH_TREE:
-		for (size_t i = 0; i < config->n_trees; i++)
-			run_for(c, row, config->trees[i].name);
+		run_trees(c, row);
 	}
 }
 

@@ -14,6 +14,11 @@
 #define HOUR 3600
 #define DAY (24 * HOUR)
 
+/* bot/guest/initramfs.c and rules/collisions/filesystem.c know each. */
+#define FILESYSTEMS                                                        \
+	"xfs,xfs1k,xfsreflink,ext4,ext4ind,ext2,btrfs,btrfscow,f2fs,gfs2," \
+	"jfs,zonefs,blockdev"
+
 #define PRINT_MAX (16 * VALUE_MAX_TEXT) /* bytes of one value */
 #define PRINT_COLUMNS 70		/* where help is wrapped */
 
@@ -22,6 +27,11 @@
 	.owner = KEY_OF_TREE, .field = offsetof(struct config_tree, member)
 #define OF_LIST(member) \
 	.owner = KEY_OF_LIST, .field = offsetof(struct config_list, member)
+
+const struct keys_tree keys_trees[] = {
+	{ "debian-6.12", KEYS_STANDARD_SOURCE },
+	{ "debian-6.1", "/usr/src/linux-source-6.1.tar.xz" },
+};
 
 const struct key keys_all[] = {
 	{ .section = "collider",
@@ -242,12 +252,13 @@ const struct key keys_all[] = {
 		  "and is not in the archive: the page of a public-inbox." },
 	{ .section = "review",
 	  .name = "filesystems",
-	  .kind = { .type = VALUE_WORDS,
-		    .max = 16,
-		    .choices = "xfs,ext4,btrfs" },
+	  .kind = { .type = VALUE_WORDS, .max = 16, .choices = FILESYSTEMS },
 	  GLOBAL(filesystems),
-	  .standard = "xfs,ext4,btrfs",
-	  .help = "Where I/O is made to collide." },
+	  .standard = FILESYSTEMS,
+	  .help = "Where I/O is made to collide, in this order. Variants: "
+		  "xfs1k has blocks of 1 KiB, xfsreflink a file that shares "
+		  "them, ext4ind files without extents, btrfs nodatasum, "
+		  "btrfscow what mkfs makes; blockdev has no filesystem." },
 	{ .section = "review",
 	  .name = "scenarios",
 	  .kind = { .type = VALUE_WORDS, .max = 64, .may_be_all = true },
@@ -339,6 +350,7 @@ const struct key keys_all[] = {
 };
 
 static_assert(ARRAY_LEN(keys_all) == KEYS_N, "keys.h has the count");
+static_assert(ARRAY_LEN(keys_trees) == KEYS_STANDARD_TREES, "likewise");
 
 uint64_t keys_bit(const struct key *k)
 {

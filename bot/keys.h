@@ -16,9 +16,19 @@
 #include "bot/git/gitconfig.h"
 #include "bot/value.h"
 
-/* Without a tree in the file there is this one. */
-#define KEYS_STANDARD_TREE "debian-6.12"
+/*
+ * Without a tree in the file there are these: the first one, and what else this
+ * machine has the source of.
+ */
+#define KEYS_STANDARD_TREES 2
 #define KEYS_STANDARD_SOURCE "/usr/src/linux-source-6.12.tar.xz"
+
+struct keys_tree {
+	const char *name;
+	const char *source; /* a Debian package's tarball */
+};
+
+extern const struct keys_tree keys_trees[KEYS_STANDARD_TREES];
 
 /* Shown, as an example, when there is none in the file. */
 #define KEYS_EXAMPLE_LIST "linux-fsdevel"

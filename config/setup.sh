@@ -7,11 +7,11 @@ packages="build-essential cmake pkg-config git
 	libarchive-dev libcurl4-openssl-dev libgit2-dev libgmime-3.0-dev
 	libjansson-dev libnotmuch-dev libsqlite3-dev libuv1-dev zlib1g-dev
 	bubblewrap bc bison flex linux-source-6.12 xz-utils
-	btrfs-progs e2fsprogs xfsprogs"
+	btrfs-progs e2fsprogs f2fs-tools gfs2-utils jfsutils xfsprogs"
 
 # What the tests need on top.
 test_packages="check clang clang-format clang-tidy cppcheck libclang-rt-14-dev
-	mandoc notmuch public-inbox universal-ctags"
+	linux-source-6.1 mandoc notmuch public-inbox universal-ctags"
 
 step() {
 	echo

@@ -11,14 +11,28 @@
 
 #define FORMAT "1" /* part of the name: a change makes new archives */
 
-/* Where mkfs is found in the guest: rules/collisions/volume.c */
+#define MKE2FS "mkfs.ext4", "e2fsprogs", "/etc/mke2fs.conf"
+
+/* What makes a filesystem in the guest: rules/collisions/filesystem.c */
 static const struct mkfs {
-	const char *filesystem, *program, *package;
+	const char *filesystem;
+	const char *program; /* NULL: the guest needs none */
+	const char *package;
 	const char *also; /* a file that the program reads, or NULL */
 } mkfs_programs[] = {
 	{ "xfs", "mkfs.xfs", "xfsprogs", NULL },
-	{ "ext4", "mkfs.ext4", "e2fsprogs", "/etc/mke2fs.conf" },
+	{ "xfs1k", "mkfs.xfs", "xfsprogs", NULL },
+	{ "xfsreflink", "mkfs.xfs", "xfsprogs", NULL },
+	{ "ext4", MKE2FS },
+	{ "ext4ind", MKE2FS },
+	{ "ext2", MKE2FS },
 	{ "btrfs", "mkfs.btrfs", "btrfs-progs", NULL },
+	{ "btrfscow", "mkfs.btrfs", "btrfs-progs", NULL },
+	{ "f2fs", "mkfs.f2fs", "f2fs-tools", NULL },
+	{ "gfs2", "mkfs.gfs2", "gfs2-utils", NULL },
+	{ "jfs", "mkfs.jfs", "jfsutils", NULL },
+	{ "zonefs", NULL, NULL, NULL },
+	{ "blockdev", NULL, NULL, NULL },
 };
 
 /* The loader's own order on Debian; nothing here has an rpath. */
@@ -60,12 +74,19 @@ static const struct mkfs *find_mkfs(const char *filesystem)
 	return NULL;
 }
 
-const char *initramfs_missing(const char *filesystem)
+const char *initramfs_program(const char *filesystem)
 {
 	const struct mkfs *m = find_mkfs(filesystem);
-	AUTO(mem_free) char *path = m ? fs_find_program(m->program) : NULL;
 
-	return m && !path ? m->package : NULL;
+	return m ? m->program : NULL;
+}
+
+const char *initramfs_missing(const char *filesystem)
+{
+	const char *program = initramfs_program(filesystem);
+	AUTO(mem_free) char *path = program ? fs_find_program(program) : NULL;
+
+	return program && !path ? find_mkfs(filesystem)->package : NULL;
 }
 
 /* False: it is there already. */
@@ -146,6 +167,8 @@ static int add_mkfs(struct contents *c, const char *filesystem, struct err *err)
 	if (!m)
 		return err_set(err, ERR_INPUT, "no filesystem '%s' is known",
 			       filesystem);
+	if (!m->program)
+		return 0;
 	path = fs_find_program(m->program);
 	if (!path)
 		return err_set(err, ERR_CONFIG,

@@ -12,9 +12,14 @@
 #include "bot/base/err.h"
 #include "bot/base/mem.h"
 
-#define INITRAMFS_MAX_FILES 128		/* three programs have 17 */
-#define INITRAMFS_MAX_SIZE (128u << 20) /* bytes; three programs: 6 MiB */
+#define INITRAMFS_MAX_FILES 128		/* six programs have 18 */
+#define INITRAMFS_MAX_SIZE (128u << 20) /* bytes; six programs: 6 MiB */
 
+/*
+ * The program that makes @filesystem in the guest, by name; NULL when none does
+ * or no such filesystem is known.
+ */
+const char *initramfs_program(const char *filesystem);
 /*
  * The Debian package to install before @filesystem can be made; NULL when
  * nothing is missing or no such filesystem is known.

@@ -66,7 +66,6 @@ START_TEST(an_absent_file_means_defaults)
 	ck_assert_uint_eq(c->n_keys, 0);
 	ck_assert_str_eq(c->data, dir);
 	ck_assert_str_eq(c->state, "/srv/state");
-	ck_assert_uint_eq(c->n_trees, 1);
 	ck_assert_str_eq(c->trees[0].name, "debian-6.12");
 	ck_assert_str_eq(c->trees[0].path, "/srv/state/trees/debian-6.12.git");
 	ck_assert_str_eq(c->trees[0].source,
@@ -76,7 +75,7 @@ START_TEST(an_absent_file_means_defaults)
 	ck_assert_uint_eq(c->lane_max_size, 40ull << 30);
 	ck_assert_uint_ge(c->lane_jobs, 1);
 	ck_assert_uint_eq(c->build_timeout, 1800);
-	ck_assert_uint_eq(c->filesystems.n, 3);
+	ck_assert_uint_eq(c->filesystems.n, 13);
 	ck_assert_uint_eq(c->scenarios.n, 0);
 	ck_assert_uint_eq(c->repeat, 3);
 	ck_assert_uint_eq(c->each_patch, 8);
@@ -90,6 +89,30 @@ START_TEST(an_absent_file_means_defaults)
 	ck_assert_uint_eq(c->series_max_age, 7 * 24 * 3600);
 	ck_assert_ptr_null(c->series_select);
 	ck_assert_uint_eq(c->run_jobs, 1);
+	ck_ok(fs_remove_tree(dir, &err), &err);
+}
+END_TEST
+
+START_TEST(the_second_tree_is_there_when_its_source_or_repository_is)
+{
+	AUTO(mem_free) char *dir = support_tmpdir();
+	AUTO(mem_free) char *repository = NULL;
+	AUTO(config_free) struct config *without = NULL;
+	AUTO(config_free) struct config *with = NULL;
+	struct err err = ERR_INIT;
+	size_t n = fs_exists("/usr/src/linux-source-6.1.tar.xz") ? 2 : 1;
+
+	setenv("COLLIDER_DATA", dir, 1);
+	setenv("COLLIDER_STATE", dir, 1);
+	unsetenv("COLLIDER_CONFIG");
+	ck_ok(config_load(&without, NULL, &err), &err);
+	ck_assert_uint_eq(without->n_trees, n);
+	repository = xasprintf("%s/trees/debian-6.1.git", dir);
+	ck_ok(fs_mkdirs(repository, 0755, &err), &err);
+	ck_ok(config_load(&with, NULL, &err), &err);
+	ck_assert_uint_eq(with->n_trees, 2);
+	ck_assert_str_eq(with->trees[1].name, "debian-6.1");
+	ck_assert_str_eq(with->trees[1].path, repository);
 	ck_ok(fs_remove_tree(dir, &err), &err);
 }
 END_TEST
@@ -240,7 +263,8 @@ static const struct {
 	{ "[tree \"a\"]\n\tpath = x.git\n",
 	  ":2: 'tree.a.path' must be an absolute path, not 'x.git'" },
 	{ "[review]\n\tfilesystems = xfs,vfat\n",
-	  ":2: 'review.filesystems' must be some of xfs,ext4,btrfs, "
+	  ":2: 'review.filesystems' must be some of xfs,xfs1k,xfsreflink,"
+	  "ext4,ext4ind,ext2,btrfs,btrfscow,f2fs,gfs2,jfs,zonefs,blockdev, "
 	  "not 'xfs,vfat'" },
 	{ "[collider]\n\tuser = root\n",
 	  ":2: 'collider.user' must be an unprivileged account of this "
@@ -385,15 +409,19 @@ START_TEST(every_shipped_option_may_be_uncommented)
 	AUTO(buf_release) struct buf list = { 0 };
 	AUTO(mem_free) char *text = NULL;
 	struct err err = ERR_INIT;
+	size_t n = 0;
 
 	print(&list, NULL);
 	text = uncomment(buf_text(&list));
 	ck_ok(load(&c, text, &err), &err);
-	ck_assert_uint_eq(c->n_keys, KEYS_N);
+	for (size_t i = 0; i < KEYS_N; i++)
+		n += keys_all[i].owner == KEY_OF_TREE ? KEYS_STANDARD_TREES : 1;
+	ck_assert_uint_eq(c->n_keys, n);
 }
 END_TEST
 
 TEST_MAIN("config", TEST(an_absent_file_means_defaults),
+	  TEST(the_second_tree_is_there_when_its_source_or_repository_is),
 	  TEST(a_named_file_must_be_there),
 	  TEST(every_type_of_value_lands_in_its_field),
 	  TEST(a_list_has_its_url_its_trees_and_what_it_watches),

@@ -165,6 +165,9 @@ START_TEST(a_machine_that_has_all_is_told_so)
 		"mkfs.xfs",
 		"mkfs.ext4",
 		"mkfs.btrfs",
+		"mkfs.f2fs",
+		"mkfs.gfs2",
+		"mkfs.jfs",
 		"guest program",
 	};
 	AUTO(visit_release) struct visit v = { 0 };

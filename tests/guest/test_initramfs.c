@@ -8,6 +8,9 @@
 #include "tests/support/support.h"
 
 #define PROGRAM COLLIDER_BUILD "/collide"
+#define ALL_FILESYSTEMS                                                    \
+	"xfs,xfs1k,xfsreflink,ext4,ext4ind,ext2,btrfs,btrfscow,f2fs,gfs2," \
+	"jfs,zonefs,blockdev"
 
 struct made {
 	char *dir, *path;
@@ -35,6 +38,20 @@ static void make(struct made *m, const char *filesystems)
 	      &err);
 }
 
+#define HEADER "070701"
+#define HEADER_LEN 110
+
+/* The entries of a newc archive that have this name. */
+static unsigned count(const struct buf *archive, const char *name)
+{
+	const char *at = archive->data, *end = archive->data + archive->len;
+	unsigned n = 0;
+
+	while ((at = memmem(at, (size_t)(end - at), name, strlen(name) + 1)))
+		n += memcmp(at++ - HEADER_LEN, HEADER, strlen(HEADER)) == 0;
+	return n;
+}
+
 START_TEST(it_holds_init_and_mkfs_with_its_loader)
 {
 	static const char *const names[] = {
@@ -56,6 +73,44 @@ START_TEST(it_holds_init_and_mkfs_with_its_loader)
 				     strlen(names[i]) + 1),
 			      "no %s", names[i]);
 	ck_assert_ptr_null(memmem(archive.data, archive.len, "libinih.so", 10));
+}
+END_TEST
+
+/* Variants share a program; who has none is made by the guest itself. */
+static const struct {
+	const char *filesystem, *program;
+} programs[] = {
+	{ "xfs", "mkfs.xfs" },	      { "xfs1k", "mkfs.xfs" },
+	{ "xfsreflink", "mkfs.xfs" }, { "ext4", "mkfs.ext4" },
+	{ "ext4ind", "mkfs.ext4" },   { "ext2", "mkfs.ext4" },
+	{ "btrfs", "mkfs.btrfs" },    { "btrfscow", "mkfs.btrfs" },
+	{ "f2fs", "mkfs.f2fs" },      { "gfs2", "mkfs.gfs2" },
+	{ "jfs", "mkfs.jfs" },	      { "zonefs", NULL },
+	{ "blockdev", NULL },	      { "reiser5", NULL },
+};
+
+START_TEST(each_filesystem_names_its_program)
+{
+	const char *program = initramfs_program(programs[_i].filesystem);
+
+	ck_assert_pstr_eq(program, programs[_i].program);
+}
+END_TEST
+
+START_TEST(all_filesystems_fit_and_each_program_is_there_once)
+{
+	AUTO(made_release) struct made m = { 0 };
+	AUTO(buf_release) struct buf archive = { 0 };
+	struct err err = ERR_INIT;
+
+	make(&m, ALL_FILESYSTEMS);
+	ck_ok(fs_read(&archive, m.path, INITRAMFS_MAX_SIZE, &err), &err);
+	for (size_t i = 0; i < ARRAY_LEN(programs); i++) {
+		const char *name = programs[i].program;
+		AUTO(mem_free) char *path = xasprintf("sbin/%s", name);
+
+		ck_assert(!name || count(&archive, path) == 1);
+	}
 }
 END_TEST
 
@@ -139,6 +194,8 @@ START_TEST(only_known_filesystems_can_miss_a_package)
 END_TEST
 
 TEST_MAIN("initramfs", TEST(it_holds_init_and_mkfs_with_its_loader),
+	  TABLE(each_filesystem_names_its_program, programs),
+	  TEST(all_filesystems_fit_and_each_program_is_there_once),
 	  TEST(the_same_content_has_the_same_name_and_is_made_once),
 	  TEST(other_content_has_another_name),
 	  TEST(two_machines_would_make_the_same_bytes),
