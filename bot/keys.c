@@ -235,7 +235,7 @@ const struct key keys_all[] = {
 	  .name = "timeout",
 	  .kind = { .type = VALUE_DURATION, .min = 5, .max = HOUR },
 	  GLOBAL(guest_timeout),
-	  .standard = "1 min",
+	  .standard = "3 min",
 	  .help = "How long one run of a guest may take, by our clock." },
 	{ .section = "guest",
 	  .name = "memory",
