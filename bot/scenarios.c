@@ -142,7 +142,7 @@ static bool is_told(const struct contracts *all, size_t at, const char *id)
 	return false;
 }
 
-/* "xfs, ext4: " of all that promise the same; "all: " of common ones. */
+/* "xfs, ext4: " of all that promise the same */
 static void add_promisers(struct buf *out, const struct contracts *all,
 			  size_t at, const char *id)
 {
@@ -153,8 +153,7 @@ static void add_promisers(struct buf *out, const struct contracts *all,
 
 		if (!is_for(c, id) || strcmp(c->says, all->v[at].says) != 0)
 			continue;
-		buf_addf(out, "%s%s", before,
-			 c->filesystem ? c->filesystem : "all");
+		buf_addf(out, "%s%s", before, c->filesystem);
 		before = ", ";
 	}
 	buf_adds(out, ": ");

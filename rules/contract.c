@@ -53,6 +53,7 @@ void contracts_truncate(struct contracts *list, size_t n)
 
 		free(c->id);
 		free(c->filesystem);
+		free(c->of);
 		free(c->says);
 		contract_names_release(&c->scenarios);
 		strings_release(&c->varies);

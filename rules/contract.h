@@ -56,8 +56,9 @@ struct contract_exceptions {
 };
 
 struct contract {
-	char *id;	  /* "xfs/full-or-negative", "common/returns" */
-	char *filesystem; /* "xfs1k": whose it is, wherever it was read */
+	char *id;	  /* "xfs1k/falls-back" */
+	char *filesystem; /* "xfs1k" */
+	char *of;	  /* whose file it was read from: "xfs", "common" */
 	struct contract_names scenarios;
 	struct contract_clauses expect;
 	struct contract_clauses when;

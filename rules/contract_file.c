@@ -44,19 +44,11 @@ static struct contract *current(const struct reader *r)
 
 /* ---- sections ---- */
 
-static const char *name_of(const struct contract *c)
-{
-	return strchr(c->id, '/') + 1;
-}
-
 static const struct contract *find_same(const struct reader *r, size_t from,
 					size_t to)
 {
-	const struct contract *c = current(r);
-
 	for (size_t i = from; i < to; i++)
-		if (strcmp(r->list->v[i].filesystem, c->filesystem) == 0 &&
-		    strcmp(name_of(&r->list->v[i]), name_of(c)) == 0)
+		if (strcmp(r->list->v[i].id, current(r)->id) == 0)
 			return &r->list->v[i];
 	return NULL;
 }
@@ -83,8 +75,7 @@ static int end_section(struct reader *r)
 		return 0;
 	c = current(r);
 	if (r->is_ours && find_same(r, r->before, r->list->n - 1))
-		return refuse_at(r, c->line,
-				 "there twice:", span_cstr(name_of(c)));
+		return refuse_at(r, c->line, "there twice:", span_cstr(c->id));
 	if (check_complete(r, c) < 0)
 		return -1;
 	if (!r->is_ours || find_same(r, 0, r->before)) {
@@ -115,8 +106,10 @@ static int read_section(struct reader *r, struct span line)
 	if (r->list->n == CONTRACT_FILE_MAX_ENTRIES)
 		return refuse_more(r, CONTRACT_FILE_MAX_ENTRIES, "entries");
 	c = contracts_push(r->list);
-	c->id = xasprintf("%s/%.*s", r->file->of, (int)span_len(id), id.p);
+	c->id = xasprintf("%s/%.*s", r->file->filesystem, (int)span_len(id),
+			  id.p);
 	c->filesystem = xstrdup(r->file->filesystem);
+	c->of = xstrdup(r->file->of);
 	c->line = r->line;
 	r->is_in = true;
 	r->is_ours = true;

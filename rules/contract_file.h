@@ -18,8 +18,8 @@
 /* What is read for whom. */
 struct contract_file {
 	const char *name;	/* for messages */
-	const char *of;		/* begins ids: "xfs", "common" */
-	const char *filesystem; /* who is asked about: "xfs1k" */
+	const char *of;		/* whose file it is: "xfs", "common" */
+	const char *filesystem; /* who is asked about: "xfs1k"; begins ids */
 	const char *like;	/* what that is a variant of: "xfs"; or NULL */
 };
 

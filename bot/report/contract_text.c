@@ -245,12 +245,12 @@ static void add_names(struct buf *out, const struct contract_names *names)
 
 static bool is_same(const struct contract *a, const struct contract *b)
 {
-	return a->line == b->line && strcmp(a->id, b->id) == 0;
+	return a->line == b->line && strcmp(a->of, b->of) == 0;
 }
 
 static bool is_told_together(const struct page *p, const struct contract *c)
 {
-	return p->filesystems->n > 1 && strncmp(c->id, "common/", 7) == 0;
+	return p->filesystems->n > 1 && strcmp(c->of, "common") == 0;
 }
 
 /* In @c, or in one that is told together with it. */

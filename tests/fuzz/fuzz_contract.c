@@ -18,7 +18,7 @@ static void check(const struct contracts *all)
 		const struct contract_clause *broken;
 
 		assert(c->expect.n > 0 && c->says && c->sources.n > 0);
-		assert(strncmp(c->id, "xfs/", 4) == 0);
+		assert(strncmp(c->id, "xfs1k/", 6) == 0);
 		assert(c->is_in_force == (c->tree.n == 0));
 		assert(!contract_is_about(c, "ext4", "C01"));
 		for (size_t k = 0; k < c->exceptions.n; k++)

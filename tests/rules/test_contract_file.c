@@ -76,7 +76,7 @@ static const struct {
 	{ "[a]\nexpect = size is 1\nsays = x\n",
 	  "xfs.conf:1: 'xfs/a' has no 'source'" },
 	{ ENTRY("expect = size is 1\n") "[a]\n",
-	  "xfs.conf:5: there twice: 'a'" },
+	  "xfs.conf:5: there twice: 'xfs/a'" },
 };
 
 START_TEST(what_is_not_understood_is_refused_with_file_and_line)
@@ -207,9 +207,10 @@ START_TEST(the_nearest_file_wins_by_name)
 	read_for(&all, "ext4", "ext4", NULL, ENTRY("expect = size is 4\n"));
 	ck_assert_uint_eq(all.n, 4);
 	ck_assert_str_eq(all.v[0].id, "xfs1k/a");
-	ck_assert_str_eq(all.v[1].id, "xfs/b");
-	ck_assert_str_eq(all.v[1].filesystem, "xfs1k");
-	ck_assert_str_eq(all.v[2].id, "common/c");
+	ck_assert_str_eq(all.v[1].id, "xfs1k/b");
+	ck_assert_str_eq(all.v[1].of, "xfs");
+	ck_assert_str_eq(all.v[2].id, "xfs1k/c");
+	ck_assert_str_eq(all.v[2].of, "common");
 	ck_assert_str_eq(all.v[3].id, "ext4/a");
 }
 END_TEST

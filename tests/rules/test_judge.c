@@ -196,12 +196,12 @@ static const struct {
 	  "a direct write of 65536 bytes comes back short, with 4096: no error "
 	  "was given" },
 	{ "hung", "xfs", "C02w", "store.returned=hung", PAIR_REGRESSION,
-	  "common/returns",
+	  "xfs/returns",
 	  "a store through a mapping of 4096 bytes never "
 	  "returns" },
 	{ "splat", "btrfs", "C03u",
 	  "log.warning=1 log.splat=WARNING:fs/btrfs/x.c:12", PAIR_REGRESSION,
-	  "common/no-splat", "the kernel warns: WARNING:fs/btrfs/x.c:12" },
+	  "btrfs/no-splat", "the kernel warns: WARNING:fs/btrfs/x.c:12" },
 	{ "direct", "ext4", "C01", "trace.invalidate_fail=0", PAIR_CHANGED,
 	  NULL,
 	  "a direct write of 65536 bytes goes to the device directly, "

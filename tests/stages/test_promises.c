@@ -22,8 +22,8 @@ START_TEST(common_promises_come_after_those_of_the_filesystem)
 	ck_ok(read_them(&all, COLLIDER_DATA "/rules/contracts", "xfs", &err),
 	      &err);
 	ck_assert_uint_gt(all.n, 2);
-	ck_assert(strncmp(all.v[0].id, "xfs/", 4) == 0);
-	ck_assert(strncmp(all.v[all.n - 1].id, "common/", 7) == 0);
+	ck_assert_str_eq(all.v[0].of, "xfs");
+	ck_assert_str_eq(all.v[all.n - 1].of, "common");
 	for (size_t i = 0; i < all.n; i++)
 		ck_assert_str_eq(all.v[i].filesystem, "xfs");
 }
@@ -88,8 +88,8 @@ START_TEST(a_variant_has_what_it_is_like_has_and_its_own_before_it)
 	ck_ok(read_them(&all, dir, "xfs1k", &err), &err);
 	ck_assert_uint_eq(all.n, 3);
 	ck_assert_str_eq(all.v[0].id, "xfs1k/b");
-	ck_assert_str_eq(all.v[1].id, "xfs/a");
-	ck_assert_str_eq(all.v[2].id, "common/c");
+	ck_assert_str_eq(all.v[1].id, "xfs1k/a");
+	ck_assert_str_eq(all.v[2].id, "xfs1k/c");
 	ck_ok(fs_remove_tree(dir, &err), &err);
 }
 END_TEST

@@ -231,7 +231,7 @@ static const struct {
 	const char *path, *text;
 	bool has;
 } sources[] = {
-	{ "fs/iomap/direct-io.c", "kiocb_invalidate_pages", true },
+	{ "fs/iomap/direct-io.c", "IOMAP_DIO_WRITE_THROUGH", true },
 };
 
 static bool holds(const struct contract_condition *c)
