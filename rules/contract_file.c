@@ -55,10 +55,10 @@ static const struct contract *find_same(const struct reader *r, size_t from,
 
 static int check_complete(const struct reader *r, const struct contract *c)
 {
-	const char *missing = c->expect.n == 0	  ? "expect"
-			      : !c->says	  ? "says"
-			      : c->sources.n == 0 ? "source"
-						  : NULL;
+	const char *missing = c->expect.n == 0			? "expect"
+			      : !c->says			? "says"
+			      : c->sources.n == 0 && r->is_ours ? "source"
+								: NULL;
 
 	if (!missing)
 		return 0;
@@ -289,11 +289,34 @@ static int read_says(struct reader *r, struct span value)
 	return 0;
 }
 
+/* "FILE:FUNCTION on FILESYSTEM...": *ours says for whom. */
+static int read_whose(struct reader *r, struct span *value, bool *ours)
+{
+	struct contract_names names = { 0 };
+	struct span rest = *value;
+	struct span where, on;
+	int rc;
+
+	*ours = true;
+	if (!span_word(&rest, &where) || !span_find(where, ":") ||
+	    !span_word(&rest, &on) || !span_is(on, "on"))
+		return 0;
+	rc = read_names(r, &names, rest, &filesystem_kind);
+	*ours = is_ours(r, &names);
+	contract_names_release(&names);
+	*value = where;
+	return rc;
+}
+
 static int read_source(struct reader *r, struct span value)
 {
+	bool ours;
+
+	if (read_whose(r, &value, &ours) < 0)
+		return -1;
 	if (!contract_word_is_source(value))
 		return refuse(r, "no source:", value);
-	return push_word(r, &current(r)->sources, value);
+	return ours ? push_word(r, &current(r)->sources, value) : 0;
 }
 
 /* "FILE has|lacks TEXT" */

@@ -253,11 +253,17 @@ static bool is_told_together(const struct page *p, const struct contract *c)
 	return p->filesystems->n > 1 && strcmp(c->of, "common") == 0;
 }
 
-/* In @c, or in one that is told together with it. */
+/* @c itself, or one that is told together with it. */
+static bool is_told_with(const struct page *p, const struct contract *at,
+			 const struct contract *c)
+{
+	return at == c || (is_told_together(p, c) && is_same(at, c));
+}
+
 static bool has_exception(const struct page *p, const struct contract *at,
 			  const struct contract *c, const char *why)
 {
-	if (at != c && (!is_told_together(p, c) || !is_same(at, c)))
+	if (!is_told_with(p, at, c))
 		return false;
 	for (size_t i = 0; i < at->exceptions.n; i++)
 		if (strcmp(at->exceptions.v[i].why, why) == 0)
@@ -323,6 +329,27 @@ static void add_filesystems(struct buf *cell, const struct page *p,
 		     n == p->filesystems->n ? "all" : buf_text(&names));
 }
 
+/* Of it and of those told together with it, each once. */
+static void add_sources(struct buf *cell, const struct page *p,
+			const struct contract *c)
+{
+	AUTO(strings_release) struct strings told = { 0 };
+
+	for (size_t i = 0; i < p->list->n; i++) {
+		const struct contract *at = &p->list->v[i];
+
+		if (!is_told_with(p, at, c))
+			continue;
+		for (size_t k = 0; k < at->sources.n; k++) {
+			if (strings_has(&told, at->sources.v[k]))
+				continue;
+			add_labelled(cell, told.n ? "" : "source",
+				     at->sources.v[k]);
+			strings_push(&told, at->sources.v[k]);
+		}
+	}
+}
+
 /* ---- rows ---- */
 
 static void add_promise(struct buf *cell, const struct page *p,
@@ -343,8 +370,7 @@ static void add_promise(struct buf *cell, const struct page *p,
 		add_labelled(cell, "varies", buf_text(&fields));
 	}
 	add_exceptions(cell, p, c);
-	for (size_t i = 0; i < c->sources.n; i++)
-		add_labelled(cell, i ? "" : "source", c->sources.v[i]);
+	add_sources(cell, p, c);
 }
 
 static void add_contract(const struct page *p, const struct contract *c)

@@ -15,7 +15,7 @@ static const struct {
 	{ "--explain C01", 0, "\nPromised (with --fs LIST", "" },
 	{ "--explain C01", 0, "fsync reports no error where", "" },
 	{ "--explain C01 --fs xfs", 0, "xfs_file.c:xfs_file_write_iter", "" },
-	{ "--explain C01 --fs xfs", 0, "  all: ", "" },
+	{ "--explain C01 --fs xfs", 0, "  xfs: ", "" },
 	{ "--explain C00", 64, "", "no scenario 'C00'" },
 	{ "--help", 0, "usage: collider scenarios", "" },
 	{ "--nonsense", 64, "", "bad option '--nonsense'" },

@@ -68,6 +68,12 @@ static const struct {
 	{ "[a]\nexcept = C01:\n",
 	  "xfs.conf:2: no 'scenarios: reason': 'C01:'" },
 	{ "[a]\nexcept = C01 on Xfs: x\n", "xfs.conf:2: no filesystem: 'Xfs'" },
+	{ "[a]\nsource = fs/a.c:f on Xfs\n",
+	  "xfs.conf:2: no filesystem: 'Xfs'" },
+	{ "[a]\nsource = fs/a.c:f and so on\n",
+	  "xfs.conf:2: no source: 'fs/a.c:f and so on'" },
+	{ "[a]\nexpect = size is 1\nsays = x\nsource = fs/a.c:f on ext4\n",
+	  "xfs.conf:1: 'xfs/a' has no 'source'" },
 	{ "[a]\nexcept = c01: x\n", "xfs.conf:2: no scenario: 'c01'" },
 	{ "words\n", "xfs.conf:1: no 'key = value': 'words'" },
 	{ ENTRY(""), "xfs.conf:1: 'xfs/a' has no 'expect'" },
@@ -250,6 +256,21 @@ START_TEST(an_exception_elsewhere_is_none_here)
 }
 END_TEST
 
+START_TEST(a_source_may_be_of_some_filesystems)
+{
+	AUTO(contracts_release) struct contracts all = { 0 };
+
+	read_for(&all, "common", "xfs1k", "xfs",
+		 "[a]\nexpect = size is 1\nsays = x\n"
+		 "source = fs/a.c:f on ext4\nsource = fs/b.c:f on xfs ext4\n"
+		 "source = commit 0123456789ab (\"x: y on z\")\n");
+	ck_assert_uint_eq(all.v[0].sources.n, 2);
+	ck_assert_str_eq(all.v[0].sources.v[0], "fs/b.c:f");
+	ck_assert_str_eq(all.v[0].sources.v[1],
+			 "commit 0123456789ab (\"x: y on z\")");
+}
+END_TEST
+
 START_TEST(conditions_are_read_to_the_end_of_the_line)
 {
 	AUTO(contracts_release) struct contracts all = { 0 };
@@ -277,4 +298,5 @@ TEST_MAIN("contract_file",
 	  TEST(the_nearest_file_wins_by_name),
 	  TEST(a_variant_says_what_it_is_like_and_that_may_not_say_it_again),
 	  TEST(an_exception_elsewhere_is_none_here),
+	  TEST(a_source_may_be_of_some_filesystems),
 	  TEST(conditions_are_read_to_the_end_of_the_line))
