@@ -8,6 +8,8 @@
 #include "bot/base/fs.h"
 #include "bot/guest/initramfs.h"
 #include "bot/run/privilege.h"
+#include "bot/stages/catalogue.h"
+#include "rules/pair.h"
 #include "tests/support/support.h"
 
 #define ALL_FILESYSTEMS "xfs,ext4,btrfs"
@@ -261,6 +263,54 @@ START_TEST(every_pair_collides_as_the_base_is_known_to)
 }
 END_TEST
 
+/* XFS can be in all of them; what no kernel of ours can show would be here. */
+static void plan_catalogue(struct booted *b, unsigned repeat)
+{
+	AUTO(catalogue_release) struct catalogue all = { 0 };
+	struct err err = ERR_INIT;
+
+	prepare(b, "xfs", "C01", repeat);
+	ck_ok(catalogue_read(&all, COLLIDER_BUILD "/collide", &err), &err);
+	strings_release(&b->plan.suites.v[0].scenarios);
+	for (size_t i = 0; i < all.n; i++) {
+		ck_assert_msg(strings_has(&all.v[i].filesystems, "xfs"),
+			      "%s is not for XFS", all.v[i].id);
+		strings_push(&b->plan.suites.v[0].scenarios, all.v[i].id);
+	}
+}
+
+static void assert_same_told(const struct outcome *a, const struct outcome *b)
+{
+	ck_assert_str_eq(a->scenario, b->scenario);
+	ck_assert_uint_eq(a->n, b->n);
+	for (size_t i = 0; i < a->n; i++)
+		if (pair_is_told(a->v[i].name))
+			ck_assert_msg(strcmp(a->v[i].value, b->v[i].value) == 0,
+				      "%s: %s is %s, then %s", a->scenario,
+				      a->v[i].name, a->v[i].value,
+				      b->v[i].value);
+}
+
+START_TEST(every_scenario_collides_on_xfs_twice_alike)
+{
+	AUTO(booted_release) struct booted b = { 0 };
+	const struct outcome *o;
+
+	plan_catalogue(&b, 2);
+	boot(&b);
+	assert_finished(&b);
+	o = b.result.outcomes.v;
+	for (size_t i = 0; i < b.result.outcomes.n; i++)
+		ck_assert_msg(o[i].provoked &&
+				      !outcome_find(&o[i], "unobserved"),
+			      "%s.%u: %s", o[i].scenario, o[i].run, o[i].how);
+	for (size_t i = 0; i < b.result.outcomes.n; i += 2)
+		assert_same_told(&o[i], &o[i + 1]);
+	printf("%zu runs of the catalogue in %lld ms of wall time\n",
+	       b.result.outcomes.n, (long long)b.result.ms);
+}
+END_TEST
+
 static char *dump_outcomes(const struct booted *b)
 {
 	AUTO(json_free) json_t *array = outcomes_to_json(&b->result.outcomes);
@@ -367,6 +417,7 @@ int main(void)
 {
 	const struct test_case cases[] = {
 		TEST(every_pair_collides_as_the_base_is_known_to),
+		TEST(every_scenario_collides_on_xfs_twice_alike),
 		TEST(twenty_boots_see_the_same),
 		TEST(a_scenario_or_filesystem_nobody_knows_is_not_provoked),
 		TEST(a_filesystem_without_mkfs_says_so),
