@@ -13,10 +13,11 @@
  *			"-EFAULT" of a store: SIGBUS
  *	dio.waited	where it was held: "folio_wait_writeback", "no"
  *	store, read, write, sendfile, truncate, punch, zero, collapse,
- *	allocate, fsync, clone + .asked, .returned, .waited
+ *	allocate, fsync, msync, drop, clone + .asked, .returned, .waited
  *			the other actors; no .asked where there is no amount
  *	dread.asked, dread.returned, dread.waited	a direct read
  *	self.asked, ...	a direct write out of a mapping of the same file
+ *	limited.asked, ...	a direct write under RLIMIT_FSIZE
  *	mix.asked, ...	buffered and direct writes in turn, each with fsync
  *	none, clean, dirty + .asked, .returned, .waited
  *			C07: RWF_NOWAIT with nothing, a clean page, a dirty

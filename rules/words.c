@@ -130,6 +130,10 @@ static const struct actor {
 	{ "allocate.", "a fallocate", "of", "it was done" },
 	{ "fsync.", "fsync in between", "of", "it was done" },
 	{ "clone.", "a clone", "of", "it was done" },
+	{ "msync.", "msync", "of", "it was done" },
+	{ "drop.", "dropping caches", "of", "it was done" },
+	{ "limited.", "a direct write under a file size limit", "of",
+	  "nothing was written" },
 	{ "", "a call", "of", "nothing was done" },
 };
 

@@ -8,6 +8,7 @@
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 
 static ssize_t cut(struct actor *a)
 {
@@ -72,6 +73,36 @@ struct actor *actor_fsync(struct run *r)
 	return actor_start(r, &(struct actor){ .name = "fsync",
 					       .act = flush,
 					       .fd = r->buffered });
+}
+
+static ssize_t flush_map(struct actor *a)
+{
+	return msync(a->run->map, FILE_LEN, MS_SYNC);
+}
+
+struct actor *actor_msync(struct run *r)
+{
+	return actor_start(r, &(struct actor){ .name = "msync",
+					       .act = flush_map });
+}
+
+static ssize_t drop_pages(struct actor *a)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+	ssize_t n = -1;
+
+	(void)a;
+	if (fd >= 0) {
+		n = write(fd, "1", 1) == 1 ? 0 : -1;
+		close(fd);
+	}
+	return n;
+}
+
+struct actor *actor_drop_caches(struct run *r)
+{
+	return actor_start(r, &(struct actor){ .name = "drop",
+					       .act = drop_pages });
 }
 
 static ssize_t clone_file(struct actor *a)

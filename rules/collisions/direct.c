@@ -5,6 +5,7 @@
 #include "rules/collisions/run.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
@@ -113,6 +114,56 @@ struct actor *actor_direct_write_from_map(struct run *r, off_t from, size_t len)
 					       .fd = r->direct,
 					       .len = len,
 					       .at = from });
+}
+
+static ssize_t write_half_from_map(struct actor *a)
+{
+	struct iovec v[] = { { a->data, a->len / 2 },
+			     { a->run->map + a->at, a->len / 2 } };
+
+	return pwritev(a->fd, v, 2, 0);
+}
+
+struct actor *actor_direct_write_half_from_map(struct run *r, off_t from)
+{
+	return actor_start(r, &(struct actor){
+				      .name = "self",
+				      .act = write_half_from_map,
+				      .fd = r->direct,
+				      .data = actor_buffer(FILE_LEN, 'D'),
+				      .len = FILE_LEN / 2,
+				      .at = from,
+			      });
+}
+
+/* The limit is the process's; nobody else writes while it holds. */
+static ssize_t write_limited(struct actor *a)
+{
+	struct rlimit before, limited;
+	ssize_t n = -1;
+	int error;
+
+	if (getrlimit(RLIMIT_FSIZE, &before) < 0)
+		return -1;
+	limited = (struct rlimit){ (rlim_t)a->at, before.rlim_max };
+	if (setrlimit(RLIMIT_FSIZE, &limited) == 0)
+		n = pwrite(a->fd, a->data, a->len, 0);
+	error = errno;
+	setrlimit(RLIMIT_FSIZE, &before);
+	errno = error;
+	return n;
+}
+
+struct actor *actor_direct_write_limited(struct run *r, size_t limit)
+{
+	return actor_start(r, &(struct actor){
+				      .name = "limited",
+				      .act = write_limited,
+				      .fd = r->direct,
+				      .data = actor_buffer(FILE_LEN, 'D'),
+				      .len = FILE_LEN,
+				      .at = (off_t)limit,
+			      });
 }
 
 /* What a round lacks ends it: an error, or a count that is short. */

@@ -179,6 +179,13 @@ struct actor *actor_direct_read_to_map(struct run *r, off_t at, size_t len);
 struct actor *actor_direct_write_from_map(struct run *r, off_t from,
 					  size_t len);
 /*
+ * self: a direct write at 0 of two vectors: 4 pages of 'D', then 4 pages out of
+ * the mapping of the file, from @from on.
+ */
+struct actor *actor_direct_write_half_from_map(struct run *r, off_t from);
+/* limited: a direct write of the whole file under RLIMIT_FSIZE of @limit. */
+struct actor *actor_direct_write_limited(struct run *r, size_t limit);
+/*
  * mix: MIX_ROUNDS times a buffered write of 'B' of the whole file, a direct one
  * of half of it, and fsync of both descriptors. It returns the bytes of all
  * direct writes and ends with the first error or short count.
@@ -208,6 +215,10 @@ struct actor *actor_collapse(struct run *r, off_t at, size_t len);
 struct actor *actor_allocate(struct run *r, off_t at, size_t len);
 /* fsync: of the buffered descriptor */
 struct actor *actor_fsync(struct run *r);
+/* msync: of the whole mapping, with MS_SYNC */
+struct actor *actor_msync(struct run *r);
+/* drop: all that is clean in any page cache, by /proc/sys/vm/drop_caches */
+struct actor *actor_drop_caches(struct run *r);
 /* clone: FICLONE into the file of file_make_clone */
 struct actor *actor_clone(struct run *r);
 
