@@ -269,7 +269,7 @@ const struct key keys_all[] = {
 	  .name = "repeat",
 	  .kind = { .type = VALUE_COUNT, .min = 1, .max = 100 },
 	  GLOBAL(repeat),
-	  .standard = "3",
+	  .standard = "2",
 	  .help = "How many times each one is made, without the series and "
 		  "with it." },
 	{ .section = "review",

@@ -13,6 +13,7 @@
 #include "bot/command.h"
 #include "bot/config.h"
 #include "bot/git/lane.h"
+#include "bot/guest/loaded.h"
 #include "bot/run/beneath.h"
 #include "bot/run/overlay.h"
 #include "bot/run/privilege.h"
@@ -50,6 +51,14 @@ struct lab {
 	struct overlay view;   /* empty until a step needs it */
 	struct buildlog known; /* what the lane and earlier steps printed */
 	json_t *steps;	       /* of the result */
+	struct known *kernels; /* those that a step may turn out to be */
+	size_t n_kernels;
+};
+
+/* A kernel of the job, and what it puts into memory. */
+struct known {
+	const char *name; /* of its step, or "base"; borrowed */
+	struct hash hash;
 };
 
 static void lab_release(struct lab *lab)
@@ -63,6 +72,7 @@ static void lab_release(struct lab *lab)
 	overlay_release(&lab->view);
 	buildlog_release(&lab->known);
 	json_decref(lab->steps);
+	free(lab->kernels);
 }
 DEFINE_AUTO_VALUE(struct lab, lab_release)
 
@@ -153,34 +163,120 @@ static int build_step(enum build_outcome *outcome_out, struct lab *lab,
 	return 0;
 }
 
-static int boot_step(struct lab *lab, const struct spec_step *step,
-		     json_t *told, struct err *err)
+static char *kernel_of(const struct lab *lab, const struct spec_step *step)
 {
-	const char *tree = step->is_base ? lab->lane_src : lab->view.tree;
-	AUTO(mem_free) char *kernel = xasprintf("%s/" BUILD_KERNEL, tree);
-	AUTO(mem_free) char *console = xasprintf("%s.console.log", step->name);
-	AUTO(mem_free)
-	char *what = xasprintf("%s%s: colliding", step->is_base ? "" : "patch ",
-			       step->name);
+	return xasprintf("%s/" BUILD_KERNEL,
+			 step->is_base ? lab->lane_src : lab->view.tree);
+}
+
+/*
+ * What was built, under @name; *same_out is the first kernel that is the same
+ * in memory, or NULL. What cannot be read is like no other.
+ */
+static void know_kernel(const char **same_out, struct lab *lab,
+			const char *name, const char *path)
+{
+	struct err unread = ERR_INIT;
+	struct hash hash;
+
+	*same_out = NULL;
+	if (loaded_hash(&hash, path, &unread) < 0)
+		return;
+	for (size_t i = 0; i < lab->n_kernels && !*same_out; i++)
+		if (strcmp(lab->kernels[i].hash.hex, hash.hex) == 0)
+			*same_out = lab->kernels[i].name;
+	lab->kernels = xreallocarray(lab->kernels, lab->n_kernels + 1,
+				     sizeof(*lab->kernels));
+	lab->kernels[lab->n_kernels++] = (struct known){ name, hash };
+}
+
+/* No guest is run of a kernel that a guest was run of. */
+static json_t *tell_same(const char *same)
+{
+	json_t *guest = json_object();
+
+	json_set_str(guest, "end", COLLIDE_SAME);
+	json_set_str(guest, "says", same);
+	json_set_int(guest, "ms", 0);
+	json_object_set_new(guest, "outcomes", json_array());
+	return guest;
+}
+
+/* Who is colliding, and who is told of the first round. */
+struct colliding {
+	const struct lab *lab;
+	const struct spec_step *step;
 	struct progress progress;
+};
+
+static void show_round(struct colliding *c, const char *which)
+{
+	AUTO(mem_free)
+	char *what =
+		xasprintf("%s%s: colliding%s", c->step->is_base ? "" : "patch ",
+			  c->step->name, which);
+
+	progress_start(&c->progress, stderr, what, 0);
+}
+
+/* The job's owner looks for the file when it hears of the round's end. */
+static int write_first(void *arg, const json_t *guest, struct err *err)
+{
+	struct colliding *c = arg;
+	AUTO(mem_free)
+	char *path = xasprintf("%s/%s.first.json", c->lab->dir, c->step->name);
+
+	if (json_write(guest, path, err) < 0)
+		return -1;
+	progress_end(&c->progress,
+		     json_string_value(json_object_get(guest, "end")));
+	show_round(c, " the rest");
+	return 0;
+}
+
+static int boot_step(struct lab *lab, const struct spec_step *step,
+		     const char *kernel, json_t *told, struct err *err)
+{
+	struct colliding c = { .lab = lab, .step = step };
 	json_t *guest;
 
-	progress_start(&progress, stderr, what, 0);
+	show_round(&c, "");
 	if (collide_run(&guest, step->guest,
 			&(struct collide_spec){
 				.kernel = kernel,
 				.initramfs = lab->spec->program,
 				.dir = lab->dir,
-				.console = console,
+				.name = step->name,
+				.jobs = lab->jobs,
 				.timeout_s = lab->spec->guest_s,
 				.memory_mib = lab->spec->guest_mib,
 				.profile = lab->guest,
+				.on_first = write_first,
+				.arg = &c,
 			},
 			err) < 0)
 		return -1;
-	progress_end(&progress,
+	progress_end(&c.progress,
 		     json_string_value(json_object_get(guest, "end")));
 	json_object_set_new(told, "guest", guest);
+	return 0;
+}
+
+/* Boot the step's kernel, unless it is one that the job has already. */
+static int try_step(struct lab *lab, const struct spec_step *step, json_t *told,
+		    struct err *err)
+{
+	AUTO(mem_free) char *kernel = kernel_of(lab, step);
+	const char *same;
+
+	know_kernel(&same, lab, step->name, kernel);
+	if (!step->guest)
+		return 0;
+	if (!same || json_is_true(json_object_get(step->guest, "always")))
+		return boot_step(lab, step, kernel, told, err);
+	fprintf(stderr, "patch %s: in memory it is the kernel of %s%s\n",
+		step->name, *same >= '0' && *same <= '9' ? "patch " : "", same);
+	json_object_set_new(told, "guest", tell_same(same));
 	return 0;
 }
 
@@ -201,7 +297,7 @@ static int run_step(bool *broken, struct lab *lab, size_t i, json_t *told,
 	    build_step(&outcome, lab, step, link, told, err) < 0)
 		return -1;
 	*broken = outcome != BUILD_OK;
-	return *broken || !step->guest ? 0 : boot_step(lab, step, told, err);
+	return *broken || !link ? 0 : try_step(lab, step, told, err);
 }
 
 static void skip_step(json_t *told)
@@ -255,12 +351,25 @@ static int open_lane(struct lab *lab, struct err *err)
 	return 0;
 }
 
+/* Unless the first step is the base itself, or makes it. */
+static void know_base(struct lab *lab)
+{
+	AUTO(mem_free) char *kernel = NULL;
+	const char *unused;
+
+	if (lab->spec->n == 0 || !spec_is_patch(&lab->spec->steps[0]))
+		return;
+	kernel = xasprintf("%s/" BUILD_KERNEL, lab->lane_src);
+	know_kernel(&unused, lab, SPEC_BASE, kernel);
+}
+
 static int run_job(struct lab *lab, struct err *err)
 {
 	AUTO(mem_free) char *path = xasprintf("%s/spec.json", lab->dir);
 
 	if (spec_read(&lab->spec, path, err) < 0 || open_lane(lab, err) < 0)
 		return -1;
+	know_base(lab);
 	return run_steps(lab, err);
 }
 

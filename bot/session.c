@@ -3,6 +3,7 @@
 
 #include "bot/base/clock.h"
 #include "bot/base/fs.h"
+#include "bot/base/sink.h"
 #include "bot/guest/initramfs.h"
 #include "bot/mail/compose.h"
 #include "bot/needs.h"
@@ -10,7 +11,9 @@
 #include "bot/stages/promises.h"
 #include "bot/stages/trial.h"
 #include "rules/quote.h"
+#include "rules/tell.h"
 
+#define FIRST_MAX_BYTES 32000 /* of a verdict in one line, escaped */
 #define GUEST "User-Mode Linux, time-travel=inf-cpu"
 
 void session_free(struct session *s)
@@ -273,7 +276,7 @@ static void tell_environment(struct review *r, const struct lane *lane)
 	e->guest = xstrdup(GUEST);
 }
 
-static void tell_scenarios(struct review *r, const struct session *s)
+static void name_scenarios(struct review *r, const struct session *s)
 {
 	for (size_t i = 0; i < s->scenarios.n; i++) {
 		const char *id = s->scenarios.v[i];
@@ -303,6 +306,21 @@ static int prepare(struct trying *t, struct review *r, struct session *s,
 	return 0;
 }
 
+static void tell_first(void *arg, const struct review *r)
+{
+	const struct session *s = arg;
+	AUTO(mem_free) char *says = NULL;
+	AUTO(buf_release) struct buf line = { 0 };
+
+	if (!s->progress)
+		return;
+	says = tell_verdict(r);
+	buf_init(&line, FIRST_MAX_BYTES);
+	sink_line(&line, says, strlen(says));
+	fprintf(s->progress, "first verdict after %.1f s: %s\n",
+		(double)r->first_ms / 1000, buf_text(&line));
+}
+
 static int try(struct review *r, const struct trying *t, struct session *s,
 	       struct err *err)
 {
@@ -327,6 +345,8 @@ static int try(struct review *r, const struct trying *t, struct session *s,
 		.uid = c->uid,
 		.gid = c->gid,
 		.keep = s->keep,
+		.on_first = tell_first,
+		.arg = s,
 	};
 
 	return trial_run(r, &spec, err);
@@ -338,7 +358,7 @@ int session_try(struct review *r, struct session *s, struct err *err)
 
 	if (!review_is_placed(r))
 		return 0;
-	tell_scenarios(r, s);
+	name_scenarios(r, s);
 	if (prepare(&t, r, s, err) < 0 || try(r, &t, s, err) < 0)
 		return -1;
 	quote_run(r);

@@ -373,6 +373,8 @@ static void settle(struct review *r, const struct trial *t)
 		r->verdict = VERDICT_DOES_NOT_BUILD;
 	else if (has_finding(r, FINDING_REGRESSION))
 		r->verdict = VERDICT_REGRESSION;
+	else if (r->is_base_kernel)
+		r->verdict = VERDICT_SAME;
 	else if (untold || !is_any_judged(r))
 		end_untold(r, t, untold);
 	else if (has_finding(r, FINDING_CHANGED))
@@ -402,6 +404,7 @@ void judge_run(struct review *r, const struct judge_evidence *ev,
 			   .patched = find_last(r, ev) };
 
 	review_clear_findings(r);
+	r->is_base_kernel = t.patched && t.patched->is_base;
 	for (size_t i = 0; ev->n_steps > 0 && i < ev->plan->n; i++)
 		for (size_t k = 0; k < ev->plan->v[i].scenarios.n; k++)
 			judge_one(r, &t, ev->plan->v[i].filesystem,
@@ -412,6 +415,8 @@ void judge_run(struct review *r, const struct judge_evidence *ev,
 		judge_build(r, &r->patches[i]);
 	sort_findings(r);
 	settle(r, &t);
+	if (r->is_base_kernel)
+		review_clear_pairs(r); /* nothing of them was run */
 }
 
 unsigned judge_next_patch(const struct review *r)

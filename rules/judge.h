@@ -34,6 +34,7 @@ struct judge_step {
 	unsigned patch; /* the last one in it; 0: the base */
 	enum judge_end end;
 	const char *says; /* its last words; or NULL */
+	bool is_base; /* it is the base's kernel, byte for byte, in memory */
 	const struct outcomes *outcomes;
 };
 

@@ -44,6 +44,15 @@ void outcomes_take(struct outcomes *list, struct outcome *o)
 	*o = (struct outcome){ 0 };
 }
 
+void outcomes_borrow(struct outcomes *list, const struct outcomes *from,
+		     const char *filesystem, const char *scenario)
+{
+	for (size_t i = 0; i < from->n; i++)
+		if (strcmp(from->v[i].filesystem, filesystem) == 0 &&
+		    strcmp(from->v[i].scenario, scenario) == 0)
+			list->v[list->n++] = from->v[i];
+}
+
 void outcomes_release(struct outcomes *list)
 {
 	for (size_t i = 0; i < list->n; i++)

@@ -99,6 +99,9 @@ DEFINE_AUTO_VALUE(struct outcome, outcome_release)
 
 /* Moves @o into the list. */
 void outcomes_take(struct outcomes *list, struct outcome *o);
+/* Add those of one pair, without owning them; list->v has room for them. */
+void outcomes_borrow(struct outcomes *list, const struct outcomes *from,
+		     const char *filesystem, const char *scenario);
 void outcomes_release(struct outcomes *list);
 DEFINE_AUTO_VALUE(struct outcomes, outcomes_release)
 

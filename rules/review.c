@@ -446,17 +446,22 @@ void review_pair_release(struct review_pair *p)
 	release_side(&p->patched);
 }
 
-void review_clear_findings(struct review *r)
+void review_clear_pairs(struct review *r)
 {
 	for (size_t i = 0; i < r->n_pairs; i++)
 		review_pair_release(&r->pairs[i]);
+	free(r->pairs);
+	r->pairs = NULL;
+	r->n_pairs = 0;
+}
+
+void review_clear_findings(struct review *r)
+{
+	review_clear_pairs(r);
 	for (size_t i = 0; i < r->n_findings; i++)
 		release_finding(&r->findings[i]);
-	free(r->pairs);
 	free(r->findings);
-	r->pairs = NULL;
 	r->findings = NULL;
-	r->n_pairs = 0;
 	r->n_findings = 0;
 }
 

@@ -265,8 +265,11 @@ struct review_environment {
 
 struct review {
 	enum verdict verdict;
-	char *why;  /* of a verdict that is none; one line; or NULL */
-	char *help; /* what would help then; or NULL */
+	char *why; /* of a verdict that is none; one line; or NULL */
+	enum verdict first_verdict; /* what was said of a part, before */
+	int64_t first_ms;	    /* after so long; 0: nothing was */
+	bool is_base_kernel;	    /* in memory that of the base: not run */
+	char *help;		    /* what would help then; or NULL */
 
 	char *subject;	  /* of the series, without tags */
 	char *message_id; /* of the cover, else of the first patch */
@@ -318,6 +321,7 @@ struct review_hunk *review_add_hunk(struct review_patch *p);
 struct review_mail *review_add_mail(struct review *r);
 void review_pair_release(struct review_pair *p);
 DEFINE_AUTO_VALUE(struct review_pair, review_pair_release)
+void review_clear_pairs(struct review *r);
 /* Forget pairs and findings. */
 void review_clear_findings(struct review *r);
 void review_diagnostics_release(struct review_diagnostics *list);

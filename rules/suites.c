@@ -36,18 +36,50 @@ size_t suites_count(const struct suites *list)
 	return n;
 }
 
+void suites_push(struct suites *list, const struct suite *from)
+{
+	struct suite *s = suites_add(list, from->filesystem);
+
+	for (size_t i = 0; i < from->scenarios.n; i++)
+		strings_push(&s->scenarios, from->scenarios.v[i]);
+}
+
 struct suites suites_dup(const struct suites *list)
 {
 	struct suites copy = { 0 };
 
-	for (size_t i = 0; i < list->n; i++) {
-		const struct strings *from = &list->v[i].scenarios;
-		struct suite *s = suites_add(&copy, list->v[i].filesystem);
-
-		for (size_t k = 0; k < from->n; k++)
-			strings_push(&s->scenarios, from->v[k]);
-	}
+	for (size_t i = 0; i < list->n; i++)
+		suites_push(&copy, &list->v[i]);
 	return copy;
+}
+
+void suites_add_pair(struct suites *list, const char *filesystem,
+		     const char *scenario)
+{
+	size_t i = 0;
+
+	while (i < list->n && strcmp(list->v[i].filesystem, filesystem) != 0)
+		i++;
+	if (i == list->n)
+		suites_add(list, filesystem);
+	strings_push(&list->v[i].scenarios, scenario);
+}
+
+struct suites suites_without(const struct suites *list,
+			     const struct suites *other)
+{
+	struct suites rest = { 0 };
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct suite *s = &list->v[i];
+
+		for (size_t k = 0; k < s->scenarios.n; k++)
+			if (!suites_has(other, s->filesystem,
+					s->scenarios.v[k]))
+				suites_add_pair(&rest, s->filesystem,
+						s->scenarios.v[k]);
+	}
+	return rest;
 }
 
 void suites_release(struct suites *list)

@@ -31,6 +31,9 @@ struct suites {
 
 /* An empty one at the end; the list's. */
 struct suite *suites_add(struct suites *list, const char *filesystem);
+/* A scenario at the end of the suite of @filesystem, which may be new. */
+void suites_add_pair(struct suites *list, const char *filesystem,
+		     const char *scenario);
 /* The suite of @filesystem, or NULL. */
 const struct suite *suites_find(const struct suites *list,
 				const char *filesystem);
@@ -39,6 +42,11 @@ bool suites_has(const struct suites *list, const char *filesystem,
 /* All pairs. */
 size_t suites_count(const struct suites *list);
 struct suites suites_dup(const struct suites *list);
+/* A copy of @from at the end. */
+void suites_push(struct suites *list, const struct suite *from);
+/* A copy of what is in @list and not in @other. */
+struct suites suites_without(const struct suites *list,
+			     const struct suites *other);
 void suites_release(struct suites *list);
 DEFINE_AUTO_VALUE(struct suites, suites_release)
 

@@ -114,8 +114,13 @@ static void add_same(struct buf *out, const struct review *r)
 
 	for (size_t i = 0; i < r->n_pairs; i++)
 		same += r->pairs[i].verdict == PAIR_SAME;
-	buf_addf(out, "%zu of %zu collisions end as they do on the base", same,
-		 r->n_pairs);
+	if (r->is_base_kernel)
+		buf_adds(out, "the kernel is that of the base, byte for byte: "
+			      "no guest was run");
+	else
+		buf_addf(out,
+			 "%zu of %zu collisions end as they do on the base",
+			 same, r->n_pairs);
 	if (mended)
 		buf_addf(out, "; what patch %u breaks, patch %u mends",
 			 mended->patch, mended->repaired_by);

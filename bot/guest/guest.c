@@ -2,6 +2,7 @@
 #include "bot/guest/guest.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/random.h>
 
 #include "bot/base/argv.h"
@@ -387,4 +388,50 @@ int guest_run(struct guest_result *out, const struct guest_spec *spec,
 	guest_read_console(out, buf_text(&console), console.len, nonce,
 			   spec->plan, &status);
 	return 0;
+}
+
+/* A thread that waits for one guest. */
+struct waiter {
+	pthread_t thread;
+	struct guest_result *out;
+	const struct guest_spec *spec;
+	struct err err;
+	int rc;
+};
+
+static void *wait_for_guest(void *arg)
+{
+	struct waiter *w = arg;
+
+	w->rc = guest_run(w->out, w->spec, &w->err);
+	return NULL;
+}
+
+int guest_run_all(struct guest_result *out, const struct guest_spec *specs,
+		  size_t n, struct err *err)
+{
+	AUTO(mem_free) struct waiter *waiters = xcalloc(n, sizeof(*waiters));
+	const struct waiter *failed = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		struct waiter *w = &waiters[i];
+
+		*w = (struct waiter){ .out = &out[i], .spec = &specs[i] };
+		if (i + 1 == n ||
+		    pthread_create(&w->thread, NULL, wait_for_guest, w) != 0) {
+			w->thread = pthread_self();
+			wait_for_guest(w);
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!pthread_equal(waiters[i].thread, pthread_self()))
+			pthread_join(waiters[i].thread, NULL);
+		if (waiters[i].rc < 0)
+			failed = &waiters[i];
+	}
+	if (!failed)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		guest_result_release(&out[i]);
+	return err_set(err, failed->err.kind, "%s", failed->err.msg);
 }

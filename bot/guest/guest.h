@@ -79,6 +79,9 @@ bool guest_end_find(enum guest_end *out, const char *name);
  */
 int guest_run(struct guest_result *out, const struct guest_spec *spec,
 	      struct err *err) MUST_CHECK;
+/* @n of them side by side. -1: all of *out are empty. */
+int guest_run_all(struct guest_result *out, const struct guest_spec *specs,
+		  size_t n, struct err *err) MUST_CHECK;
 void guest_result_release(struct guest_result *r);
 DEFINE_AUTO_VALUE(struct guest_result, guest_result_release)
 

@@ -339,6 +339,18 @@ static json_t *mails_to_json(const struct review *r)
 	return array;
 }
 
+static json_t *first_to_json(const struct review *r)
+{
+	json_t *o;
+
+	if (r->first_ms == 0)
+		return json_null();
+	o = json_object();
+	json_set_str(o, "verdict", review_verdict_name(r->first_verdict));
+	json_set_int(o, "ms", r->first_ms);
+	return o;
+}
+
 json_t *json_from_review(const struct review *r)
 {
 	json_t *o = json_object();
@@ -351,6 +363,8 @@ json_t *json_from_review(const struct review *r)
 	for (size_t i = 0; i < r->n_pairs; i++)
 		json_array_append_new(outcomes, pair_to_json(&r->pairs[i]));
 	json_set_str(o, "verdict", review_verdict_name(r->verdict));
+	json_object_set_new(o, "first_verdict", first_to_json(r));
+	json_set_bool(o, "base_kernel", r->is_base_kernel);
 	json_object_set_new(o, "base", base_to_json(&r->base));
 	json_object_set_new(o, "series", series_to_json(r));
 	json_object_set_new(o, "findings", findings);

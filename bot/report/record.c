@@ -652,6 +652,26 @@ static int read_environment(struct review *r, const json_t *root,
 	return read_maybe(&e->guest, o, "guest", err);
 }
 
+/* Records of before there was a first verdict have none. */
+static int read_first(struct review *r, const json_t *root, struct err *err)
+{
+	unsigned verdict;
+	json_t *o;
+
+	if (json_object_get(root, "base_kernel") &&
+	    json_get_bool(&r->is_base_kernel, root, "base_kernel", err) < 0)
+		return -1;
+	if (!json_object_get(root, "first_verdict") ||
+	    is_null(root, "first_verdict"))
+		return 0;
+	if (json_get_object(&o, root, "first_verdict", err) < 0 ||
+	    read_word(&verdict, o, "verdict", verdict_name,
+		      VERDICT_DOES_NOT_BUILD, err) < 0)
+		return -1;
+	r->first_verdict = (enum verdict)verdict;
+	return read_ms(&r->first_ms, o, "ms", err);
+}
+
 static int read_end(struct review *r, const json_t *root, struct err *err)
 {
 	unsigned verdict;
@@ -661,7 +681,9 @@ static int read_end(struct review *r, const json_t *root, struct err *err)
 	    read_maybe(&r->why, root, "why", err) < 0)
 		return -1;
 	r->verdict = (enum verdict)verdict;
-	return read_maybe(&r->help, root, "help", err);
+	if (read_maybe(&r->help, root, "help", err) < 0)
+		return -1;
+	return read_first(r, root, err);
 }
 
 /* The series first: the rest speaks of its patches. */

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * collide.h - the guest of one step of a lab job, record to record
+ * collide.h - the guests of one step of a lab job, record to record
  *
  * Reads the "guest" object of a step in spec.json, boots, and makes the "guest"
  * object of the step in result.json:
  *
- *	{"suites":[...],"repeat":3}			(rules/suites.h)
+ *	{"suites":[...],"first":[...],"repeat":2}	(rules/suites.h)
  *	{"suites":[...],"repeat":64,"sweep":{"step_us":5000,"at":0}}
  *							(guest.h)
  *	{"end":"finished","says":"3 runs","ms":812,"foreign":1,
- *	 "console":"1.console.log","outcomes":[...]}	(rules/outcome.h)
+ *	 "console":"1.console.log","guests":[{"filesystems":["xfs"],
+ *	 "end","says","ms","console"}],"outcomes":[...]}   (rules/outcome.h)
  *
- * Caller: bot/lab.c, which is not root by then.
+ * A plan is shared by guests that run side by side, by filesystem. What is in
+ * "first" has a round of its own before the rest, and is told when that is
+ * over. The end, words and console of all are those of the guest that did not
+ * come to its end, if there is one. Caller: bot/lab.c, which is not root by
+ * then.
  */
 #ifndef STAGES_COLLIDE_H
 #define STAGES_COLLIDE_H
@@ -19,18 +24,37 @@
 #include "bot/base/json.h"
 #include "bot/guest/guest.h"
 
+/*
+ * The "end" of a kernel that was not booted: in memory it is that of another
+ * step, which "says" names.
+ */
+#define COLLIDE_SAME "same"
+#define COLLIDE_MAX_GUESTS 8 /* side by side: each has a kernel's memory */
+
 struct collide_spec {
-	const char *kernel;	       /* the UML program of the step */
-	const char *initramfs;	       /* "program" of the job */
-	const char *dir;	       /* the job's folder */
-	const char *console;	       /* file in it, for the guest's output */
-	unsigned timeout_s;	       /* of wall time */
-	unsigned memory_mib;	       /* of the guest; 0: GUEST_MEMORY_MIB */
+	const char *kernel;    /* the UML program of the step */
+	const char *initramfs; /* "program" of the job */
+	const char *dir;       /* the job's folder */
+	const char *name;      /* "1": the first console is 1.console.log */
+	unsigned jobs;	       /* guests side by side; 0: one */
+	unsigned timeout_s;    /* of wall time, of each */
+	unsigned memory_mib;   /* of each; 0: GUEST_MEMORY_MIB */
 	const struct profile *profile; /* NULL: "guest" is read */
+	/* The first round is over, and another follows. NULL: nobody asks. */
+	int (*on_first)(void *arg, const json_t *guest, struct err *err);
+	void *arg;
 };
 
+/* What a record asks for. */
+struct collide_plan {
+	struct guest_plan all;
+	struct suites first; /* some of its suites; may be empty */
+};
+void collide_plan_release(struct collide_plan *p);
+DEFINE_AUTO_VALUE(struct collide_plan, collide_plan_release)
+
 /* The plan of a record. -1: ERR_INPUT, ERR_LIMIT; *out is empty. */
-int collide_read_plan(struct guest_plan *out, const json_t *guest,
+int collide_read_plan(struct collide_plan *out, const json_t *guest,
 		      struct err *err) MUST_CHECK;
 
 /* 0: *out is the caller's. -1: as collide_read_plan and guest_run. */

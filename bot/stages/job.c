@@ -7,6 +7,7 @@
 #include "bot/base/fs.h"
 #include "bot/base/json.h"
 #include "bot/run/child.h"
+#include "bot/stages/collide.h"
 
 static json_t *plan_to_json(const struct job_plan *plan)
 {
@@ -16,6 +17,11 @@ static json_t *plan_to_json(const struct job_plan *plan)
 		return json_null();
 	object = json_object();
 	json_object_set_new(object, "suites", suites_to_json(plan->suites));
+	if (plan->first && plan->first->n > 0)
+		json_object_set_new(object, "first",
+				    suites_to_json(plan->first));
+	if (plan->always)
+		json_set_bool(object, "always", true);
 	json_set_int(object, "repeat", plan->repeat);
 	return object;
 }
@@ -145,8 +151,11 @@ static void push_environment(struct argv *env)
 
 static void pass_on(void *arg, const char *data, size_t len)
 {
-	(void)arg;
+	const struct job_spec *spec = arg;
+
 	fwrite(data, 1, len, stderr);
+	if (spec->on_progress)
+		spec->on_progress(spec->arg);
 }
 
 /* Each step may take all of its time, and copying some more. */
@@ -183,6 +192,7 @@ int job_run(const struct job_spec *spec, struct err *err)
 			      .timeout_s = job_time(spec),
 			      .max_output = JOB_MAX_PROGRESS,
 			      .on_output = pass_on,
+			      .arg = (void *)spec,
 		      },
 		      err) < 0)
 		return -1;
@@ -296,6 +306,8 @@ static int read_guest(struct job_guest *out, const json_t *guest,
 		return -1;
 	out->end = xstrdup(end);
 	out->says = xstrdup(says);
+	if (strcmp(end, COLLIDE_SAME) == 0)
+		out->same = xstrdup(says);
 	return 0;
 }
 
@@ -369,6 +381,32 @@ int job_read(struct job_result *out, const struct job_spec *spec,
 	return 0;
 }
 
+int job_read_first(bool *found, struct job_guest *out,
+		   const struct job_spec *spec, const char *step,
+		   struct err *err)
+{
+	AUTO(mem_free)
+	char *path = xasprintf("%s/%s.first.json", spec->dir, step);
+	AUTO(json_free) json_t *guest = NULL;
+
+	*out = (struct job_guest){ 0 };
+	*found = fs_exists(path);
+	if (!*found)
+		return 0;
+	if (json_read(&guest, path, JOB_MAX_RESULT, err) < 0)
+		return -1;
+	return read_guest(out, guest, err);
+}
+
+void job_guest_release(struct job_guest *g)
+{
+	free(g->end);
+	free(g->says);
+	free(g->same);
+	outcomes_release(&g->outcomes);
+	*g = (struct job_guest){ 0 };
+}
+
 void job_result_release(struct job_result *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
@@ -377,9 +415,7 @@ void job_result_release(struct job_result *r)
 		review_diagnostics_release(&s->errors);
 		review_diagnostics_release(&s->new_warnings);
 		strings_release(&s->unbuilt);
-		free(s->guest.end);
-		free(s->guest.says);
-		outcomes_release(&s->guest.outcomes);
+		job_guest_release(&s->guest);
 	}
 	free(r->v);
 	*r = (struct job_result){ 0 };

@@ -31,7 +31,9 @@
 /* What a guest is to run. */
 struct job_plan {
 	const struct suites *suites;
+	const struct suites *first; /* some, to be told early; or NULL */
 	unsigned repeat;
+	bool always; /* boot it, whatever kernel it turns out to be */
 };
 
 /* One kernel of the job; each is built on top of the one before. */
@@ -56,12 +58,15 @@ struct job_spec {
 	const char *config;  /* for `collider lab`; NULL: the default */
 	uid_t uid;	     /* whose the folder is */
 	gid_t gid;
+	void (*on_progress)(void *arg); /* the lab has said something */
+	void *arg;
 };
 
 /* How a guest ended: the words of bot/guest, as text. */
 struct job_guest {
 	char *end;  /* "finished", "panicked", ...; NULL: none was run */
 	char *says; /* its last words, or NULL */
+	char *same; /* the step whose kernel it is: no guest was run; or NULL */
 	int64_t ms;
 	struct outcomes outcomes;
 };
@@ -90,6 +95,15 @@ int job_run(const struct job_spec *spec, struct err *err) MUST_CHECK;
 /* -1: ERR_INPUT, ERR_LIMIT: not what a lab writes; what the lab itself said. */
 int job_read(struct job_result *out, const struct job_spec *spec,
 	     struct err *err) MUST_CHECK;
+/*
+ * While the job runs: what the first round of a step told. *found is false
+ * when it is not over, or there is none. -1: as job_read.
+ */
+int job_read_first(bool *found, struct job_guest *out,
+		   const struct job_spec *spec, const char *step,
+		   struct err *err) MUST_CHECK;
+void job_guest_release(struct job_guest *g);
+DEFINE_AUTO_VALUE(struct job_guest, job_guest_release)
 void job_result_release(struct job_result *r);
 DEFINE_AUTO_VALUE(struct job_result, job_result_release)
 

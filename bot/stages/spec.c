@@ -109,8 +109,9 @@ static int read_files(struct spec_step *out, const json_t *step,
 static int read_guest(struct spec_step *out, const json_t *step,
 		      struct err *err)
 {
-	AUTO(guest_plan_release) struct guest_plan plan = { 0 };
-	static const char *const keys[] = { "suites", "repeat", "sweep", NULL };
+	AUTO(collide_plan_release) struct collide_plan plan = { 0 };
+	static const char *const keys[] = { "suites", "first",	"repeat",
+					    "sweep",  "always", NULL };
 	json_t *guest = json_object_get(step, "guest");
 
 	if (!guest)
@@ -142,7 +143,7 @@ static int read_step(struct spec_step *out, json_t *step, struct err *err)
 		return -1;
 	if (!is_name(out->name))
 		return err_set(err, ERR_INPUT, "'name' is '%.40s'", out->name);
-	out->is_base = strcmp(out->name, "base") == 0;
+	out->is_base = strcmp(out->name, SPEC_BASE) == 0;
 	if (read_files(out, step, err) < 0 || read_guest(out, step, err) < 0)
 		return -1;
 	if (out->is_base && out->n)
@@ -237,6 +238,11 @@ int spec_read(struct spec **out, const char *path, struct err *err)
 		return err_wrap(err, "'%s'", path);
 	*out = TAKE(s);
 	return 0;
+}
+
+bool spec_is_patch(const struct spec_step *step)
+{
+	return !step->is_base && strcmp(step->name, SPEC_NEEDS) != 0;
 }
 
 void spec_free(struct spec *s)

@@ -29,6 +29,9 @@
 #define SPEC_MAX_GUEST_S 3600
 #define SPEC_MAX_MEMORY_MIB (1 << 20)
 
+#define SPEC_BASE "base"   /* name of the step that is the lane's own kernel */
+#define SPEC_NEEDS "needs" /* and of the one with all that a series needs */
+
 /* All text is borrowed from the record. */
 struct spec_file {
 	const char *path;
@@ -58,6 +61,8 @@ struct spec {
 
 /* 0: *out is the caller's. -1: ERR_INPUT, ERR_LIMIT, ERR_SYSTEM. */
 int spec_read(struct spec **out, const char *path, struct err *err) MUST_CHECK;
+/* It is one of the series, not what is compared with. */
+bool spec_is_patch(const struct spec_step *step);
 void spec_free(struct spec *s);
 DEFINE_AUTO(struct spec *, spec_free)
 

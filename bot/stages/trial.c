@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/stages/trial.h"
 
+#include "bot/base/clock.h"
 #include "bot/base/fs.h"
 #include "bot/base/json.h"
 #include "bot/stages/folder.h"
 #include "bot/stages/job.h"
+#include "bot/stages/spec.h"
 #include "bot/store/base_outcomes.h"
 #include "rules/judge.h"
+#include "rules/selection.h"
 
 /* What is known of one kernel. */
 struct kernel {
@@ -20,17 +23,24 @@ struct trial {
 	char *program;	  /* what the base's outcomes are stored under */
 	struct kernel *v; /* the base first, then ascending */
 	size_t n;
+	struct suites first;	    /* what can see the series best */
+	struct suites unknown;	    /* what the base has to be run for */
+	struct outcomes known;	    /* what the store has of it */
+	const struct job_spec *job; /* that is running */
+	bool is_first_told;
+	bool is_unbuilt; /* some file of it is in no kernel of ours */
+	int64_t began_ms;
 };
 
 static void trial_release(struct trial *t)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		free(t->v[i].guest.end);
-		free(t->v[i].guest.says);
-		outcomes_release(&t->v[i].guest.outcomes);
-	}
+	for (size_t i = 0; i < t->n; i++)
+		job_guest_release(&t->v[i].guest);
 	free(t->v);
 	free(t->program);
+	suites_release(&t->first);
+	suites_release(&t->unknown);
+	outcomes_release(&t->known);
 }
 DEFINE_AUTO_VALUE(struct trial, trial_release)
 
@@ -90,50 +100,50 @@ static void move_all(struct outcomes *to, struct outcomes *from)
 	from->n = 0;
 }
 
-/* What the store has of one pair. *found is false when it was never run. */
-static int find_pair(bool *found, struct outcomes *out, const struct trial *t,
-		     const char *filesystem, const char *scenario,
-		     struct err *err)
+/* What the store has of one pair; without that it is unknown. */
+static int find_pair(struct trial *t, const char *filesystem,
+		     const char *scenario, struct err *err)
 {
 	struct base_outcomes_key key = key_of(t, filesystem, scenario);
 	AUTO(outcomes_release) struct outcomes runs = { 0 };
 	AUTO(json_free) json_t *array = NULL;
 	AUTO(mem_free) char *text = NULL;
 
-	*found = false;
 	if (base_outcomes_find(&text, t->spec->store, &key, err) < 0)
 		return -1;
-	if (!text)
+	if (!text) {
+		suites_add_pair(&t->unknown, filesystem, scenario);
 		return 0;
+	}
 	array = json_loads(text, 0, NULL);
 	if (outcomes_from_json(&runs, array, err) < 0)
 		return err_wrap(err, "stored outcomes of %s %s", filesystem,
 				scenario);
-	move_all(out, &runs);
-	*found = true;
+	move_all(&t->known, &runs);
 	return 0;
 }
 
-/* All of the plan, else nothing: *found says which. */
-static int find_base(bool *found, struct trial *t, struct err *err)
+/* The base's kernel, with what is known of it and what @ran told. */
+static void add_base(struct trial *t, struct job_guest *ran)
+{
+	if (!ran->end)
+		ran->end = xstrdup("finished");
+	move_all(&ran->outcomes, &t->known);
+	add_kernel(t, 0, ran);
+}
+
+static int find_base(struct trial *t, struct err *err)
 {
 	const struct suites *plan = t->spec->plan;
-	AUTO(outcomes_release) struct outcomes all = { 0 };
-	struct job_guest guest = { 0 };
+	struct job_guest none = { 0 };
 
-	for (size_t i = 0; i < plan->n; i++) {
-		for (size_t k = 0; k < plan->v[i].scenarios.n; k++) {
-			if (find_pair(found, &all, t, plan->v[i].filesystem,
+	for (size_t i = 0; i < plan->n; i++)
+		for (size_t k = 0; k < plan->v[i].scenarios.n; k++)
+			if (find_pair(t, plan->v[i].filesystem,
 				      plan->v[i].scenarios.v[k], err) < 0)
 				return -1;
-			if (!*found)
-				return 0;
-		}
-	}
-	guest.end = xstrdup("finished");
-	guest.outcomes = all;
-	all = (struct outcomes){ 0 };
-	add_kernel(t, 0, &guest);
+	if (t->unknown.n == 0)
+		add_base(t, &none);
 	return 0;
 }
 
@@ -161,7 +171,8 @@ static int store_base(const struct trial *t, const struct job_guest *guest,
 		      struct err *err)
 {
 	const struct trial_spec *spec = t->spec;
-	size_t n = suites_count(spec->plan);
+	const struct suites *plan = &t->unknown;
+	size_t n = suites_count(plan);
 	AUTO(mem_free) struct base_outcomes_row *rows = NULL;
 	AUTO(strings_release) struct strings texts = { 0 };
 	size_t at = 0;
@@ -169,8 +180,8 @@ static int store_base(const struct trial *t, const struct job_guest *guest,
 	if (judge_read_end(guest->end) != END_FINISHED)
 		return 0;
 	rows = xcalloc(n, sizeof(*rows));
-	for (size_t i = 0; i < spec->plan->n; i++) {
-		const struct suite *s = &spec->plan->v[i];
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct suite *s = &plan->v[i];
 
 		for (size_t k = 0; k < s->scenarios.n; k++, at++) {
 			const char *scenario = s->scenarios.v[k];
@@ -215,6 +226,7 @@ static void take_step(struct trial *t, unsigned patch,
 	move_diagnostics(&to->errors, &from->errors);
 	move_diagnostics(&to->new_warnings, &from->new_warnings);
 	tell_unbuilt(t->r, patch, &from->unbuilt);
+	t->is_unbuilt = t->is_unbuilt || from->unbuilt.n > 0;
 	if (from->guest.end)
 		add_kernel(t, patch, &from->guest);
 }
@@ -229,6 +241,114 @@ static void add_times(struct review *r, const struct job_result *result)
 	}
 	review_add_timing(r, "build", build);
 	review_add_timing(r, "guest", guest);
+}
+
+/* Whose outcomes are this kernel's: its own, or those of one that it equals. */
+static const struct kernel *find_ran(const struct trial *t,
+				     const struct kernel *kernel)
+{
+	unsigned patch = 0;
+
+	if (!kernel->guest.same)
+		return kernel;
+	if (kernel->guest.same[0] >= '0' && kernel->guest.same[0] <= '9')
+		patch = (unsigned)strtoul(kernel->guest.same, NULL, 10);
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i].patch == patch && !t->v[i].guest.same)
+			return &t->v[i];
+	return NULL;
+}
+
+static struct judge_step step_of(const struct trial *t,
+				 const struct kernel *kernel)
+{
+	const struct kernel *ran = find_ran(t, kernel);
+	struct judge_step step = { .patch = kernel->patch };
+
+	if (!ran) {
+		step.end = END_NOT_RUN;
+		step.outcomes = &kernel->guest.outcomes;
+		return step;
+	}
+	step.end = judge_read_end(ran->guest.end);
+	step.says = ran->guest.says;
+	step.outcomes = &ran->guest.outcomes;
+	step.is_base = kernel->patch > 0 && ran->patch == 0;
+	return step;
+}
+
+static void judge_plan(struct trial *t, const struct suites *plan)
+{
+	AUTO(mem_free) struct judge_step *steps = NULL;
+	struct judge_evidence evidence = { .plan = plan, .n_steps = t->n };
+
+	steps = xcalloc(t->n, sizeof(*steps));
+	for (size_t i = 0; i < t->n; i++)
+		steps[i] = step_of(t, &t->v[i]);
+	evidence.steps = steps;
+	judge_run(t->r, &evidence, t->spec->contracts);
+}
+
+static void judge(struct trial *t)
+{
+	judge_plan(t, t->spec->plan);
+	if (t->r->is_base_kernel && t->is_unbuilt)
+		review_end(t->r, VERDICT_COULD_NOT_TELL,
+			   "what the series changes is not in this kernel: it "
+			   "is that of the base",
+			   NULL);
+}
+
+/* ---- the first verdict ---- */
+
+static int64_t sum_timing(const struct review *r)
+{
+	int64_t ms = 0;
+
+	for (size_t i = 0; i < r->n_timing; i++)
+		ms += r->timing[i].ms;
+	return ms;
+}
+
+/* The kernel of the whole series has booted, so all of it was built. */
+static void assume_built(struct review *r)
+{
+	for (size_t i = 0; i < r->n_patches; i++)
+		r->patches[i].build = REVIEW_BUILD_OK;
+}
+
+static void tell_first(struct trial *t, struct job_guest *guest)
+{
+	struct review *r = t->r;
+
+	assume_built(r);
+	add_kernel(t, (unsigned)r->n_patches, guest);
+	judge_plan(t, &t->first);
+	r->first_verdict = r->verdict;
+	r->first_ms = sum_timing(r) + clock_ms() - t->began_ms;
+	if (t->spec->on_first)
+		t->spec->on_first(t->spec->arg, r);
+	job_guest_release(&t->v[--t->n].guest);
+}
+
+/* The lab has said something: perhaps that the first round is over. */
+static void look_for_first(void *arg)
+{
+	struct trial *t = arg;
+	AUTO(job_guest_release) struct job_guest guest = { 0 };
+	struct err unread = ERR_INIT;
+	char step[16];
+	bool found;
+
+	if (t->is_first_told || t->n == 0 || t->first.n == 0)
+		return;
+	snprintf(step, sizeof(step), "%zu", t->r->n_patches);
+	if (job_read_first(&found, &guest, t->job, step, &unread) < 0)
+		found = t->is_first_told = true;
+	if (!found || t->is_first_told)
+		return;
+	t->is_first_told = true;
+	tell_first(t, &guest);
 }
 
 /* One lab job from row to removed folder. */
@@ -256,7 +376,10 @@ static int run_job(struct job_result *out, struct trial *t,
 		.config = spec->config,
 		.uid = spec->uid,
 		.gid = spec->gid,
+		.on_progress = look_for_first,
+		.arg = t,
 	};
+	t->job = &job;
 	if (job_write(&job, err) < 0 || job_run(&job, err) < 0 ||
 	    job_read(out, &job, err) < 0)
 		return err_wrap(err, "lab job %lld", (long long)folder.row.id);
@@ -287,7 +410,7 @@ static void set_base(struct job_step *step, const struct review *r,
 {
 	bool more = has_needs(r);
 
-	snprintf(step->name, sizeof(step->name), more ? "needs" : "base");
+	snprintf(step->name, sizeof(step->name), more ? SPEC_NEEDS : SPEC_BASE);
 	step->from = more ? r->base.commit : NULL;
 	step->to = more ? r->base.parent : NULL;
 	step->plan = plan;
@@ -295,7 +418,8 @@ static void set_base(struct job_step *step, const struct review *r,
 
 static struct job_plan plan_of(const struct trial_spec *spec)
 {
-	return (struct job_plan){ spec->plan, spec->repeat };
+	return (struct job_plan){ .suites = spec->plan,
+				  .repeat = spec->repeat };
 }
 
 /* False: there is no kernel to compare with, and the review is ended. */
@@ -312,22 +436,29 @@ static bool is_base_built(struct trial *t, const struct job_step_result *base)
  * The base, when it has to be run or to be built, and every patch in turn.
  * *ended: the base is none.
  */
-static int run_series(bool *ended, struct trial *t, bool is_known,
-		      struct err *err)
+static int run_series(bool *ended, struct trial *t, struct err *err)
 {
 	const struct trial_spec *spec = t->spec;
 	const unsigned n = (unsigned)t->r->n_patches;
+	const bool is_known = t->unknown.n == 0;
 	const struct job_plan plan = plan_of(spec);
+	const struct job_plan base = { .suites = &t->unknown,
+				       .repeat = spec->repeat };
+	const struct job_plan whole = { .suites = spec->plan,
+					.first = is_known ? &t->first : NULL,
+					.repeat = spec->repeat };
 	const bool with_base = !is_known || has_needs(t->r);
 	AUTO(job_result_release) struct job_result result = { 0 };
 	AUTO(mem_free) struct job_step *steps = NULL;
 	struct job_step *step;
 
 	steps = xcalloc(n + 1, sizeof(*steps));
-	set_base(&steps[0], t->r, is_known ? NULL : &plan);
+	set_base(&steps[0], t->r, is_known ? NULL : &base);
 	for (unsigned k = 1; k <= n; k++)
 		set_step(&steps[k], t->r, k - 1, k,
-			 k == n || n <= spec->each_patch ? &plan : NULL);
+			 k == n			 ? &whole
+			 : n <= spec->each_patch ? &plan
+						 : NULL);
 	step = with_base ? steps : steps + 1;
 	if (run_job(&result, t, step, with_base ? n + 1 : n, err) < 0)
 		return -1;
@@ -337,42 +468,43 @@ static int run_series(bool *ended, struct trial *t, bool is_known,
 	if (!is_known) {
 		if (store_base(t, &result.v[0].guest, err) < 0)
 			return -1;
-		add_kernel(t, 0, &result.v[0].guest);
+		add_base(t, &result.v[0].guest);
 	}
 	for (unsigned k = 1; k <= n; k++)
 		take_step(t, k, &result.v[with_base ? k : k - 1]);
 	return 0;
 }
 
-static void judge(struct trial *t)
+/* The pairs whose patch at fault is not known yet. */
+static struct suites list_open(const struct trial *t)
 {
-	AUTO(mem_free) struct judge_step *steps = NULL;
-	struct judge_evidence evidence = {
-		.plan = t->spec->plan,
-		.n_steps = t->n,
-	};
+	const struct review *r = t->r;
+	struct suites open = { 0 };
 
-	steps = xcalloc(t->n, sizeof(*steps));
-	for (size_t i = 0; i < t->n; i++) {
-		const struct job_guest *guest = &t->v[i].guest;
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *f = &r->findings[i];
 
-		steps[i] = (struct judge_step){
-			.patch = t->v[i].patch,
-			.end = guest->end ? judge_read_end(guest->end)
-					  : END_NOT_RUN,
-			.says = guest->says,
-			.outcomes = &guest->outcomes,
-		};
+		if (!f->next)
+			continue;
+		if (!f->base.path) { /* a guest as a whole */
+			suites_release(&open);
+			return suites_dup(t->spec->plan);
+		}
+		if (!suites_has(&open, f->filesystem, f->scenario))
+			suites_add_pair(&open, f->filesystem, f->scenario);
 	}
-	evidence.steps = steps;
-	judge_run(t->r, &evidence, t->spec->contracts);
+	return open;
 }
 
 /* The kernel after @patch alone, built from the base in one go. */
 static int run_between(bool *ran, struct trial *t, unsigned patch,
 		       struct err *err)
 {
-	const struct job_plan plan = plan_of(t->spec);
+	AUTO(suites_release) struct suites open = list_open(t);
+	/* What equals the lane's kernel is no base of a series with needs. */
+	const struct job_plan plan = { .suites = &open,
+				       .repeat = t->spec->repeat,
+				       .always = has_needs(t->r) };
 	AUTO(job_result_release) struct job_result result = { 0 };
 	struct job_step step = { 0 };
 
@@ -388,13 +520,14 @@ static int run_between(bool *ran, struct trial *t, unsigned patch,
 
 int trial_run(struct review *r, const struct trial_spec *spec, struct err *err)
 {
-	AUTO(trial_release) struct trial t = { .spec = spec, .r = r };
-	bool found = false, ended = false, ran = true;
+	AUTO(trial_release)
+	struct trial t = { .spec = spec, .r = r, .began_ms = clock_ms() };
+	bool ended = false, ran = true;
 	unsigned patch;
 
+	selection_run(&t.first, r, spec->plan);
 	if (folder_sweep(spec->store, err) < 0 || name_program(&t, err) < 0 ||
-	    find_base(&found, &t, err) < 0 ||
-	    run_series(&ended, &t, found, err) < 0)
+	    find_base(&t, err) < 0 || run_series(&ended, &t, err) < 0)
 		return -1;
 	if (ended)
 		return 0;

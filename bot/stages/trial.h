@@ -37,6 +37,13 @@ struct trial_spec {
 	uid_t uid;	    /* whose the job folders are */
 	gid_t gid;
 	bool keep; /* the job folders stay, and their names are in @r */
+	/*
+	 * What can see the series best was run: verdict and findings of the
+	 * review are the first ones, until trial_run replaces them. NULL:
+	 * nobody asks. Not called when the base had to be run.
+	 */
+	void (*on_first)(void *arg, const struct review *r);
+	void *arg;
 };
 
 /*

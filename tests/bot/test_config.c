@@ -77,7 +77,7 @@ START_TEST(an_absent_file_means_defaults)
 	ck_assert_uint_eq(c->build_timeout, 1800);
 	ck_assert_uint_eq(c->filesystems.n, 13);
 	ck_assert_uint_eq(c->scenarios.n, 0);
-	ck_assert_uint_eq(c->repeat, 3);
+	ck_assert_uint_eq(c->repeat, 2);
 	ck_assert_uint_eq(c->each_patch, 8);
 	ck_assert_uint_ne(c->uid, 0);
 	ck_assert_uint_eq(c->n_lists, 0);

@@ -22,9 +22,9 @@ START_TEST(a_review_reads_as_it_did)
 END_TEST
 
 static const char *const keys[] = {
-	"verdict",     "base",	    "series", "findings", "outcomes",
-	"timing",      "why",	    "help",   "conflict", "skipped",
-	"environment", "scenarios", "mails",
+	"verdict",  "first_verdict", "base_kernel", "base",	 "series",
+	"findings", "outcomes",	     "timing",	    "why",	 "help",
+	"conflict", "skipped",	     "environment", "scenarios", "mails",
 };
 
 START_TEST(the_keys_come_in_the_documented_order)
