@@ -109,15 +109,15 @@ void actor_await_held(struct actor *a, const char *function)
 		return;
 	switch (actor_settle(a)) {
 	case SETTLED_DONE:
-		run_spoil(a->run, "%s was not held in %s, it was done", a->name,
-			  function);
+		run_miss(a->run, "%s was not held in %s, it was done", a->name,
+			 function);
 		break;
 	case SETTLED_NEITHER:
 		break; /* said so */
 	case SETTLED_HELD:
 		if (strcmp(a->waited, function) != 0)
-			run_spoil(a->run, "%s was held in %s, not in %s",
-				  a->name, a->waited, function);
+			run_miss(a->run, "%s was held in %s, not in %s",
+				 a->name, a->waited, function);
 		break;
 	}
 }
@@ -169,10 +169,10 @@ void actor_await_in_flight(struct actor *a)
 		run_spoil(a->run, "%s did not begin: %s", a->name,
 			  strerror(a->error));
 	else if (atomic_load(&a->done))
-		run_spoil(a->run, "%s was complete at once", a->name);
+		run_miss(a->run, "%s was complete at once", a->name);
 	else if (held == HELD_POLLS && !is_direct_wait(a->waited))
-		run_spoil(a->run, "%s was held in %s, not in flight", a->name,
-			  a->waited);
+		run_miss(a->run, "%s was held in %s, not in flight", a->name,
+			 a->waited);
 	else if (ms >= SETTLE_LIMIT_MS)
 		run_spoil(a->run, "%s was neither in flight nor held", a->name);
 }

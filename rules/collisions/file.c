@@ -74,7 +74,10 @@ static ssize_t open_file(struct actor *a)
 	return 0;
 }
 
-/* What is no file of a directory cannot be made; it is written over. */
+/*
+ * What is no file of a directory cannot be made; it is written over, while it
+ * is open, as a device forgets its cache with the last descriptor.
+ */
 static ssize_t create_file(struct actor *a)
 {
 	bool is_made = a->run->volume->fs->kind == FILESYSTEM_MOUNTED;
@@ -116,8 +119,11 @@ void file_lay_out(struct run *r, enum file_blocks blocks)
 		run_spoil(r, "a file of %s cannot be laid out so", fs->name);
 	name_file(r);
 	r->len = layouts[blocks].len;
-	run_aside(r, "laying out", create_file, blocks);
+	if (fs->kind == FILESYSTEM_MOUNTED)
+		run_aside(r, "making", create_file, blocks);
 	run_aside(r, "opening", open_file, 0);
+	if (fs->kind != FILESYSTEM_MOUNTED)
+		run_aside(r, "writing over", create_file, blocks);
 	if (fs->is_shared && layouts[blocks].written > 0)
 		file_clone(r);
 }

@@ -127,7 +127,8 @@ static void abandon(struct suite *s, const char *id)
 static void end_run(struct suite *s, struct run *r)
 {
 	const char *id = r->scenario->id;
-	bool is_broken = r->is_spoiled || r->log.n[KLOG_SHUTDOWN];
+	bool is_broken =
+		(r->is_spoiled && !r->is_missed) || r->log.n[KLOG_SHUTDOWN];
 
 	if (!run_end(r))
 		abandon(s, id);

@@ -24,7 +24,7 @@ static const struct scenario n10 = {
 	.says = "C01 by a direct write of sixteen pages under a file size "
 		"limit of ten",
 	.knows = KNOWS_IN_FLUSH,
-	.needs = FILES_MAP,
+	.needs = FILES_MAP | FILES_RESIZE,
 	.story = {
 		STORY_FLUSH,
 		STORY_GATE_HOLDS,

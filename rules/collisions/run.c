@@ -28,21 +28,39 @@ struct run *run_new(struct volume *v, const struct scenario *s, unsigned number,
 }
 
 /* What has collided stays so; then only the looking at it went wrong. */
-void run_spoil(struct run *r, const char *fmt, ...)
+static void keep_reason(struct run *r, const char *fmt, va_list ap)
 {
 	char why[sizeof(r->how)];
-	va_list ap;
 
-	if (r->is_spoiled)
-		return;
 	r->is_spoiled = true;
-	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
-	va_end(ap);
 	if (r->provoked)
 		run_field(r, "unobserved", "%s", why);
 	else
 		memcpy(r->how, why, sizeof(why));
+}
+
+void run_spoil(struct run *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (r->is_spoiled)
+		return;
+	va_start(ap, fmt);
+	keep_reason(r, fmt, ap);
+	va_end(ap);
+}
+
+void run_miss(struct run *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (r->is_spoiled)
+		return;
+	r->is_missed = true;
+	va_start(ap, fmt);
+	keep_reason(r, fmt, ap);
+	va_end(ap);
 }
 
 void run_provoked(struct run *r, const char *fmt, ...)

@@ -180,6 +180,7 @@ struct run {
 	size_t n_fields;
 	bool provoked;
 	bool is_spoiled;
+	bool is_missed;		 /* spoiled, as it did not come to the window */
 	bool is_hung;		 /* a thread of it never came back */
 	unsigned *invalidations; /* lines about them in this boot */
 	char how[FIELD_MAX_VALUE];
@@ -198,6 +199,12 @@ bool run_end(struct run *r);
  */
 ssize_t run_aside(struct run *r, const char *what,
 		  ssize_t (*fn)(struct actor *a), off_t at);
+/*
+ * As run_spoil, for what did not collide though nothing went wrong: the
+ * filesystem is good for another run.
+ */
+void run_miss(struct run *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Start a thread; NULL in a spoiled run. Consumes like->data. */
 struct actor *actor_start(struct run *r, const struct actor *like);
 /* sweep.c: the values of sweep.met when the calls did not overlap */
