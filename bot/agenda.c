@@ -6,6 +6,7 @@
 
 #include "bot/base/mem.h"
 #include "bot/base/span.h"
+#include "bot/store/outbox.h"
 #include "bot/store/threads.h"
 
 /* A stage that rests. */
@@ -14,10 +15,11 @@ struct rest {
 	int64_t until;
 };
 
-/* What there was to do for a stage of all, the last time it was given out. */
+/* What there was to do for a stage without items, when it was given out. */
 struct mark {
 	int64_t thread, changes;
 	int64_t revision, turn;
+	int64_t mail, tries;
 };
 
 struct agenda {
@@ -28,7 +30,7 @@ struct agenda {
 	struct agenda_task **tasks;
 	size_t n;
 	struct rest rests[PIPELINE_N];
-	struct mark mark;
+	struct mark marks[PIPELINE_N];
 	int64_t *list_due; /* by the lists of the configuration; -1: never */
 };
 
@@ -193,14 +195,31 @@ static int take_list(struct agenda_task **out, struct agenda *a,
 	return 0;
 }
 
-/* A thread to assemble, a revision that has waited long enough: the first. */
-static int find_mark(struct mark *out, const struct agenda *a, int64_t now,
+/* The mail that is due; without a server none is. */
+static int find_mail(struct mark *out, const struct agenda *a, int64_t now,
 		     struct err *err)
+{
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+	bool found;
+
+	if (!a->config->mail_server)
+		return 0;
+	if (outbox_next(&found, &row, a->store, now, err) < 0)
+		return -1;
+	if (found) {
+		out->mail = row.id;
+		out->tries = row.tries;
+	}
+	return 0;
+}
+
+/* A thread to assemble, a revision that has waited long enough: the first. */
+static int find_thread(struct mark *out, const struct agenda *a, int64_t now,
+		       struct err *err)
 {
 	AUTO(threads_list_release) struct threads_list threads = { 0 };
 	AUTO(revisions_list_release) struct revisions_list waiting = { 0 };
 
-	*out = (struct mark){ 0 };
 	if (threads_dirty(&threads, a->store, 1, err) < 0 ||
 	    revisions_due(&waiting, a->store, REVISIONS_WAITING, now, 1, err) <
 		    0)
@@ -215,17 +234,27 @@ static int find_mark(struct mark *out, const struct agenda *a, int64_t now,
 	return 0;
 }
 
+static int find_mark(struct mark *out, const struct agenda *a,
+		     const struct stage *stage, int64_t now, struct err *err)
+{
+	*out = (struct mark){ 0 };
+	return stage->scope == STAGE_OF_OUTBOX ? find_mail(out, a, now, err)
+					       : find_thread(out, a, now, err);
+}
+
 static bool is_mark(const struct mark *m)
 {
-	return m->thread || m->revision;
+	return m->thread || m->revision || m->mail;
 }
 
 static int take_all(struct agenda_task **out, struct agenda *a,
 		    const struct stage *stage, int64_t now, struct err *err)
 {
-	if (find_mark(&a->mark, a, now, err) < 0)
+	struct mark *mark = &a->marks[stage - pipeline];
+
+	if (find_mark(mark, a, stage, now, err) < 0)
 		return -1;
-	if (is_mark(&a->mark))
+	if (is_mark(mark))
 		*out = add_task(a, stage);
 	return 0;
 }
@@ -265,6 +294,7 @@ static int take_of(struct agenda_task **out, struct agenda *a,
 	case STAGE_OF_LIST:
 		return take_list(out, a, stage, now, err);
 	case STAGE_OF_ALL:
+	case STAGE_OF_OUTBOX:
 		return take_all(out, a, stage, now, err);
 	case STAGE_OF_REVISION:
 		return take_revision(out, a, stage, now, err);
@@ -310,6 +340,12 @@ static int end_list(struct agenda *a, const struct agenda_task *task,
 	return 0;
 }
 
+static bool has_items(const struct stage *stage)
+{
+	return stage->scope == STAGE_OF_LIST ||
+	       stage->scope == STAGE_OF_REVISION;
+}
+
 /* Is what there was to do still there, as it was? */
 static int is_untouched(bool *out, const struct agenda *a,
 			const struct agenda_task *task, int64_t now,
@@ -319,11 +355,12 @@ static int is_untouched(bool *out, const struct agenda *a,
 	struct mark mark = { 0 };
 	bool found;
 
-	if (task->stage->scope == STAGE_OF_ALL) {
-		if (find_mark(&mark, a, now, err) < 0)
+	if (!has_items(task->stage)) {
+		if (find_mark(&mark, a, task->stage, now, err) < 0)
 			return -1;
 		*out = is_mark(&mark) &&
-		       memcmp(&mark, &a->mark, sizeof(mark)) == 0;
+		       memcmp(&mark, &a->marks[task->stage - pipeline],
+			      sizeof(mark)) == 0;
 		return 0;
 	}
 	if (revisions_find(&found, &row, a->store, task->item.revision.id,
@@ -341,7 +378,7 @@ static int end_stage(int64_t *rests_s, struct agenda *a,
 	enum fate fate = pipeline_fate(kind);
 	bool is_broken = fate == FATE_STOP;
 
-	if (task->stage->scope == STAGE_OF_ALL && fate != FATE_NONE)
+	if (!has_items(task->stage) && fate != FATE_NONE)
 		is_broken = true; /* there is no item to settle */
 	if (fate == FATE_NONE &&
 	    is_untouched(&is_broken, a, task, now, err) < 0)
@@ -434,6 +471,12 @@ int agenda_wake(int64_t *out, const struct agenda *a, int64_t now,
 		return -1;
 	if (due)
 		wake_by(out, due);
+	if (a->config->mail_server) {
+		if (outbox_next_due(&due, a->store, now, err) < 0)
+			return -1;
+		if (due)
+			wake_by(out, due);
+	}
 	for (size_t i = 0; i < a->config->n_lists; i++)
 		if (a->list_due[i] > now) /* else its host is busy */
 			wake_by(out, a->list_due[i]);

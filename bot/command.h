@@ -25,6 +25,7 @@ int daemon_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
 int follow_main(int argc, char **argv);
 int lab_main(int argc, char **argv);
+int outbox_main(int argc, char **argv);
 int replay_main(int argc, char **argv);
 int review_main(int argc, char **argv);
 int scenarios_main(int argc, char **argv);

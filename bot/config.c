@@ -405,7 +405,7 @@ void config_use_replay(struct config *c, const char *list)
 static bool is_of_replay(const char *below)
 {
 	static const char *const names[] = { "collider.db", "archive",
-					     "results", "drafts" };
+					     "results", "outbox" };
 	struct span rest = span_cstr(below);
 	struct span first = rest;
 

@@ -20,6 +20,7 @@
 #include "bot/events.h"
 #include "bot/run/crew.h"
 #include "bot/run/notify.h"
+#include "bot/sender.h"
 #include "bot/stages/folder.h"
 
 #define PAUSE_MS 10000 /* after the store could not be read */
@@ -58,6 +59,7 @@ struct daemon {
 	struct config *config;
 	struct store *store;
 	int lock;
+	int secret_fd; /* for who sends; 0: none */
 	struct agenda *agenda;
 	enum phase phase;
 	bool once;
@@ -192,6 +194,8 @@ static int start(struct daemon *d, struct agenda_task *task, struct err *err)
 		.arg = h,
 	};
 
+	if (task->stage->scope == STAGE_OF_OUTBOX)
+		spec.extra_fd = d->secret_fd;
 	*h = (struct hand){ .d = d, .task = task };
 	argv_push(&argv, d->program);
 	argv_push(&argv, "stage");
@@ -395,8 +399,11 @@ static int set_up(struct daemon *d, struct err *err)
 	AUTO(mem_free) char *lock = NULL;
 
 	if (config_load(&d->config, d->config_path, err) < 0 ||
+	    sender_secret_fd(&d->secret_fd, err) < 0 ||
 	    bases_open_store(&d->store, d->config, err) < 0)
 		return -1;
+	if (d->secret_fd) /* nobody else's */
+		fcntl(d->secret_fd, F_SETFD, FD_CLOEXEC);
 	lock = config_state_path(d->config, "daemon");
 	if (fs_try_lock(&d->lock, lock, err) < 0)
 		return -1;
@@ -438,9 +445,12 @@ static int start_anew(const char *program, char **words)
 {
 	AUTO(argv_release) struct argv argv = ARGV_INIT;
 	struct err err = ERR_INIT;
+	int secret_fd;
 
 	argv_push(&argv, program);
 	argv_pushv(&argv, (const char *const *)words);
+	if (sender_secret_fd(&secret_fd, &err) == 0 && secret_fd)
+		fcntl(secret_fd, F_SETFD, 0);
 	signal(SIGHUP, SIG_IGN);
 	execv(argv.v[0], argv.v);
 	err_sys(&err, ERR_SYSTEM, "cannot execute '%s'", argv.v[0]);

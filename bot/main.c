@@ -22,6 +22,7 @@ static const struct command {
 	{ "run", "follow lists and review what comes in", daemon_main },
 	{ "replay", "what would have come of a list's past", replay_main },
 	{ "status", "what came in, where each series stands", status_main },
+	{ "outbox", "show, approve, reject and send our mails", outbox_main },
 	{ "boxed", NULL, boxed_main },
 	{ "stage", NULL, stage_main },
 };

@@ -25,6 +25,8 @@ const struct stage pipeline[PIPELINE_N] = {
 	  .timeout_s = 24 * HOUR, .run = steps_try },
 	{ "compose", STAGE_OF_REVISION, REVISIONS_JUDGED, REVISIONS_DONE,
 	  "pure", .timeout_s = 5 * MINUTE, .at_once = 1, .run = steps_compose },
+	{ "send", STAGE_OF_OUTBOX, .profile = "net", .timeout_s = HOUR,
+	  .at_once = 1, .run = steps_send },
 };
 
 const struct stage *pipeline_find(const char *name)

@@ -20,6 +20,7 @@ enum stage_scope {
 	STAGE_OF_LIST,	   /* a list of the configuration */
 	STAGE_OF_ALL,	   /* whatever is to be done */
 	STAGE_OF_REVISION, /* one revision */
+	STAGE_OF_OUTBOX,   /* the mails that are due */
 };
 
 struct item {
@@ -45,7 +46,7 @@ struct stage {
 	int (*run)(struct item *item, struct err *err);
 };
 
-#define PIPELINE_N 5
+#define PIPELINE_N 6
 
 extern const struct stage pipeline[PIPELINE_N];
 

@@ -163,7 +163,7 @@ static int write_mail(const struct work *w, struct err *err)
 	if (!w->want->mail)
 		return 0;
 	if (session_draft(&mail, &wanted, &w->review, w->session, time(NULL),
-			  err) < 0)
+			  NULL, NULL, err) < 0)
 		return -1;
 	return wanted ? fs_write(w->want->mail, buf_text(&mail), mail.len, err)
 		      : 0;

@@ -368,9 +368,13 @@ int session_try(struct review *r, struct session *s, struct err *err)
 /* ---- drafting ---- */
 
 int session_draft(struct buf *out, bool *wanted, const struct review *r,
-		  const struct session *s, int64_t now, struct err *err)
+		  const struct session *s, int64_t now,
+		  const struct strings *to, const struct strings *cc,
+		  struct err *err)
 {
 	struct compose_spec spec = {
+		.to = to,
+		.cc = cc,
 		.review = r,
 		.from = s->config->mail_from,
 		.domain = s->config->mail_domain,

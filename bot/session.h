@@ -86,12 +86,14 @@ int session_place_revision(struct review *out, struct session *s,
 int session_try(struct review *r, struct session *s, struct err *err)
 	MUST_CHECK;
 /*
- * The reply as a mail, dated @now. *wanted is false, and @out untouched, when
+ * The reply as a mail, dated @now, to @to and @cc, which are addresses; @to
+ * NULL: to the author. *wanted is false, and @out untouched, when
  * there is nothing that its author would want to know. -1: ERR_CONFIG when
  * mail.from or mail.domain cannot be in a mail; ERR_LIMIT, ERR_INPUT.
  */
 int session_draft(struct buf *out, bool *wanted, const struct review *r,
-		  const struct session *s, int64_t now, struct err *err)
-	MUST_CHECK;
+		  const struct session *s, int64_t now,
+		  const struct strings *to, const struct strings *cc,
+		  struct err *err) MUST_CHECK;
 
 #endif

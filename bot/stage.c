@@ -86,6 +86,7 @@ static int find_item(bool *found, struct item *item, const struct words *words,
 	case STAGE_OF_LIST:
 		return find_list(item, words->item, err);
 	case STAGE_OF_ALL:
+	case STAGE_OF_OUTBOX:
 		return 0;
 	case STAGE_OF_REVISION:
 		return find_revision(found, item, words->stage, words->item,

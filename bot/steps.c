@@ -8,11 +8,13 @@
 #include "bot/base/hash.h"
 #include "bot/base/span.h"
 #include "bot/following.h"
+#include "bot/mail/compose.h"
+#include "bot/posting.h"
 #include "bot/report/record.h"
+#include "bot/sender.h"
 #include "bot/session.h"
 #include "bot/stages/series.h"
 #include "bot/store/attempts.h"
-#include "bot/store/drafts.h"
 
 /* ---- what a review leaves behind ---- */
 
@@ -187,27 +189,78 @@ static int read_message_id(char **out, const struct buf *mail, struct err *err)
 	return err_set(err, ERR_SYSTEM, "the reply has no Message-ID");
 }
 
-/* drafts/<hash of its Message-ID>.eml: the same reply is the same file. */
-static char *draft_path(const struct config *config, const char *message_id)
-{
-	AUTO(hasher_free) struct hasher *h = hasher_new();
-	AUTO(mem_free) char *below = NULL;
-	struct hash hash;
+/* What a revision leaves in the outbox. */
+struct outgoing {
+	char *message_id;
+	char *print;
+	char *lists;
+	char *recipients;
+	char *why;     /* it is held; or NULL */
+	bool has_copy; /* for the moderator */
+	enum outbox_state state;
+	int64_t not_before;
+};
 
-	hasher_adds(h, message_id);
-	hasher_get(&hash, h);
-	below = xasprintf("drafts/%.20s.eml", hash.hex);
-	return config_state_path(config, below);
+static void outgoing_release(struct outgoing *l)
+{
+	free(l->message_id);
+	free(l->print);
+	free(l->lists);
+	free(l->recipients);
+	free(l->why);
+}
+DEFINE_AUTO_VALUE(struct outgoing, outgoing_release)
+
+static int add_row(int64_t *id, const struct store_txn *txn,
+		   const struct item *item, const struct outgoing *l,
+		   struct err *err)
+{
+	const struct outbox_row row = {
+		.message_id = l->message_id,
+		.revision = item->revision.id,
+		.kind = (char[]){ "report" },
+		.lists = l->lists,
+		.verdict = item->revision.verdict ? item->revision.verdict
+						  : (char[]){ "" },
+		.print = l->print,
+		.state = l->state,
+		.not_before = l->not_before,
+		.recipients = l->recipients,
+		.why = l->why,
+	};
+
+	return outbox_add(id, txn, &row, err);
 }
 
-/* @message_id NULL: there is nothing to draft. */
-static int commit_done(const struct item *item, const char *message_id,
-		       const char *path, struct err *err)
+/* The copy is a mail of its own, which no policy is asked about. */
+static int add_copy(const struct store_txn *txn, const struct item *item,
+		    const struct outgoing *l, struct err *err)
 {
-	const struct revisions_result result = {
-		.reason = item->revision.reason,
+	AUTO(mem_free) char *id = xasprintf("copy.%s", l->message_id);
+	AUTO(mem_free)
+	char *to = posting_address(item->config->mail_moderator);
+	const struct outbox_row row = {
+		.message_id = id,
+		.revision = item->revision.id,
+		.kind = (char[]){ "copy" },
+		.lists = (char[]){ "" },
+		.verdict = (char[]){ "" },
+		.print = (char[]){ "" },
+		.state = OUTBOX_APPROVED,
+		.recipients = to,
 	};
+	int64_t unused;
+
+	return outbox_add(&unused, txn, &row, err);
+}
+
+/* @l NULL: nobody is told. The files of the mails are there already. */
+static int commit_done(const struct item *item, const struct outgoing *l,
+		       const char *reason, struct err *err)
+{
+	const struct revisions_result result = { .reason = reason };
 	AUTO(store_end) struct store_txn txn = { 0 };
+	int64_t id = 0;
 	bool moved;
 
 	if (store_begin(&txn, item->store, err) < 0 ||
@@ -216,8 +269,9 @@ static int commit_done(const struct item *item, const char *message_id,
 		return -1;
 	if (!moved)
 		return 0;
-	if (message_id &&
-	    drafts_put(&txn, item->revision.id, message_id, path, err) < 0)
+	if (l && add_row(&id, &txn, item, l, err) < 0)
+		return -1;
+	if (id && l->has_copy && add_copy(&txn, item, l, err) < 0)
 		return -1;
 	return store_commit(&txn, err);
 }
@@ -237,30 +291,116 @@ static void tag_mails(const struct item *item)
 		fprintf(stderr, "no tags: %s\n", err.msg);
 }
 
+static char *join_lines(const struct strings *a, const struct strings *b)
+{
+	struct buf out;
+
+	buf_init(&out, STORE_MAX_TEXT + 1);
+	for (size_t i = 0; i < a->n; i++)
+		buf_addf(&out, "%s\n", a->v[i]);
+	for (size_t i = 0; i < b->n; i++)
+		buf_addf(&out, "%s\n", b->v[i]);
+	return buf_take(&out);
+}
+
+static const char *last_reason(const struct policy_decision *d)
+{
+	return d->reasons.n ? d->reasons.v[d->reasons.n - 1] : NULL;
+}
+
+/* Under which terms it goes into the outbox. */
+static int set_terms(struct outgoing *l, const struct posting *p,
+		     const struct policy_decision *d, struct err *err)
+{
+	bool is_broken;
+
+	if (posting_is_broken(&is_broken, &l->why, p->config, p->store, p->now,
+			      err) < 0 ||
+	    posting_lists(&l->lists, p, err) < 0)
+		return -1;
+	l->print = posting_print(p->review);
+	l->recipients = join_lines(&d->to, &d->cc);
+	l->not_before = d->not_before;
+	l->state = d->is_held || d->is_muted || is_broken ? OUTBOX_HELD
+							  : OUTBOX_APPROVED;
+	l->has_copy = l->state == OUTBOX_HELD && !d->is_muted &&
+		      p->config->mail_moderator;
+	if (l->state == OUTBOX_HELD && !l->why && last_reason(d))
+		l->why = xstrdup(last_reason(d));
+	return 0;
+}
+
+static int write_copy(const struct item *item, const struct outgoing *l,
+		      const struct buf *mail, const struct policy_decision *d,
+		      int64_t now, struct err *err)
+{
+	AUTO(mem_free) char *id = xasprintf("copy.%s", l->message_id);
+	AUTO(buf_release) struct buf copy = { 0 };
+
+	if (!l->has_copy)
+		return 0;
+	if (compose_copy(
+		    &copy,
+		    &(struct compose_copy){ .mail = mail,
+					    .message_id = l->message_id,
+					    .reasons = &d->reasons,
+					    .from = item->config->mail_from,
+					    .to = item->config->mail_moderator,
+					    .now = now },
+		    err) < 0)
+		return -1;
+	return posting_write(item->config, id, &copy, err);
+}
+
 int steps_compose(struct item *item, struct err *err)
 {
 	AUTO(session_free) struct session *session = NULL;
 	AUTO(review_release) struct review review = { 0 };
+	AUTO(policy_decision_release) struct policy_decision d = { 0 };
+	AUTO(outgoing_release) struct outgoing outgoing = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
-	AUTO(mem_free) char *message_id = NULL;
-	AUTO(mem_free) char *path = NULL;
+	struct posting posting = { .config = item->config,
+				   .store = item->store,
+				   .revision = &item->revision,
+				   .review = &review,
+				   .now = time(NULL) };
 	bool wanted;
 
 	if (read_result(&review, item, err) < 0 ||
 	    open_session(&session, item, err) < 0 ||
-	    session_draft(&mail, &wanted, &review, session, time(NULL), err) <
-		    0)
+	    posting_decide(&d, &posting, err) < 0 ||
+	    session_draft(&mail, &wanted, &review, session, posting.now,
+			  d.may_be_told ? &d.to : NULL, &d.cc, err) < 0)
 		return -1;
 	tag_mails(item);
 	if (!wanted)
-		return commit_done(item, NULL, NULL, err);
-	if (read_message_id(&message_id, &mail, err) < 0)
+		return commit_done(item, NULL, item->revision.reason, err);
+	if (!d.may_be_told && !d.is_muted)
+		return commit_done(item, NULL, last_reason(&d), err);
+	if (read_message_id(&outgoing.message_id, &mail, err) < 0 ||
+	    set_terms(&outgoing, &posting, &d, err) < 0 ||
+	    posting_write(item->config, outgoing.message_id, &mail, err) < 0 ||
+	    write_copy(item, &outgoing, &mail, &d, posting.now, err) < 0)
 		return -1;
-	path = draft_path(item->config, message_id);
-	if (write_below(item->config, "drafts", path, buf_text(&mail), mail.len,
-			err) < 0)
+	return commit_done(item, &outgoing, item->revision.reason, err);
+}
+
+/* ---- send ---- */
+
+int steps_send(struct item *item, struct err *err)
+{
+	AUTO(mem_free) char *secret = NULL;
+	struct sender_counts n;
+
+	if (sender_read_secret(&secret, err) < 0)
 		return -1;
-	return commit_done(item, message_id, path, err);
+	return sender_run(&n,
+			  &(struct sender_spec){ .config = item->config,
+						 .store = item->store,
+						 .secret = secret,
+						 .progress = stdout,
+						 .now = time(NULL) },
+			  err);
 }
 
 /* ---- lists ---- */

@@ -18,5 +18,6 @@ int steps_assemble(struct item *item, struct err *err) MUST_CHECK;
 int steps_place(struct item *item, struct err *err) MUST_CHECK;
 int steps_try(struct item *item, struct err *err) MUST_CHECK;
 int steps_compose(struct item *item, struct err *err) MUST_CHECK;
+int steps_send(struct item *item, struct err *err) MUST_CHECK;
 
 #endif

@@ -180,9 +180,10 @@ void policy_decide(struct policy_decision *out, const struct policy_facts *f)
 	if (!may_be_told(out, f))
 		return;
 	mode = find_mode(out, f);
-	if (mode == POLICY_MUTE)
+	out->is_muted = mode == POLICY_MUTE;
+	out->may_be_told = !out->is_muted;
+	if (out->is_muted)
 		return;
-	out->may_be_told = true;
 	add_recipients(out, f, mode);
 	set_terms(out, f);
 	set_ceiling(out, f);

@@ -55,8 +55,9 @@ struct policy_facts {
 };
 
 struct policy_decision {
-	bool may_be_told;   /* else: to and cc are empty */
-	bool is_held;	    /* a person has to agree */
+	bool may_be_told; /* else: to and cc are empty */
+	bool is_muted;	  /* and that for no other reason than a list's mode */
+	bool is_held;	  /* a person has to agree */
 	int64_t not_before; /* seconds since the epoch */
 	bool is_over;	    /* a daily ceiling is reached: not today */
 	struct strings to;

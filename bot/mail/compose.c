@@ -163,39 +163,79 @@ static void thread(GMimeMessage *m, const struct review_mail *parent)
 	g_mime_object_set_header(o, "In-Reply-To", buf_text(&line), NULL);
 }
 
-/* An address that a stranger wrote; left out when it is none. */
+/* One that a stranger wrote; left out when it is none. @name may be NULL. */
+static void address(GMimeMessage *m, GMimeAddressType type, const char *name,
+		    const char *addr)
+{
+	AUTO(buf_release) struct buf shown = { 0 };
+
+	if (!is_fine_id(addr) || !strchr(addr, '@'))
+		return;
+	buf_init(&shown, 4 * MAX_ID);
+	if (name)
+		sink_line(&shown, name,
+			  strlen(name) > MAX_ID ? MAX_ID : strlen(name));
+	g_mime_message_add_mailbox(m, type, shown.len ? buf_text(&shown) : NULL,
+				   addr);
+}
+
 static void address_author(GMimeMessage *m, const struct review_mail *parent)
 {
-	AUTO(buf_release) struct buf name = { 0 };
 	const struct mail_person *to = &parent->author;
 
 	if (!is_fine_id(to->addr) || !strchr(to->addr, '@'))
 		to = &parent->from;
-	if (!is_fine_id(to->addr) || !strchr(to->addr, '@'))
-		return;
-	buf_init(&name, 4 * MAX_ID);
-	sink_line(&name, to->name,
-		  strlen(to->name) > MAX_ID ? MAX_ID : strlen(to->name));
-	g_mime_message_add_mailbox(m, GMIME_ADDRESS_TYPE_TO,
-				   name.len ? buf_text(&name) : NULL, to->addr);
+	address(m, GMIME_ADDRESS_TYPE_TO, to->name, to->addr);
 }
 
-static int address_sender(GMimeMessage *m, const struct compose_spec *s,
-			  struct err *err)
+static const char *find_name(const struct mail_persons *list,
+			     const char *address)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i].addr, address) == 0 && *list->v[i].name)
+			return list->v[i].name;
+	return NULL;
+}
+
+/* As the mails of the series call whom that address is of; or NULL. */
+static const char *name_of(const struct review *r, const char *address)
+{
+	const char *name = NULL;
+
+	for (size_t i = 0; i < r->n_mails && !name; i++) {
+		const struct review_mail *m = &r->mails[i];
+
+		if (strcmp(m->author.addr, address) == 0 && *m->author.name)
+			return m->author.name;
+		name = find_name(&m->to, address);
+		if (!name)
+			name = find_name(&m->cc, address);
+	}
+	return name;
+}
+
+static void address_all(GMimeMessage *m, GMimeAddressType type,
+			const struct review *r, const struct strings *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		address(m, type, name_of(r, list->v[i]), list->v[i]);
+}
+
+static int address_sender(GMimeMessage *m, const char *sender, struct err *err)
 {
 	AUTO(object_free)
-	InternetAddressList *list = internet_address_list_parse(NULL, s->from);
+	InternetAddressList *list = internet_address_list_parse(NULL, sender);
 	InternetAddress *from;
 
 	if (!list || internet_address_list_length(list) != 1)
 		return err_set(err, ERR_CONFIG, "mail.from '%s' is no address",
-			       s->from);
+			       sender);
 	from = internet_address_list_get_address(list, 0);
 	if (!INTERNET_ADDRESS_IS_MAILBOX(from) ||
 	    !is_fine_id(INTERNET_ADDRESS_MAILBOX(from)->addr) ||
 	    !strchr(INTERNET_ADDRESS_MAILBOX(from)->addr, '@'))
 		return err_set(err, ERR_CONFIG, "mail.from '%s' is no address",
-			       s->from);
+			       sender);
 	internet_address_list_append(
 		g_mime_message_get_addresses(m, GMIME_ADDRESS_TYPE_FROM), list);
 	return 0;
@@ -289,9 +329,14 @@ int compose_run(struct buf *out, const struct compose_spec *spec,
 	if (write_body(&body, spec, patch, id, err) < 0)
 		return -1;
 	m = g_mime_message_new(TRUE);
-	if (address_sender(m, spec, err) < 0)
+	if (address_sender(m, spec->from, err) < 0)
 		return -1;
-	address_author(m, parent);
+	if (spec->to)
+		address_all(m, GMIME_ADDRESS_TYPE_TO, spec->review, spec->to);
+	else
+		address_author(m, parent);
+	if (spec->cc)
+		address_all(m, GMIME_ADDRESS_TYPE_CC, spec->review, spec->cc);
 	g_mime_message_set_subject(m, subject, "utf-8");
 	set_date(m, spec->now);
 	g_mime_message_set_message_id(m, id);
@@ -299,6 +344,69 @@ int compose_run(struct buf *out, const struct compose_spec *spec,
 	g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted",
 				 "auto-generated", NULL);
 	g_mime_object_set_header(GMIME_OBJECT(m), "Precedence", "bulk", NULL);
+	set_body(m, &body);
+	return print(out, m, err);
+}
+
+/* ---- a moderator's copy ---- */
+
+/* Its headers and text as they are, indented so that none is taken for ours. */
+static void add_mail(struct buf *out, const struct buf *mail)
+{
+	struct span rest = span_of(buf_text(mail), mail->len), line;
+
+	while (span_line(&rest, &line)) {
+		if (span_len(line) > 0)
+			buf_adds(out, "  ");
+		sink_text(out, line.p, span_len(line));
+		buf_addc(out, '\n');
+	}
+}
+
+static int write_copy(struct buf *out, const struct compose_copy *s,
+		      struct err *err)
+{
+	buf_init(out, COMPOSE_MAX_BYTES);
+	buf_adds(out, "The mail below is held:\n\n");
+	for (size_t i = 0; i < s->reasons->n; i++) {
+		buf_adds(out, "  ");
+		sink_line(out, s->reasons->v[i], strlen(s->reasons->v[i]));
+		buf_addc(out, '\n');
+	}
+	buf_addf(out,
+		 "\nTo send it, to drop it, or to change it before that:\n\n"
+		 "  collider outbox approve %s\n"
+		 "  collider outbox reject %s --why '...'\n"
+		 "  collider outbox edit %s\n\n",
+		 s->message_id, s->message_id, s->message_id);
+	add_mail(out, s->mail);
+	return buf_check(out, "the copy for the moderator", err);
+}
+
+int compose_copy(struct buf *out, const struct compose_copy *spec,
+		 struct err *err)
+{
+	AUTO(object_free) GMimeMessage *m = NULL;
+	AUTO(object_free) InternetAddressList *to = NULL;
+	AUTO(buf_release) struct buf body = { 0 };
+	AUTO(mem_free) char *id = xasprintf("copy.%s", spec->message_id);
+
+	g_mime_init();
+	if (write_copy(&body, spec, err) < 0)
+		return -1;
+	m = g_mime_message_new(TRUE);
+	to = internet_address_list_parse(NULL, spec->to);
+	if (!to)
+		return err_set(err, ERR_CONFIG, "'%s' is no address", spec->to);
+	if (address_sender(m, spec->from, err) < 0)
+		return -1;
+	internet_address_list_append(
+		g_mime_message_get_addresses(m, GMIME_ADDRESS_TYPE_TO), to);
+	g_mime_message_set_subject(m, "[held] a reply of collider's", "utf-8");
+	set_date(m, spec->now);
+	g_mime_message_set_message_id(m, id);
+	g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted",
+				 "auto-generated", NULL);
 	set_body(m, &body);
 	return print(out, m, err);
 }

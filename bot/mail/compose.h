@@ -3,8 +3,8 @@
  * compose.h - the reply to a series, as a mail in a file (RFC 5322)
  *
  * Touches nothing; sends nothing. The mail answers the patch at fault, or the
- * cover when that is several or none. It goes to the author alone: who else
- * gets it is a policy's to say. Its Message-ID is made from what is reported,
+ * cover when that is several or none. Unless a policy says otherwise it goes to
+ * the author alone. Its Message-ID is made from what is reported,
  * so that the same report is the same mail. Lines end in LF.
  *
  * Calling sequence:
@@ -29,6 +29,9 @@ struct compose_spec {
 	const char *from;   /* config mail.from: "collider <bot@example.org>" */
 	const char *domain; /* config mail.domain, of the Message-ID */
 	int64_t now;	    /* of the Date header, seconds */
+	/* Addresses; NULL: the author alone. */
+	const struct strings *to;
+	const struct strings *cc;
 };
 
 /*
@@ -43,5 +46,19 @@ bool compose_is_wanted(const struct review *r);
  */
 int compose_run(struct buf *out, const struct compose_spec *spec,
 		struct err *err) MUST_CHECK;
+
+/* What a moderator is shown of a mail that is held. All borrowed. */
+struct compose_copy {
+	const struct buf *mail; /* as it would be sent */
+	const char *message_id; /* of that, without <> */
+	const struct strings *reasons;
+	const char *from; /* as in struct compose_spec */
+	const char *to;	  /* the moderator: "Name <user@host>" */
+	int64_t now;
+};
+
+/* As compose_run; its Message-ID is "copy." and that of the mail. */
+int compose_copy(struct buf *out, const struct compose_copy *spec,
+		 struct err *err) MUST_CHECK;
 
 #endif

@@ -11,7 +11,7 @@ static void revision_release(struct overview_revision *r)
 {
 	revisions_row_release(&r->row);
 	attempts_release(&r->attempts);
-	drafts_row_release(&r->draft);
+	outbox_list_release(&r->mails);
 }
 
 void overview_release(struct overview *s)
@@ -76,7 +76,6 @@ static int add_revision(struct overview *s, struct store *st,
 			struct revisions_row *row, struct err *err)
 {
 	struct overview_revision *r;
-	bool found;
 
 	s->v = xreallocarray(s->v, s->n + 1, sizeof(*s->v));
 	r = &s->v[s->n++];
@@ -84,7 +83,7 @@ static int add_revision(struct overview *s, struct store *st,
 	*row = (struct revisions_row){ 0 };
 	if (attempts_get(&r->attempts, st, r->row.id, err) < 0)
 		return -1;
-	return drafts_find(&found, &r->draft, st, r->row.id, err);
+	return outbox_all(&r->mails, st, r->row.id, err);
 }
 
 static int add_revisions(struct overview *s, struct store *st,

@@ -15,8 +15,8 @@
 #include "bot/base/err.h"
 #include "bot/base/mem.h"
 #include "bot/store/attempts.h"
-#include "bot/store/drafts.h"
 #include "bot/store/lists.h"
+#include "bot/store/outbox.h"
 #include "bot/store/revisions.h"
 
 #define OVERVIEW_MAX_ROWS 100000 /* of one state: years of a list */
@@ -32,7 +32,7 @@ struct overview_list {
 struct overview_revision {
 	struct revisions_row row;
 	struct attempts attempts;
-	struct drafts_row draft; /* file is NULL: none */
+	struct outbox_list mails; /* of ours about it, newest first */
 };
 
 struct overview {

@@ -54,6 +54,24 @@ static json_t *attempt_to_json(const struct attempt *a)
 	return o;
 }
 
+static json_t *mails_to_json(const struct outbox_list *list)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct outbox_row *row = &list->v[i];
+		json_t *o = json_object();
+
+		json_set_int(o, "id", row->id);
+		json_set_str(o, "kind", row->kind);
+		json_set_str(o, "message_id", row->message_id);
+		json_set_str(o, "state", outbox_state_name(row->state));
+		json_set_str(o, "why", row->why);
+		json_array_append_new(array, o);
+	}
+	return array;
+}
+
 static json_t *revision_to_json(const struct overview_revision *r)
 {
 	const struct revisions_row *row = &r->row;
@@ -78,7 +96,7 @@ static json_t *revision_to_json(const struct overview_revision *r)
 	json_set_int(o, "tries", row->tries);
 	set_time(o, "changed", row->changed);
 	json_set_str(o, "verdict", row->verdict);
-	json_set_str(o, "draft", r->draft.file);
+	json_object_set_new(o, "mails", mails_to_json(&r->mails));
 	for (size_t i = 0; i < r->attempts.n; i++)
 		json_array_append_new(attempts,
 				      attempt_to_json(&r->attempts.v[i]));

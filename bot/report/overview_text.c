@@ -150,6 +150,17 @@ static void add_until(struct buf *out, const struct revisions_row *row,
 		wrap_addf(out, &below, "for %s more", left.text);
 }
 
+static void add_mails(struct buf *out, const struct outbox_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct outbox_row *row = &list->v[i];
+
+		wrap_addf(out, &below, "%s %lld: %s%s%s", row->kind,
+			  (long long)row->id, outbox_state_name(row->state),
+			  row->why ? ": " : "", row->why ? row->why : "");
+	}
+}
+
 static void add_ends(struct buf *out, const struct overview_revision *r,
 		     int64_t now)
 {
@@ -158,8 +169,7 @@ static void add_ends(struct buf *out, const struct overview_revision *r,
 	add_until(out, &r->row, now);
 	if (r->row.verdict)
 		wrap_addf(out, &below, "verdict: %s", r->row.verdict);
-	if (r->draft.file)
-		wrap_addf(out, &below, "draft: %s", r->draft.file);
+	add_mails(out, &r->mails);
 }
 
 static void add_version(struct buf *out, const struct revisions_row *row)
@@ -244,8 +254,7 @@ static void add_details(struct buf *out, const struct overview_revision *r,
 		add_attempt(out, &r->attempts.v[i]);
 	if (row->verdict)
 		wrap_addf(out, &below, "verdict: %s", row->verdict);
-	if (r->draft.file)
-		wrap_addf(out, &below, "draft: %s", r->draft.file);
+	add_mails(out, &r->mails);
 }
 
 void overview_text(struct buf *out, const struct overview *s, int64_t now)

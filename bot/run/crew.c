@@ -161,14 +161,15 @@ static void on_output(uv_stream_t *stream, ssize_t n, const uv_buf_t *block)
 /* As a child of @loop with the pipe's other end; the handles are set up. */
 static int spawn(struct crew *c, uv_loop_t *loop, struct err *err)
 {
-	uv_stdio_container_t io[3] = { { .flags = UV_IGNORE } };
+	uv_stdio_container_t io[CREW_MAX_FD + 1] = { { .flags = UV_IGNORE } };
+	const int extra = c->spec.extra_fd;
 	uv_process_options_t options = {
 		.exit_cb = on_exit_of,
 		.file = c->spec.argv[0],
 		.args = (char **)(uintptr_t)c->spec.argv,
 		.flags = UV_PROCESS_DETACHED,
 		.stdio = io,
-		.stdio_count = 3,
+		.stdio_count = extra ? extra + 1 : 3,
 	};
 	uv_file ends[2];
 	int rc = uv_pipe(ends, UV_NONBLOCK_PIPE, 0);
@@ -179,6 +180,9 @@ static int spawn(struct crew *c, uv_loop_t *loop, struct err *err)
 	}
 	io[1] = io[2] = (uv_stdio_container_t){ .flags = UV_INHERIT_FD,
 						.data.fd = ends[1] };
+	if (extra)
+		io[extra] = (uv_stdio_container_t){ .flags = UV_INHERIT_FD,
+						    .data.fd = extra };
 	rc = uv_pipe_open(&c->pipe, ends[0]);
 	assert(rc == 0); /* it is a pipe, and open */
 	rc = uv_spawn(loop, &c->process, &options);

@@ -3,7 +3,7 @@
  * crew.h - our own workers as children of an event loop
  *
  * A worker is a program of ours in a session of its own, with our environment,
- * no stdin, and one pipe for stdout and stderr that comes back by the line. A
+ * no stdin, no descriptor but one that it is given, and one pipe for stdout and stderr that comes back by the line. A
  * watchdog on the clock ends it. It is trusted; what is not runs in a child of
  * its own (run/sandbox.h). How a worker ends is an answer. Caller:
  * bot/daemon.c
@@ -19,6 +19,7 @@
 #define CREW_MAX_LINE 4096 /* bytes; the rest of a longer line is lost */
 #define CREW_MAX_OUTPUT (16 << 20) /* bytes; one more and it is killed */
 #define CREW_GRACE_MS 2000	   /* from SIGTERM to SIGKILL */
+#define CREW_MAX_FD 15
 #define CREW_LINGER_MS 500 /* a stray holder of the pipe is waited for */
 
 struct uv_loop_s;
@@ -35,6 +36,7 @@ struct crew_end {
 struct crew_spec {
 	const char *const *argv; /* argv[0] is a path, never searched */
 	unsigned timeout_s;	 /* never 0 */
+	int extra_fd; /* it keeps its number, 3 to CREW_MAX_FD; 0: none */
 	void (*on_line)(void *arg, const char *line, size_t len);
 	/* The last call; struct crew is gone after it. */
 	void (*on_end)(void *arg, const struct crew_end *end);

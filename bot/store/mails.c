@@ -99,6 +99,26 @@ int mails_find(bool *found, struct mails_row *out, struct store *st,
 	return 0;
 }
 
+static void take_list_name(void *out, sqlite3_stmt *q)
+{
+	strings_push_take(out, sql_dup_text(q, 0));
+}
+
+int mails_lists(struct strings *out, struct store *st, const char *message_id,
+		struct err *err)
+{
+	static const char sql[] =
+		"SELECT list FROM mail WHERE message_id = ?1"
+		" UNION SELECT c.list FROM mail_copy c"
+		" JOIN mail m ON m.id = c.mail WHERE m.message_id = ?1";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_text(q, 1, message_id);
+	return sql_each(st, q, take_list_name, out, err);
+}
+
 static int check_head(const struct mails_head *head, struct err *err)
 {
 	if (strlen(head->message_id) > MAILS_MAX_ID)

@@ -142,6 +142,9 @@ int mails_delete(bool *found, const struct store_txn *txn, const char *list,
 int mails_delete_id(bool *found, const struct store_txn *txn, const char *list,
 		    const char *message_id, struct err *err) MUST_CHECK;
 
+/* Adds the lists that have a copy of it, each once, by name. */
+int mails_lists(struct strings *out, struct store *st, const char *message_id,
+		struct err *err) MUST_CHECK;
 /* *found is false when there is none; *out is zeroed then. */
 int mails_find(bool *found, struct mails_row *out, struct store *st,
 	       const char *message_id, struct err *err) MUST_CHECK;

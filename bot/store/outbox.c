@@ -7,18 +7,17 @@
 #include "bot/base/mem.h"
 #include "bot/store/sql.h"
 
-#define COLUMNS                                                         \
-	" id, message_id, revision, kind, list, verdict, print, state," \
-	" not_before, tries, file, recipients, why, created, changed "
+#define COLUMNS                                                          \
+	" id, message_id, revision, kind, lists, verdict, print, state," \
+	" not_before, tries, recipients, why, created, changed "
 
 void outbox_row_release(struct outbox_row *row)
 {
 	free(row->message_id);
 	free(row->kind);
-	free(row->list);
+	free(row->lists);
 	free(row->verdict);
 	free(row->print);
-	free(row->file);
 	free(row->recipients);
 	free(row->why);
 	*row = (struct outbox_row){ 0 };
@@ -61,17 +60,16 @@ static struct outbox_row read_row(sqlite3_stmt *q)
 		.message_id = sql_dup_text(q, 1),
 		.revision = sqlite3_column_int64(q, 2),
 		.kind = sql_dup_text(q, 3),
-		.list = sql_dup_text(q, 4),
+		.lists = sql_dup_text(q, 4),
 		.verdict = sql_dup_text(q, 5),
 		.print = sql_dup_text(q, 6),
 		.state = (enum outbox_state)sqlite3_column_int(q, 7),
 		.not_before = sqlite3_column_int64(q, 8),
 		.tries = sql_unsigned(q, 9),
-		.file = sql_dup_text(q, 10),
-		.recipients = sql_dup_text(q, 11),
-		.why = sql_dup_text(q, 12),
-		.created = sqlite3_column_int64(q, 13),
-		.changed = sqlite3_column_int64(q, 14),
+		.recipients = sql_dup_text(q, 10),
+		.why = sql_dup_text(q, 11),
+		.created = sqlite3_column_int64(q, 12),
+		.changed = sqlite3_column_int64(q, 13),
 	};
 }
 
@@ -113,10 +111,11 @@ int outbox_add(int64_t *id, const struct store_txn *txn,
 	       const struct outbox_row *row, struct err *err)
 {
 	static const char sql[] =
-		"INSERT INTO outbox (message_id, revision, kind, list, verdict,"
-		" print, state, not_before, tries, file, recipients, why,"
+		"INSERT INTO outbox (message_id, revision, kind, lists, "
+		"verdict,"
+		" print, state, not_before, tries, recipients, why,"
 		" created, changed) VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6,"
-		" ?7, ?8, 0, ?9, ?10, ?11, unixepoch(), unixepoch())"
+		" ?7, ?8, 0, ?9, ?10, unixepoch(), unixepoch())"
 		" ON CONFLICT (message_id) DO NOTHING";
 	AUTO(sql_rest) sqlite3_stmt *q = NULL;
 	bool added;
@@ -129,14 +128,13 @@ int outbox_add(int64_t *id, const struct store_txn *txn,
 	sql_bind_text(q, 1, row->message_id);
 	sql_bind_int(q, 2, row->revision);
 	sql_bind_text(q, 3, row->kind);
-	sql_bind_text(q, 4, row->list);
+	sql_bind_text(q, 4, row->lists);
 	sql_bind_text(q, 5, row->verdict);
 	sql_bind_text(q, 6, row->print);
 	sql_bind_int(q, 7, row->state);
 	sql_bind_int(q, 8, row->not_before);
-	sql_bind_text(q, 9, row->file);
-	sql_bind_text(q, 10, row->recipients);
-	sql_bind_text(q, 11, row->why);
+	sql_bind_text(q, 9, row->recipients);
+	sql_bind_text(q, 10, row->why);
 	if (sql_move(&added, txn->st, q, err) < 0)
 		return -1;
 	*id = added ? sqlite3_last_insert_rowid(txn->st->db) : 0;
@@ -311,15 +309,47 @@ int outbox_next(bool *found, struct outbox_row *out, struct store *st,
 	return read_one(found, out, st, q, err);
 }
 
+/* The one number of @q. */
+static int read_count(uint64_t *out, struct store *st, sqlite3_stmt *q,
+		      struct err *err)
+{
+	bool row;
+
+	if (sql_step(&row, st, q, err) < 0)
+		return -1;
+	*out = row ? (uint64_t)sqlite3_column_int64(q, 0) : 0;
+	return 0;
+}
+
+int outbox_next_due(int64_t *out, struct store *st, int64_t now,
+		    struct err *err)
+{
+	static const char sql[] =
+		"SELECT coalesce(min(not_before), 0) FROM outbox"
+		" WHERE state = ?1 AND not_before > ?2";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+	uint64_t due;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, OUTBOX_APPROVED);
+	sql_bind_int(q, 2, now);
+	if (read_count(&due, st, q, err) < 0)
+		return -1;
+	*out = (int64_t)due;
+	return 0;
+}
+
 int outbox_count_out(uint64_t *out, struct store *st, const char *list,
 		     int64_t since, struct err *err)
 {
-	static const char sql[] = "SELECT count(*) FROM outbox"
-				  " WHERE state IN (?1, ?2, ?3)"
-				  " AND changed >= ?4"
-				  " AND (?5 = '' OR list = ?5)";
+	static const char sql[] =
+		"SELECT count(*) FROM outbox"
+		" WHERE state IN (?1, ?2, ?3)"
+		" AND kind <> 'copy' AND changed >= ?4"
+		" AND (?5 = '' OR"
+		"  instr(',' || lists || ',', ',' || ?5 || ','))";
 	AUTO(sql_rest) sqlite3_stmt *q = NULL;
-	bool row;
 
 	if (sql_keep(&q, st, sql, err) < 0)
 		return -1;
@@ -328,10 +358,26 @@ int outbox_count_out(uint64_t *out, struct store *st, const char *list,
 	sql_bind_int(q, 3, OUTBOX_UNKNOWN);
 	sql_bind_int(q, 4, since);
 	sql_bind_text(q, 5, list);
-	if (sql_step(&row, st, q, err) < 0)
+	return read_count(out, st, q, err);
+}
+
+int outbox_count_agreed(uint64_t *out, struct store *st, const char *list,
+			struct err *err)
+{
+	static const char sql[] =
+		"SELECT count(DISTINCT e.mail) FROM outbox_event e"
+		" JOIN outbox o ON o.id = e.mail"
+		" WHERE e.was = ?1 AND e.is_now = ?2"
+		" AND e.who NOT IN ('policy', 'send')"
+		" AND instr(',' || o.lists || ',', ',' || ?3 || ',')";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, st, sql, err) < 0)
 		return -1;
-	*out = row ? (uint64_t)sqlite3_column_int64(q, 0) : 0;
-	return 0;
+	sql_bind_int(q, 1, OUTBOX_HELD);
+	sql_bind_int(q, 2, OUTBOX_APPROVED);
+	sql_bind_text(q, 3, list);
+	return read_count(out, st, q, err);
 }
 
 int outbox_share(struct outbox_share *out, struct store *st, int64_t since,

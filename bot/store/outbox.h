@@ -42,14 +42,13 @@ struct outbox_row {
 	int64_t id;
 	char *message_id; /* of this mail, without <> */
 	int64_t revision; /* 0: not about one */
-	char *kind;	  /* "report", "delta", "correction", "answer" */
-	char *list;	  /* whose policy it goes by; "" for none */
-	char *verdict;	  /* that it tells; "" for none */
-	char *print;	  /* hash of its findings, for the circuit breaker */
+	char *kind; /* "report", "correction", "answer", "copy" of a moderator */
+	char *lists; /* whose policies it goes by: "linux-fsdevel,linux-xfs" */
+	char *verdict; /* that it tells; "" for none */
+	char *print;   /* hash of its findings, for the circuit breaker */
 	enum outbox_state state;
 	int64_t not_before; /* seconds since the epoch */
 	unsigned tries;	    /* that were certainly not sent */
-	char *file;	    /* its name in the Maildir, without flags */
 	char *recipients;   /* addresses of the envelope, a line each */
 	char *why;	    /* of the last move; NULL when it needs none */
 	int64_t created;
@@ -76,7 +75,7 @@ int outbox_add(int64_t *id, const struct store_txn *txn,
 
 /* Who moves a mail, and what else becomes of it. Borrowed. */
 struct outbox_note {
-	const char *who;    /* "policy", "send", "uid 1000", an address */
+	const char *who;    /* "policy", "send"; a person is anyone else */
 	const char *why;    /* or NULL */
 	int64_t not_before; /* of APPROVED */
 	bool is_try;	    /* counts as one that was not sent */
@@ -109,9 +108,16 @@ int outbox_in(struct outbox_list *out, struct store *st,
 int outbox_next(bool *found, struct outbox_row *out, struct store *st,
 		int64_t now, struct err *err) MUST_CHECK;
 
+/* When the next approved one after @now is due; 0: none is. */
+int outbox_next_due(int64_t *out, struct store *st, int64_t now,
+		    struct err *err) MUST_CHECK;
+
 /* What left, or may have left, since @since, for @list; "" is all lists. */
 int outbox_count_out(uint64_t *out, struct store *st, const char *list,
 		     int64_t since, struct err *err) MUST_CHECK;
+/* How many mails for @list a person has agreed to. */
+int outbox_count_agreed(uint64_t *out, struct store *st, const char *list,
+			struct err *err) MUST_CHECK;
 /*
  * Reports made since @since: how many, and how many of the print that most of
  * them have, each revision counted once.

@@ -3,7 +3,7 @@
  * revisions.h - what was sent, where it stands and why
  *
  * Rows are made by sendings_put (sendings.h); what bases were tried for one is
- * in attempts.h, its reply in drafts.h.
+ * in attempts.h, its reply in outbox.h.
  *
  *	WAITING -> INCOMPLETE		a hole in it; later mails revive it
  *	READY -> PLACED -> JUDGED -> DONE	the review

@@ -192,18 +192,18 @@ static const char *const migrations[] = {
 	"  why TEXT"
 	") STRICT, WITHOUT ROWID;",
 
+	"DROP TABLE draft;" /* its files stay in drafts/ */
 	"CREATE TABLE outbox ("
 	"  id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	"  message_id TEXT NOT NULL UNIQUE,"
 	"  revision INTEGER REFERENCES revision (id),"
 	"  kind TEXT NOT NULL,"
-	"  list TEXT NOT NULL,"
+	"  lists TEXT NOT NULL,"
 	"  verdict TEXT NOT NULL,"
 	"  print TEXT NOT NULL,"
 	"  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 6),"
 	"  not_before INTEGER NOT NULL,"
 	"  tries INTEGER NOT NULL CHECK (tries >= 0),"
-	"  file TEXT NOT NULL,"
 	"  recipients TEXT NOT NULL,"
 	"  why TEXT,"
 	"  created INTEGER NOT NULL,"

@@ -5,9 +5,9 @@
  * bot/store is the only folder with SQL. Its tables are lanes.h,
  * base_outcomes.h and jobs.h, whose every write is a transaction of its own;
  * and, of what comes in from the lists, lists.h, threads.h, mails.h,
- * sendings.h, revisions.h, attempts.h, drafts.h and outbox.h, whose writes are steps of a transaction that the
- * caller holds, so that what belongs together is there together or not at all.
- * A kill at any point leaves the rows before it or after it. Several processes
+ * sendings.h, revisions.h, attempts.h and outbox.h, whose writes are steps of a
+ * transaction that the caller holds, so that what belongs together is there
+ * together or not at all. A kill at any point leaves the rows before it or after it. Several processes
  * may have it open: a writer waits for another for STORE_BUSY_MS.
  *
  * Calling sequence of a write in steps:

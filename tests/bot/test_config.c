@@ -335,7 +335,7 @@ static const struct {
 	{ "collider.db2", "/s/collider.db2", "/s/collider.db2" },
 	{ "archive", "/s/archive", "/s/replay/l/archive" },
 	{ "results/1.json", "/s/results/1.json", "/s/replay/l/results/1.json" },
-	{ "drafts", "/s/drafts", "/s/replay/l/drafts" },
+	{ "outbox", "/s/outbox", "/s/replay/l/outbox" },
 };
 
 START_TEST(a_replay_has_a_database_and_an_archive_of_its_own)

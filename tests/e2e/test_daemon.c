@@ -16,7 +16,8 @@
 #include "bot/base/fs.h"
 #include "bot/base/mem.h"
 #include "bot/base/span.h"
-#include "bot/store/drafts.h"
+#include "bot/mail/maildir.h"
+#include "bot/store/outbox.h"
 #include "bot/store/lists.h"
 #include "bot/store/revisions.h"
 #include "tests/support/corpus.h"
@@ -254,7 +255,7 @@ static char *describe(const struct scene *s)
 	add_files(&out, s, "archive/cur");
 	add_files(&out, s, "archive/new");
 	add_files(&out, s, "archive/tmp");
-	add_files(&out, s, "drafts");
+	add_files(&out, s, "outbox/cur");
 	ck_ok(buf_check(&out, "the description", &err), &err);
 	return sort_lines(&out);
 }
@@ -285,16 +286,24 @@ static void expect_all_is_accounted_for(const struct scene *s)
 static void expect_the_report(const struct scene *s)
 {
 	AUTO(store_free) struct store *store = served_store(&s->served);
-	AUTO(drafts_list_release) struct drafts_list drafts = { 0 };
+	AUTO(outbox_list_release) struct outbox_list mails = { 0 };
 	AUTO(buf_release) struct buf files = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
+	AUTO(mem_free) char *dir = NULL;
+	AUTO(mem_free) char *name = NULL;
+	AUTO(mem_free) char *path = NULL;
 	struct err err = ERR_INIT;
 
-	ck_ok(drafts_all(&drafts, store, &err), &err);
-	ck_assert_uint_eq(drafts.n, 1);
+	ck_ok(outbox_all(&mails, store, 0, &err), &err);
+	ck_assert_uint_eq(mails.n, 1);
+	ck_assert_int_eq(mails.v[0].state, OUTBOX_HELD);
 	buf_init(&files, MAX_MBOX);
-	ck_assert_uint_eq(add_files(&files, s, "drafts"), 1);
-	ck_ok(fs_read(&mail, drafts.v[0].file, MAX_MBOX, &err), &err);
+	ck_assert_uint_eq(add_files(&files, s, "outbox/cur"), 1);
+	dir = xasprintf("%s/outbox", s->served.state);
+	name = maildir_find(dir, mails.v[0].message_id);
+	ck_assert_ptr_nonnull(name);
+	path = xasprintf("%s/%s", dir, name);
+	ck_ok(fs_read(&mail, path, MAX_MBOX, &err), &err);
 	ck_assert_ptr_nonnull(
 		strstr(buf_text(&mail), "In-Reply-To: <" SAMPLE_FAULT ">"));
 	ck_assert_ptr_nonnull(strstr(buf_text(&mail), "xfs"));

@@ -59,6 +59,16 @@ static void judge(struct store *st, const char *key)
 	AUTO(revisions_row_release)
 	struct revisions_row row = letters_revision(st, key);
 	struct revisions_result result = { .verdict = "regression" };
+	struct outbox_row mail = {
+		.message_id = (char[]){ "d@x" },
+		.kind = (char[]){ "report" },
+		.lists = (char[]){ "linux-xfs" },
+		.verdict = (char[]){ "regression" },
+		.print = (char[]){ "0" },
+		.recipients = (char[]){ "ada@example.org" },
+		.why = (char[]){ "the policy of linux-xfs is mute" },
+	};
+	int64_t id;
 	const struct attempt attempts[] = {
 		{ .at = NOW,
 		  .how = (char *)"base-commit",
@@ -80,7 +90,8 @@ static void judge(struct store *st, const char *key)
 	ck_ok(revisions_move(&moved, &txn, &row, REVISIONS_DONE, &result, &err),
 	      &err);
 	ck_ok(attempts_put(&txn, row.id, attempts, 2, &err), &err);
-	ck_ok(drafts_put(&txn, row.id, "d@x", "/srv/drafts/d.eml", &err), &err);
+	mail.revision = row.id;
+	ck_ok(outbox_add(&id, &txn, &mail, &err), &err);
 	ck_ok(store_commit(&txn, &err), &err);
 }
 

@@ -109,6 +109,7 @@ static void walk(size_t m, size_t v, size_t h)
 	policy_decide(&d, &facts);
 	ck_assert(d.may_be_told == is_told);
 	ck_assert(d.is_held == (is_told && holds[h].is_held));
+	ck_assert(d.is_muted == (verdicts[v].is_told && !is_told));
 	expect_list(&d.to, is_told ? modes[m].to : "");
 	expect_list(&d.cc, is_told ? modes[m].cc : "");
 	ck_assert_uint_gt(d.reasons.n, 0);

@@ -72,7 +72,7 @@ START_TEST(a_replay_ends_with_what_came_of_it)
 	AUTO(run_release) struct run r = { 0 };
 	AUTO(buf_release) struct buf out = { 0 };
 	AUTO(mem_free) char *live = NULL;
-	AUTO(mem_free) char *drafts = NULL;
+	AUTO(mem_free) char *outbox = NULL;
 
 	run_shell(&r, MAKE_LIST
 		  "$collider replay l --since 2026-01-01 --no-review &&"
@@ -84,9 +84,9 @@ START_TEST(a_replay_ends_with_what_came_of_it)
 		run_expect_text(&out, lines[i].words);
 	run_expect_text(&out, "missing: 2");
 	live = xasprintf("%s/state/archive", r.dir);
-	drafts = xasprintf("%s/state/replay/l/drafts", r.dir);
+	outbox = xasprintf("%s/state/replay/l/outbox", r.dir);
 	ck_assert(!fs_exists(live));
-	ck_assert(!fs_exists(drafts));
+	ck_assert(!fs_exists(outbox));
 	ck_assert_uint_eq(json_array_size(json_object_get(r.json, "revisions")),
 			  0);
 }

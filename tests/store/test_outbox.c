@@ -11,11 +11,10 @@ static int64_t add(struct store *st, const char *message_id,
 	const struct outbox_row row = {
 		.message_id = (char *)(uintptr_t)message_id,
 		.kind = (char[]){ "report" },
-		.list = (char[]){ "linux-xfs" },
+		.lists = (char[]){ "linux-ext4,linux-xfs" },
 		.verdict = (char[]){ "regression" },
 		.print = (char *)(uintptr_t)print,
 		.state = state,
-		.file = (char[]){ "1.collider" },
 		.recipients = (char[]){ "ada@example.org" },
 	};
 	struct err err = ERR_INIT;
@@ -193,9 +192,33 @@ START_TEST(what_may_have_left_counts_for_its_list_and_for_all)
 	ck_assert_uint_eq(n, 1);
 	ck_ok(outbox_count_out(&n, p.store, "", 0, &err), &err);
 	ck_assert_uint_eq(n, 1);
-	ck_ok(outbox_count_out(&n, p.store, "linux-ext4", 0, &err), &err);
+	ck_ok(outbox_count_out(&n, p.store, "linux", 0, &err), &err);
 	ck_assert_uint_eq(n, 0);
 	ck_ok(outbox_count_out(&n, p.store, "", INT64_MAX, &err), &err);
+	ck_assert_uint_eq(n, 0);
+}
+END_TEST
+
+START_TEST(only_a_person_agrees)
+{
+	AUTO(place_release) struct place p = place_new();
+	AUTO(store_end) struct store_txn txn = { 0 };
+	const struct outbox_note policy = { .who = "policy" };
+	int64_t by_policy = add(p.store, "a@x", OUTBOX_HELD, "1");
+	int64_t by_person = add(p.store, "b@x", OUTBOX_HELD, "1");
+	struct err err = ERR_INIT;
+	bool moved;
+	uint64_t n;
+
+	ck_ok(store_begin(&txn, p.store, &err), &err);
+	ck_ok(outbox_move(&moved, &txn, by_policy, OUTBOX_HELD, OUTBOX_APPROVED,
+			  &policy, &err),
+	      &err);
+	ck_ok(store_commit(&txn, &err), &err);
+	move(p.store, by_person, OUTBOX_HELD, OUTBOX_APPROVED, NULL);
+	ck_ok(outbox_count_agreed(&n, p.store, "linux-xfs", &err), &err);
+	ck_assert_uint_eq(n, 1);
+	ck_ok(outbox_count_agreed(&n, p.store, "linux-btrfs", &err), &err);
 	ck_assert_uint_eq(n, 0);
 }
 END_TEST
@@ -204,5 +227,5 @@ TEST_MAIN("outbox", TEST(the_same_report_is_there_once),
 	  TEST(a_mail_is_claimed_once), TABLE(only_these_moves_are_made, may),
 	  TEST(what_was_being_sent_when_the_sender_ended_is_unknown),
 	  TEST(the_one_that_waited_longest_is_next_and_none_before_its_time),
-	  TEST(who_moved_it_and_why_is_kept),
+	  TEST(who_moved_it_and_why_is_kept), TEST(only_a_person_agrees),
 	  TEST(what_may_have_left_counts_for_its_list_and_for_all))

@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 
 #include "bot/store/attempts.h"
-#include "bot/store/drafts.h"
+#include "bot/store/outbox.h"
 #include "tests/store/letters.h"
 
 /* A READY revision, in a thread of its own, of its own title. */
@@ -268,31 +268,52 @@ START_TEST(attempts_take_the_place_of_earlier_ones)
 }
 END_TEST
 
-START_TEST(a_revision_has_one_draft)
+static int put_mail(const struct store_txn *txn, int64_t revision,
+		    const char *message_id, struct err *err)
+{
+	const struct outbox_row row = {
+		.message_id = (char *)(uintptr_t)message_id,
+		.revision = revision,
+		.kind = (char[]){ "report" },
+		.lists = (char[]){ "l" },
+		.verdict = (char[]){ "regression" },
+		.print = (char *)(uintptr_t)message_id,
+		.recipients = (char[]){ "ada@example.org" },
+	};
+	int64_t id;
+
+	return outbox_add(&id, txn, &row, err);
+}
+
+START_TEST(a_share_counts_each_revision_once)
 {
 	AUTO(place_release) struct place p = place_new();
 	AUTO(store_end) struct store_txn txn = { 0 };
-	AUTO(revisions_row_release) struct revisions_row row = { 0 };
-	AUTO(drafts_row_release) struct drafts_row draft = { 0 };
-	AUTO(drafts_list_release) struct drafts_list all = { 0 };
+	AUTO(outbox_list_release) struct outbox_list all = { 0 };
+	AUTO(revisions_row_release) struct revisions_row a = { 0 };
+	AUTO(revisions_row_release) struct revisions_row b = { 0 };
+	struct outbox_share share = { 0 };
 	struct err err = ERR_INIT;
-	bool found;
 
 	add(p.store, "a", 1);
-	row = letters_revision(p.store, "a");
-	ck_ok(drafts_find(&found, &draft, p.store, row.id, &err), &err);
-	ck_assert(!found);
+	add(p.store, "b", 1);
+	a = letters_revision(p.store, "a");
+	b = letters_revision(p.store, "b");
+	ck_ok(outbox_share(&share, p.store, 0, &err), &err);
+	ck_assert_uint_eq(share.all, 0);
+	ck_assert_ptr_null(share.print);
 	ck_ok(store_begin(&txn, p.store, &err), &err);
-	ck_ok(drafts_put(&txn, row.id, "m1", "/d/1.eml", &err), &err);
-	ck_ok(drafts_put(&txn, row.id, "m2", "/d/2.eml", &err), &err);
+	ck_ok(put_mail(&txn, a.id, "m1", &err), &err);
+	ck_ok(put_mail(&txn, b.id, "m2", &err), &err);
+	ck_ok(put_mail(&txn, b.id, "m3", &err), &err);
 	ck_ok(store_commit(&txn, &err), &err);
-	ck_ok(drafts_find(&found, &draft, p.store, row.id, &err), &err);
-	ck_assert(found);
-	ck_assert_str_eq(draft.message_id, "m2");
-	ck_assert_str_eq(draft.file, "/d/2.eml");
-	ck_assert_int_gt(draft.created, 1700000000);
-	ck_ok(drafts_all(&all, p.store, &err), &err);
-	ck_assert_uint_eq(all.n, 1);
+	ck_ok(outbox_share(&share, p.store, 0, &err), &err);
+	ck_assert_uint_eq(share.all, 2);
+	ck_assert_uint_eq(share.most, 1);
+	free(share.print);
+	ck_ok(outbox_all(&all, p.store, b.id, &err), &err);
+	ck_assert_uint_eq(all.n, 2);
+	ck_assert_str_eq(all.v[0].message_id, "m3");
 }
 END_TEST
 
@@ -318,7 +339,7 @@ static int work(const char *path)
 		return 2;
 	if (!moved)
 		return 1;
-	if (drafts_put(&txn, row.id, "m", "/d", &err) < 0 ||
+	if (put_mail(&txn, row.id, "m", &err) < 0 ||
 	    store_commit(&txn, &err) < 0)
 		return 2;
 	return 0;
@@ -355,7 +376,7 @@ static const struct {
 START_TEST(a_crash_leaves_result_and_state_or_neither)
 {
 	AUTO(place_release) struct place p = place_new();
-	AUTO(drafts_list_release) struct drafts_list drafts = { 0 };
+	AUTO(outbox_list_release) struct outbox_list mails = { 0 };
 	struct err err = ERR_INIT;
 	int status;
 
@@ -367,8 +388,8 @@ START_TEST(a_crash_leaves_result_and_state_or_neither)
 	wait(&status);
 	ck_assert_int_eq(WEXITSTATUS(status), crashes[_i].exit);
 	ck_assert_int_eq(letters_stands(p.store, "a"), crashes[_i].state);
-	ck_ok(drafts_all(&drafts, p.store, &err), &err);
-	ck_assert_uint_eq(drafts.n, crashes[_i].state == REVISIONS_PLACED);
+	ck_ok(outbox_all(&mails, p.store, 0, &err), &err);
+	ck_assert_uint_eq(mails.n, crashes[_i].state == REVISIONS_PLACED);
 }
 END_TEST
 
@@ -380,6 +401,6 @@ TEST_MAIN("revisions", TABLE(a_revision_moves_where_it_may, moves),
 	  TABLE(revisions_are_listed_by_what_they_are, listings),
 	  TEST(revisions_are_counted_by_state),
 	  TEST(attempts_take_the_place_of_earlier_ones),
-	  TEST(a_revision_has_one_draft),
+	  TEST(a_share_counts_each_revision_once),
 	  TEST(of_two_processes_one_moves_a_revision),
 	  TABLE(a_crash_leaves_result_and_state_or_neither, crashes))

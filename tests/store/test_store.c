@@ -79,7 +79,7 @@ START_TEST(a_file_of_an_older_collider_is_brought_up_to_date)
 {
 	static const char to_version_1[] =
 		"DROP TABLE outbox_event; DROP TABLE outbox;"
-		"DROP TABLE host; DROP TABLE draft; DROP TABLE attempt; DROP "
+		"DROP TABLE host; DROP TABLE attempt; DROP "
 		"TABLE revision;"
 		"DROP TABLE series; DROP TABLE mail_copy; DROP TABLE mail;"
 		"DROP TABLE ghost; DROP TABLE thread; DROP TABLE reject;"
@@ -95,7 +95,7 @@ START_TEST(a_file_of_an_older_collider_is_brought_up_to_date)
 	ck_ok(store_open(&st, p.path, &err), &err);
 	ck_assert_int_eq(look(&p, "PRAGMA user_version"), 4);
 	ck_assert_int_eq(look(&p, "SELECT count(*) FROM job"), 1);
-	ck_assert_int_eq(look(&p, "SELECT count(*) FROM draft"), 0);
+	ck_assert_int_eq(look(&p, "SELECT count(*) FROM outbox"), 0);
 }
 END_TEST
 

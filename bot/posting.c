@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bot/posting.h"
+
+#include <strings.h>
+
+#include "bot/base/fs.h"
+#include "bot/base/hash.h"
+#include "bot/base/span.h"
+#include "bot/bases.h"
+#include "bot/mail/maildir.h"
+#include "bot/mail/smtp.h"
+#include "bot/store/mails.h"
+#include "parsers/maintainers.h"
+
+#define BREAKER_LEAST 3 /* reports of a day, before a share means anything */
+
+/* ---- whom: the facts ---- */
+
+/* What is asked of the policy, and what that borrows. */
+struct gathered {
+	struct strings lists; /* names */
+	struct policy_rules *rules;
+	uint32_t *agreed;
+	uint32_t *today;
+	struct strings never;
+	struct strings maintainers;
+	struct policy_facts facts;
+};
+
+static void gathered_release(struct gathered *g)
+{
+	strings_release(&g->lists);
+	free(g->rules);
+	free(g->agreed);
+	free(g->today);
+	strings_release(&g->never);
+	strings_release(&g->maintainers);
+}
+DEFINE_AUTO_VALUE(struct gathered, gathered_release)
+
+char *posting_address(const char *text)
+{
+	struct span s = span_cstr(text), name;
+
+	if (!span_until(&s, '<', &name))
+		return xstrdup(text);
+	if (span_len(s) > 0 && s.end[-1] == '>')
+		s.end--;
+	return span_dup(s);
+}
+
+static bool is_to(const struct mail_persons *list, const char *address)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcasecmp(list->v[i].addr, address) == 0)
+			return true;
+	return false;
+}
+
+/* Some mail of the series was sent to that list, wherever we have it from. */
+static bool is_sent_to(const struct review *r, const struct config_list *list)
+{
+	AUTO(mem_free)
+	char *address = list->address ? posting_address(list->address) : NULL;
+
+	for (size_t i = 0; address && i < r->n_mails; i++)
+		if (is_to(&r->mails[i].to, address) ||
+		    is_to(&r->mails[i].cc, address))
+			return true;
+	return false;
+}
+
+static void push_once(struct strings *list, const char *word)
+{
+	if (!strings_has(list, word))
+		strings_push(list, word);
+}
+
+/* Of the configuration, those that have it or that it was sent to. */
+static int find_lists(struct strings *out, const struct posting *p,
+		      struct err *err)
+{
+	const struct config *c = p->config;
+	AUTO(strings_release) struct strings have = { 0 };
+
+	if (mails_lists(&have, p->store, p->revision->key, err) < 0)
+		return -1;
+	push_once(&have, p->revision->list);
+	for (size_t i = 0; i < c->n_lists; i++)
+		if (strings_has(&have, c->lists[i].name) ||
+		    is_sent_to(p->review, &c->lists[i]))
+			push_once(out, c->lists[i].name);
+	return 0;
+}
+
+static unsigned read_verdicts(const struct strings *words)
+{
+	unsigned bits = 0;
+
+	for (int v = 0; v <= VERDICT_DOES_NOT_BUILD; v++) {
+		AUTO(mem_free)
+		char *name = xstrdup(review_verdict_name((enum verdict)v));
+
+		for (char *at = name; (at = strchr(at, ' '));)
+			*at = '-';
+		if (strings_has(words, name))
+			bits |= 1u << v;
+	}
+	return bits;
+}
+
+static uint32_t read_hold(const char *word)
+{
+	if (strcmp(word, "always") == 0)
+		return POLICY_HOLD_ALWAYS;
+	return strcmp(word, "never") == 0 ? 0
+					  : (uint32_t)strtoul(word, NULL, 10);
+}
+
+static struct policy_rules rules_of(const struct config_list *list)
+{
+	struct policy_rules rules = {
+		.list = list->name,
+		.address = list->address,
+		.verdicts = read_verdicts(&list->tell),
+		.hold = read_hold(list->hold),
+		.embargo = list->embargo,
+		.daily = list->daily_max,
+	};
+
+	if (!policy_find_mode(&rules.mode, list->policy))
+		rules.mode = POLICY_MUTE;
+	return rules;
+}
+
+static int gather_lists(struct gathered *g, const struct posting *p,
+			struct err *err)
+{
+	uint64_t n;
+
+	if (find_lists(&g->lists, p, err) < 0)
+		return -1;
+	g->rules = xcalloc(g->lists.n, sizeof(*g->rules));
+	g->agreed = xcalloc(g->lists.n, sizeof(*g->agreed));
+	g->today = xcalloc(g->lists.n, sizeof(*g->today));
+	for (size_t i = 0; i < g->lists.n; i++) {
+		const char *name = g->lists.v[i];
+
+		g->rules[i] = rules_of(config_find_list(p->config, name));
+		if (outbox_count_agreed(&n, p->store, name, err) < 0)
+			return -1;
+		g->agreed[i] = (uint32_t)n;
+		if (outbox_count_out(&n, p->store, name, p->now - POSTING_DAY,
+				     err) < 0)
+			return -1;
+		g->today[i] = (uint32_t)n;
+	}
+	return 0;
+}
+
+static void list_files(struct strings *out, const struct review *r)
+{
+	for (size_t i = 0; i < r->n_patches; i++)
+		for (size_t k = 0; k < r->patches[i].n_hunks; k++)
+			push_once(out, r->patches[i].hunks[k].file);
+}
+
+static bool wants_maintainers(const struct gathered *g)
+{
+	for (size_t i = 0; i < g->lists.n; i++)
+		if (g->rules[i].mode < POLICY_AUTHOR_MAINTAINERS)
+			return false;
+	return g->lists.n > 0;
+}
+
+/* By the base's own MAINTAINERS; a base without one names nobody. */
+static int gather_maintainers(struct gathered *g, const struct posting *p,
+			      struct err *err)
+{
+	const struct review_base *base = &p->review->base;
+	AUTO(strings_release) struct strings files = { 0 };
+	AUTO(tree_free) struct tree *tree = NULL;
+	AUTO(buf_release) struct buf text = { 0 };
+	bool found;
+
+	if (!base->commit || !base->tree || !wants_maintainers(g))
+		return 0;
+	list_files(&files, p->review);
+	if (bases_open_named(&tree, p->config, base->tree, NULL, err) < 0 ||
+	    tree_read_file(&text, tree, base->commit, "MAINTAINERS",
+			   MAINTAINERS_MAX_SIZE, &found, err) < 0)
+		return -1;
+	if (!found)
+		return 0;
+	if (maintainers_find(&g->maintainers, buf_text(&text), text.len, &files,
+			     err) < 0)
+		return err_wrap(err, "MAINTAINERS of %s", base->tree);
+	g->facts.maintainers = &g->maintainers;
+	return 0;
+}
+
+/* Whom a reply is addressed to: who wrote the patch, else who sent it. */
+static const char *find_author(const struct review *r)
+{
+	const struct review_mail *m = r->n_mails ? &r->mails[0] : NULL;
+
+	if (!m)
+		return "";
+	return *m->author.addr ? m->author.addr : m->from.addr;
+}
+
+/* The same findings of the same revision are, or were, in the outbox. */
+static int find_like(bool *out, const struct posting *p, struct err *err)
+{
+	AUTO(outbox_list_release) struct outbox_list all = { 0 };
+	AUTO(mem_free) char *print = posting_print(p->review);
+
+	*out = false;
+	if (outbox_all(&all, p->store, p->revision->id, err) < 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++)
+		if (all.v[i].id != p->mail &&
+		    strcmp(all.v[i].kind, "report") == 0 &&
+		    strcmp(all.v[i].print, print) == 0)
+			*out = true;
+	return 0;
+}
+
+int posting_decide(struct policy_decision *out, const struct posting *p,
+		   struct err *err)
+{
+	AUTO(gathered_release) struct gathered g = { 0 };
+	AUTO(mem_free) char *ours = posting_address(p->config->mail_from);
+
+	if (gather_lists(&g, p, err) < 0 || gather_maintainers(&g, p, err) < 0)
+		return -1;
+	if (p->config->mail_never)
+		strings_split(&g.never, p->config->mail_never);
+	g.facts.verdict = p->review->verdict;
+	g.facts.rules = g.rules;
+	g.facts.n_rules = g.lists.n;
+	g.facts.author = find_author(p->review);
+	g.facts.never = &g.never;
+	g.facts.is_automatic = strcasecmp(g.facts.author, ours) == 0;
+	g.facts.arrived = p->revision->arrived;
+	g.facts.agreed = g.agreed;
+	g.facts.today = g.today;
+	if (find_like(&g.facts.is_told, p, err) < 0)
+		return -1;
+	policy_decide(out, &g.facts);
+	return 0;
+}
+
+int posting_lists(char **out, const struct posting *p, struct err *err)
+{
+	AUTO(strings_release) struct strings lists = { 0 };
+	AUTO(buf_release) struct buf text = { 0 };
+
+	if (find_lists(&lists, p, err) < 0)
+		return -1;
+	buf_init(&text, CONFIG_MAX_LISTS * (CONFIG_MAX_NAME + 1));
+	for (size_t i = 0; i < lists.n; i++)
+		buf_addf(&text, "%s%s", i ? "," : "", lists.v[i]);
+	*out = buf_take(&text);
+	return 0;
+}
+
+/* ---- what was found ---- */
+
+static void hash_word(struct hasher *h, const char *word)
+{
+	hasher_adds(h, word ? word : "");
+}
+
+char *posting_print(const struct review *r)
+{
+	AUTO(hasher_free) struct hasher *h = hasher_new();
+	struct hash hash;
+
+	hash_word(h, review_verdict_name(r->verdict));
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *f = &r->findings[i];
+
+		hash_word(h, review_finding_name(f->kind));
+		hash_word(h, f->filesystem);
+		hash_word(h, f->scenario);
+		hash_word(h, f->contract);
+		hash_word(h, f->says);
+	}
+	hasher_get(&hash, h);
+	return xasprintf("%.20s", hash.hex);
+}
+
+int posting_is_broken(bool *out, char **why_out, const struct config *config,
+		      struct store *st, int64_t now, struct err *err)
+{
+	struct outbox_share share;
+
+	if (outbox_share(&share, st, now - POSTING_DAY, err) < 0)
+		return -1;
+	*out = share.all >= BREAKER_LEAST &&
+	       share.most * 100 > share.all * config->mail_breaker;
+	*why_out = *out ? xasprintf("%llu of %llu reports of a day have the "
+				    "same findings: the base is broken, or we "
+				    "are",
+				    (unsigned long long)share.most,
+				    (unsigned long long)share.all)
+			: NULL;
+	free(share.print);
+	return 0;
+}
+
+/* ---- the Maildir ---- */
+
+char *posting_dir(const struct config *config)
+{
+	return config_state_path(config, "outbox");
+}
+
+int posting_write(const struct config *config, const char *message_id,
+		  const struct buf *mail, struct err *err)
+{
+	AUTO(mem_free) char *dir = posting_dir(config);
+	AUTO(mem_free) char *there = NULL;
+	AUTO(maildir_release) struct maildir box = { 0 };
+
+	if (maildir_make(dir, err) < 0)
+		return -1;
+	there = maildir_find(dir, message_id);
+	if (maildir_begin(&box, dir, err) < 0 ||
+	    maildir_write(&box, message_id, there != NULL, buf_text(mail),
+			  mail->len, err) < 0)
+		return -1;
+	return maildir_end(&box, err);
+}
+
+int posting_read(bool *found, struct buf *out, const struct config *config,
+		 const char *message_id, struct err *err)
+{
+	AUTO(mem_free) char *dir = posting_dir(config);
+	AUTO(mem_free) char *name = maildir_find(dir, message_id);
+	AUTO(mem_free) char *path = NULL;
+
+	*found = name != NULL;
+	if (!name)
+		return 0;
+	path = xasprintf("%s/%s", dir, name);
+	return fs_read(out, path, SMTP_MAX_MAIL, err);
+}

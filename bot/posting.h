@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * posting.h - from a judged revision to a mail in the outbox, by the policy
+ *
+ * Gathers what rules/policy.c decides by: which lists carry the series, who
+ * maintains what it touches, what left before. The mail is a file of the
+ * Maildir outbox/ of the state folder, where any mail reader opens it, and a
+ * row (bot/store/outbox.h). Callers: bot/steps.c drafts, bot/sender.c asks once
+ * more, `collider policy` shows.
+ */
+#ifndef BOT_POSTING_H
+#define BOT_POSTING_H
+
+#include "bot/base/buf.h"
+#include "bot/config.h"
+#include "bot/store/outbox.h"
+#include "bot/store/revisions.h"
+#include "rules/policy.h"
+#include "rules/review.h"
+
+#define POSTING_DAY (24 * 60 * 60) /* seconds that a daily ceiling is of */
+
+/* All borrowed. */
+struct posting {
+	const struct config *config;
+	struct store *store;
+	const struct revisions_row *revision;
+	const struct review *review;
+	int64_t mail; /* that it is in the outbox already: not its like; 0 */
+	int64_t now;
+};
+
+/* Whom the policy lets be told, and why. -1: ERR_SYSTEM, as the store. */
+int posting_decide(struct policy_decision *out, const struct posting *p,
+		   struct err *err) MUST_CHECK;
+/* "linux-fsdevel,linux-xfs": the lists that carry it; the caller frees it. */
+int posting_lists(char **out, const struct posting *p, struct err *err)
+	MUST_CHECK;
+/* "a@b" of "Name <a@b>", or of itself; the caller frees it. */
+char *posting_address(const char *text);
+/* A hash of what was found, whatever series it was found in; to be freed. */
+char *posting_print(const struct review *r);
+
+/* The Maildir; the caller frees it. */
+char *posting_dir(const struct config *config);
+/* Put a mail there, or in its place. -1: ERR_SYSTEM. */
+int posting_write(const struct config *config, const char *message_id,
+		  const struct buf *mail, struct err *err) MUST_CHECK;
+/* *found is false when a person has removed it. */
+int posting_read(bool *found, struct buf *out, const struct config *config,
+		 const char *message_id, struct err *err) MUST_CHECK;
+
+/* Whether one kind of finding fills a day's reports: then the base is broken. */
+int posting_is_broken(bool *out, char **why_out, const struct config *config,
+		      struct store *st, int64_t now, struct err *err)
+	MUST_CHECK;
+
+#endif

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bot/sender.h"
+
+#include <fcntl.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "bot/base/fs.h"
+#include "bot/base/sink.h"
+#include "bot/base/span.h"
+#include "bot/mail/smtp.h"
+#include "bot/posting.h"
+#include "bot/report/record.h"
+#include "bot/run/crew.h"
+#include "bot/store/mails.h"
+
+#define FIRST_WAIT_S (15 * 60) /* doubled with each try */
+#define MAX_WAIT_S (12 * 3600)
+#define GIVE_UP_S (48 * 3600) /* after its first try */
+#define TIMEOUT_S 300	      /* RFC 5321 4.5.3.2 waits ten minutes */
+
+struct sender {
+	const struct sender_spec *spec;
+	struct sender_counts *counts;
+};
+
+static void tell(const struct sender *s, const struct outbox_row *row,
+		 const char *what, const char *why)
+{
+	FILE *out = s->spec->progress;
+
+	if (!out)
+		return;
+	fprintf(out, "mail=%lld id=\"", (long long)row->id);
+	sink_log(out, row->message_id, strlen(row->message_id));
+	fprintf(out, "\" %s", what);
+	if (why) {
+		fputs(": \"", out);
+		sink_log(out, why, strlen(why));
+		putc('"', out);
+	}
+	putc('\n', out);
+	fflush(out);
+}
+
+/* A move of its own transaction; nothing in a dry run. */
+static int move(bool *moved, const struct sender *s,
+		const struct outbox_row *row, enum outbox_state from,
+		enum outbox_state to, const struct outbox_note *note,
+		struct err *err)
+{
+	AUTO(store_end) struct store_txn txn = { 0 };
+
+	*moved = true;
+	if (s->spec->dry_run)
+		return 0;
+	if (store_begin(&txn, s->spec->store, err) < 0 ||
+	    outbox_move(moved, &txn, row->id, from, to, note, err) < 0)
+		return -1;
+	return store_commit(&txn, err);
+}
+
+/* ---- whether it may go ---- */
+
+/* The last word on it was a person's, and it was yes. */
+static int is_agreed(bool *out, const struct sender *s,
+		     const struct outbox_row *row, struct err *err)
+{
+	AUTO(outbox_events_release) struct outbox_events all = { 0 };
+
+	*out = false;
+	if (outbox_history(&all, s->spec->store, row->id, err) < 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++) {
+		const struct outbox_event *e = &all.v[i];
+
+		if (e->from == OUTBOX_HELD && e->to == OUTBOX_APPROVED)
+			*out = strcmp(e->who, "policy") != 0;
+	}
+	return 0;
+}
+
+static int read_review(struct review *out, const struct config *config,
+		       int64_t revision, struct err *err)
+{
+	AUTO(mem_free)
+	char *below = xasprintf("results/%lld.json", (long long)revision);
+	AUTO(mem_free) char *path = config_state_path(config, below);
+	AUTO(buf_release) struct buf text = { 0 };
+
+	if (fs_read(&text, path, RECORD_MAX_BYTES, err) < 0)
+		return -1;
+	return record_parse(out, buf_text(&text), text.len, err);
+}
+
+static bool has_address(const struct strings *list, const char *address)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcasecmp(list->v[i], address) == 0)
+			return true;
+	return false;
+}
+
+/* Somebody whom the policy does not name any more, or NULL. */
+static const char *find_stranger(const struct strings *recipients,
+				 const struct policy_decision *d)
+{
+	for (size_t i = 0; i < recipients->n; i++)
+		if (!has_address(&d->to, recipients->v[i]) &&
+		    !has_address(&d->cc, recipients->v[i]))
+			return recipients->v[i];
+	return NULL;
+}
+
+/* What the policy says now; *why_out is NULL when it may go. */
+static int ask_policy(char **why_out, bool *is_over, const struct sender *s,
+		      const struct outbox_row *row,
+		      const struct strings *recipients, struct err *err)
+{
+	AUTO(policy_decision_release) struct policy_decision d = { 0 };
+	AUTO(revisions_row_release) struct revisions_row revision = { 0 };
+	AUTO(review_release) struct review review = { 0 };
+	const char *stranger;
+	bool found, agreed;
+
+	*is_over = false;
+	if (revisions_find(&found, &revision, s->spec->store, row->revision,
+			   err) < 0)
+		return -1;
+	if (!found || revision.state == REVISIONS_SUPERSEDED) {
+		*why_out = xstrdup("a newer version was posted meanwhile");
+		return 0;
+	}
+	if (is_agreed(&agreed, s, row, err) < 0 ||
+	    read_review(&review, s->spec->config, row->revision, err) < 0 ||
+	    posting_decide(&d,
+			   &(struct posting){ .config = s->spec->config,
+					      .store = s->spec->store,
+					      .revision = &revision,
+					      .review = &review,
+					      .mail = row->id,
+					      .now = s->spec->now },
+			   err) < 0)
+		return -1;
+	stranger = find_stranger(recipients, &d);
+	if (!d.may_be_told)
+		*why_out = xstrdup(d.reasons.n ? d.reasons.v[d.reasons.n - 1]
+					       : "the policy says no");
+	else if (stranger)
+		*why_out = xasprintf("the policy does not name %s", stranger);
+	else if (d.is_held && !agreed)
+		*why_out = xstrdup("a person has to agree first");
+	*is_over = d.is_over;
+	return 0;
+}
+
+/* A copy goes to the moderator of today, and to nobody else. */
+static char *check_copy(const struct sender *s,
+			const struct strings *recipients)
+{
+	const char *moderator = s->spec->config->mail_moderator;
+	AUTO(mem_free)
+	char *address = moderator ? posting_address(moderator) : NULL;
+
+	if (recipients->n == 1 && address &&
+	    strcasecmp(recipients->v[0], address) == 0)
+		return NULL;
+	return xstrdup("it was for another moderator");
+}
+
+static int check(char **why_out, bool *is_over, const struct sender *s,
+		 const struct outbox_row *row, const struct strings *recipients,
+		 struct err *err)
+{
+	uint64_t today;
+
+	*why_out = NULL;
+	if (recipients->n == 0)
+		*why_out = xstrdup("it is for nobody");
+	else if (strcmp(row->kind, "copy") == 0)
+		*why_out = check_copy(s, recipients);
+	else if (ask_policy(why_out, is_over, s, row, recipients, err) < 0)
+		return -1;
+	if (*why_out || *is_over)
+		return 0;
+	if (outbox_count_out(&today, s->spec->store, "",
+			     s->spec->now - POSTING_DAY, err) < 0)
+		return -1;
+	*is_over = today >= s->spec->config->mail_daily_max;
+	return 0;
+}
+
+/* ---- sending ---- */
+
+static int64_t wait_of(unsigned tries)
+{
+	int64_t wait = (int64_t)FIRST_WAIT_S << (tries < 10 ? tries : 10);
+
+	return wait < MAX_WAIT_S ? wait : MAX_WAIT_S;
+}
+
+/* What the server made of it is what becomes of it. */
+static enum outbox_state state_after(const struct smtp_result *r,
+				     const struct outbox_row *row, int64_t now)
+{
+	switch (r->outcome) {
+	case SMTP_SENT:
+		return OUTBOX_SENT;
+	case SMTP_REFUSED:
+		return OUTBOX_FAILED;
+	case SMTP_UNKNOWN:
+		return OUTBOX_UNKNOWN;
+	case SMTP_LATER:
+		return now - row->created > GIVE_UP_S ? OUTBOX_FAILED
+						      : OUTBOX_APPROVED;
+	case SMTP_OPERATOR:
+		return OUTBOX_APPROVED;
+	}
+	return OUTBOX_UNKNOWN;
+}
+
+static void count(struct sender_counts *n, enum outbox_state state)
+{
+	n->sent += state == OUTBOX_SENT;
+	n->failed += state == OUTBOX_FAILED;
+	n->unknown += state == OUTBOX_UNKNOWN;
+	n->later += state == OUTBOX_APPROVED;
+}
+
+/* The server's words, and who was refused. */
+static char *words_of(const struct smtp_result *r)
+{
+	struct buf out;
+
+	buf_init(&out, STORE_MAX_TEXT);
+	buf_adds(&out, r->says);
+	for (size_t i = 0; i < r->refused.n; i++)
+		buf_addf(&out, "; not to %s", r->refused.v[i]);
+	return buf_take(&out);
+}
+
+static int settle(const struct sender *s, const struct outbox_row *row,
+		  const struct smtp_result *r, struct err *err)
+{
+	AUTO(mem_free) char *words = words_of(r);
+	enum outbox_state to = state_after(r, row, s->spec->now);
+	const struct outbox_note note = {
+		.who = "send",
+		.why = words,
+		.not_before = to == OUTBOX_APPROVED
+				      ? s->spec->now + wait_of(row->tries)
+				      : 0,
+		.is_try = to == OUTBOX_APPROVED,
+	};
+	bool moved;
+
+	if (move(&moved, s, row, OUTBOX_SENDING, to, &note, err) < 0)
+		return -1;
+	count(s->counts, to);
+	tell(s, row, outbox_state_name(to), words);
+	if (r->outcome == SMTP_OPERATOR)
+		return err_set(err, ERR_CONFIG,
+			       "the mail server wants something of you: %.150s",
+			       r->says);
+	return 0;
+}
+
+static int send_claimed(const struct sender *s, const struct outbox_row *row,
+			const struct buf *mail, const struct strings *to,
+			struct err *err)
+{
+	const struct config *c = s->spec->config;
+	AUTO(smtp_result_release) struct smtp_result r = { 0 };
+	AUTO(mem_free) char *from = posting_address(c->mail_from);
+	const struct smtp_server server = {
+		.url = c->mail_server,
+		.helo = c->mail_domain,
+		.user = c->mail_user,
+		.secret = s->spec->secret,
+		.ca = c->mail_authorities,
+		.must_encrypt = c->mail_encrypt,
+		.timeout_s = TIMEOUT_S,
+	};
+	const struct smtp_mail letter = { from, to, buf_text(mail), mail->len };
+	struct err why = ERR_INIT;
+
+	if (smtp_send(&r, &server, &letter, &why) < 0) { /* nothing was sent */
+		r.outcome =
+			why.kind == ERR_CONFIG ? SMTP_OPERATOR : SMTP_REFUSED;
+		r.says = xstrdup(why.msg);
+	}
+	return settle(s, row, &r, err);
+}
+
+/* The claim is committed before a server sees a byte. */
+static int send_one(const struct sender *s, const struct outbox_row *row,
+		    const struct strings *to, struct err *err)
+{
+	static const struct outbox_note note = { .who = "send" };
+	AUTO(buf_release) struct buf mail = { 0 };
+	bool found, moved;
+
+	if (posting_read(&found, &mail, s->spec->config, row->message_id, err) <
+	    0)
+		return -1;
+	if (!found) {
+		s->counts->held++;
+		tell(s, row, "held", "its file is gone");
+		return move(&moved, s, row, OUTBOX_APPROVED, OUTBOX_HELD,
+			    &(struct outbox_note){ .who = "send",
+						   .why = "its file is gone" },
+			    err);
+	}
+	if (s->spec->dry_run) {
+		tell(s, row, "would be sent to", row->recipients);
+		return 0;
+	}
+	if (move(&moved, s, row, OUTBOX_APPROVED, OUTBOX_SENDING, &note, err) <
+	    0)
+		return -1;
+	return moved ? send_claimed(s, row, &mail, to, err) : 0;
+}
+
+static int take_one(const struct sender *s, const struct outbox_row *row,
+		    struct err *err)
+{
+	AUTO(strings_release) struct strings to = { 0 };
+	AUTO(mem_free) char *why = NULL;
+	bool is_over = false, moved;
+
+	strings_split(&to, row->recipients);
+	if (check(&why, &is_over, s, row, &to, err) < 0)
+		return err_wrap(err, "mail %lld", (long long)row->id);
+	if (why) {
+		s->counts->held++;
+		tell(s, row, "held", why);
+		return move(&moved, s, row, OUTBOX_APPROVED, OUTBOX_HELD,
+			    &(struct outbox_note){ .who = "policy",
+						   .why = why },
+			    err);
+	}
+	if (is_over) {
+		s->counts->waiting++;
+		tell(s, row, "waits", "a daily ceiling is reached");
+		return 0;
+	}
+	return send_one(s, row, &to, err);
+}
+
+/* ---- what is known of those that are unknown ---- */
+
+static int resolve(const struct sender *s, struct err *err)
+{
+	AUTO(outbox_list_release) struct outbox_list list = { 0 };
+
+	if (outbox_in(&list, s->spec->store, OUTBOX_UNKNOWN, err) < 0)
+		return -1;
+	for (size_t i = 0; i < list.n; i++) {
+		AUTO(mails_row_release) struct mails_row mail = { 0 };
+		AUTO(mem_free) char *why = NULL;
+		bool found, moved;
+
+		if (mails_find(&found, &mail, s->spec->store,
+			       list.v[i].message_id, err) < 0)
+			return -1;
+		if (!found)
+			continue;
+		why = xasprintf("it is on %s", mail.list);
+		if (move(&moved, s, &list.v[i], OUTBOX_UNKNOWN, OUTBOX_SENT,
+			 &(struct outbox_note){ .who = "send", .why = why },
+			 err) < 0)
+			return -1;
+		s->counts->resolved++;
+		tell(s, &list.v[i], "sent", why);
+	}
+	return 0;
+}
+
+static int recover(const struct sender *s, struct err *err)
+{
+	AUTO(store_end) struct store_txn txn = { 0 };
+	size_t n;
+
+	if (s->spec->dry_run)
+		return 0;
+	if (store_begin(&txn, s->spec->store, err) < 0 ||
+	    outbox_recover(&n, &txn, err) < 0)
+		return -1;
+	s->counts->unknown += n;
+	return n ? store_commit(&txn, err) : 0;
+}
+
+/* When the findings say that we are broken, only a person lets a report go. */
+static int stop(bool *stopped, const struct sender *s,
+		const struct outbox_row *row, const char *why, struct err *err)
+{
+	const struct outbox_note note = { .who = "policy", .why = why };
+	bool moved, agreed;
+
+	*stopped = false;
+	if (!why || strcmp(row->kind, "report") != 0)
+		return 0;
+	if (is_agreed(&agreed, s, row, err) < 0)
+		return -1;
+	if (agreed)
+		return 0;
+	*stopped = true;
+	s->counts->held++;
+	tell(s, row, "held", why);
+	return move(&moved, s, row, OUTBOX_APPROVED, OUTBOX_HELD, &note, err);
+}
+
+static int send_due(const struct sender *s, struct err *err)
+{
+	AUTO(outbox_list_release) struct outbox_list list = { 0 };
+	AUTO(mem_free) char *why = NULL;
+	bool is_broken, stopped;
+
+	if (outbox_in(&list, s->spec->store, OUTBOX_APPROVED, err) < 0 ||
+	    posting_is_broken(&is_broken, &why, s->spec->config, s->spec->store,
+			      s->spec->now, err) < 0)
+		return -1;
+	for (size_t i = 0; i < list.n; i++) {
+		const struct outbox_row *row = &list.v[i];
+
+		if (stop(&stopped, s, row, why, err) < 0)
+			return -1;
+		if (!stopped && row->not_before <= s->spec->now &&
+		    take_one(s, row, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int sender_run(struct sender_counts *out, const struct sender_spec *spec,
+	       struct err *err)
+{
+	AUTO(mem_free) char *path = posting_dir(spec->config);
+	AUTO(fd_close) int lock = -1;
+	const struct sender s = { .spec = spec, .counts = out };
+
+	*out = (struct sender_counts){ 0 };
+	if (fs_try_lock(&lock, path, err) < 0)
+		return -1;
+	if (lock < 0)
+		return err_set(err, ERR_RETRY, "another process sends mail");
+	if (recover(&s, err) < 0 || resolve(&s, err) < 0)
+		return -1;
+	if (!spec->config->mail_server && !spec->dry_run)
+		return err_set(err, ERR_CONFIG,
+			       "no mail.server in the configuration");
+	return send_due(&s, err);
+}
+
+int sender_secret_fd(int *out, struct err *err)
+{
+	const char *number = getenv("COLLIDER_SECRET_FD");
+	struct span rest = span_cstr(number ? number : "");
+	uint64_t fd;
+
+	*out = 0;
+	if (!number)
+		return 0;
+	if (!span_uint(&rest, CREW_MAX_FD, &fd) || span_len(rest) > 0 ||
+	    fd < 3 || fcntl((int)fd, F_GETFD) < 0)
+		return err_set(err, ERR_CONFIG,
+			       "COLLIDER_SECRET_FD is no open descriptor from "
+			       "3 to %d",
+			       CREW_MAX_FD);
+	*out = (int)fd;
+	return 0;
+}
+
+int sender_read_secret(char **out, struct err *err)
+{
+	AUTO(buf_release) struct buf text = { 0 };
+	struct span rest, line;
+	int fd;
+
+	*out = NULL;
+	if (sender_secret_fd(&fd, err) < 0)
+		return -1;
+	if (!fd)
+		return 0;
+	lseek(fd, 0, SEEK_SET); /* a file that somebody has read before */
+	if (fs_read_fd(&text, fd, "COLLIDER_SECRET_FD", SMTP_MAX_SECRET, err) <
+	    0) {
+		err->kind = ERR_CONFIG;
+		return -1;
+	}
+	rest = span_of(buf_text(&text), text.len);
+	if (!span_line(&rest, &line))
+		return err_set(err, ERR_CONFIG,
+			       "COLLIDER_SECRET_FD has no secret");
+	*out = span_dup(line);
+	return 0;
+}
