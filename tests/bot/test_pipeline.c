@@ -45,7 +45,7 @@ START_TEST(what_one_stage_makes_another_takes)
 		state = s->makes;
 	}
 	ck_assert_int_eq(state, REVISIONS_DONE);
-	ck_assert_ptr_null(pipeline_find("send"));
+	ck_assert_ptr_null(pipeline_find("seal"));
 }
 END_TEST
 
