@@ -13,6 +13,9 @@
 #include "tests/support/support.h"
 
 #define ALL_FILESYSTEMS "xfs,ext4,btrfs"
+#define EVERY_FILESYSTEM                                                   \
+	"xfs,xfs1k,xfsreflink,ext4,ext4ind,ext2,btrfs,btrfscow,f2fs,gfs2," \
+	"jfs,zonefs,blockdev"
 #define ALL_SCENARIOS "C01,C02w,C03u,C06a,C08,C09"
 #define BOOTS 20
 
@@ -233,19 +236,25 @@ static void assert_field(const struct outcome *o, const char *field)
 		      o->run, value ? value : "no such field", field);
 }
 
+static void assert_fields(const struct outcome *o, const char *fields)
+{
+	AUTO(strings_release) struct strings all = { 0 };
+
+	ck_assert_msg(o->provoked, "%s %s: %s", o->filesystem, o->scenario,
+		      o->how);
+	strings_split(&all, fields);
+	for (size_t f = 0; f < all.n; f++)
+		assert_field(o, all.v[f]);
+}
+
 static void assert_expected(const struct outcome *o)
 {
-	AUTO(strings_release) struct strings fields = { 0 };
 	size_t i = 0;
 
 	while (strcmp(expected[i].filesystem, o->filesystem) != 0 ||
 	       strcmp(expected[i].scenario, o->scenario) != 0)
 		ck_assert_uint_lt(++i, ARRAY_LEN(expected));
-	ck_assert_msg(o->provoked, "%s %s: %s", o->filesystem, o->scenario,
-		      o->how);
-	strings_split(&fields, expected[i].fields);
-	for (size_t f = 0; f < fields.n; f++)
-		assert_field(o, fields.v[f]);
+	assert_fields(o, expected[i].fields);
 }
 
 START_TEST(every_pair_collides_as_the_base_is_known_to)
@@ -317,6 +326,104 @@ static char *dump_outcomes(const struct booted *b)
 
 	return json_dumps(array, JSON_INDENT(1));
 }
+
+/* What C01 comes to on each: who falls back, who blocks, who refuses. */
+static const struct {
+	const char *filesystem, *fields;
+} each[] = {
+	{ "xfs", "dio.returned=65536 store.waited=no cache=D16 medium=P1A15" },
+	{ "xfs1k",
+	  "dio.returned=65536 store.waited=no cache=D16 medium=P1A15" },
+	{ "xfsreflink",
+	  "dio.returned=65536 store.waited=no cache=D16 medium=P1A15" },
+	{ "ext4", "dio.returned=65536 store.waited=no cache=D16 medium=D16" },
+	{ "ext4ind",
+	  "dio.returned=65536 store.waited=no cache=D16 medium=D16" },
+	{ "ext2", "dio.returned=65536 store.waited=no cache=D16 medium=D16" },
+	{ "btrfs", "dio.returned=65536 store.waited=no cache=D16 medium=D16" },
+	{ "btrfscow", "dio.returned=65536 store.waited=folio_wait_writeback "
+		      "cache=D5M1D10 medium=D16" },
+	{ "f2fs", "dio.returned=65536 store.waited=no cache=D16 medium=D16" },
+	{ "gfs2",
+	  "dio.returned=65536 store.waited=gfs2_glock_wait cache=D5M1D10 "
+	  "medium=D16" },
+	{ "jfs", "dio.returned=65536 store.waited=no cache=D16 medium=D16" },
+	{ "zonefs",
+	  "dio.returned=-EBUSY store.waited=no cache=P1A4M1A10 medium=P1A15" },
+	{ "blockdev",
+	  "dio.returned=65536 store.waited=no cache=D16 medium=D16" },
+};
+
+START_TEST(every_filesystem_is_made_and_collides)
+{
+	AUTO(booted_release) struct booted b = { 0 };
+
+	prepare(&b, EVERY_FILESYSTEM, "C01", 1);
+	boot(&b);
+	assert_finished(&b);
+	ck_assert_uint_eq(b.result.outcomes.n, ARRAY_LEN(each));
+	for (size_t i = 0; i < ARRAY_LEN(each); i++) {
+		const struct outcome *o = &b.result.outcomes.v[i];
+
+		ck_assert_str_eq(o->filesystem, each[i].filesystem);
+		assert_fields(o, each[i].fields);
+		assert_field(o, "fsync.buffered=0");
+		assert_field(o, "fsync.direct=0");
+		assert_field(o, "log.warning=0");
+	}
+}
+END_TEST
+
+/* Its error turns zonefs read-only: what comes after has a new one. */
+START_TEST(zonefs_is_made_anew_after_it_turned_read_only)
+{
+	AUTO(booted_release) struct booted b = { 0 };
+
+	prepare(&b, "zonefs", "C08,C01", 2);
+	boot(&b);
+	assert_finished(&b);
+	ck_assert_uint_eq(b.result.outcomes.n, 4);
+	for (size_t i = 0; i < 2; i++) {
+		assert_fields(&b.result.outcomes.v[i],
+			      "dio.returned=-EBUSY log.shutdown=1 "
+			      "log.warning=0");
+		assert_fields(&b.result.outcomes.v[2 + i], each[11].fields);
+	}
+}
+END_TEST
+
+/*
+ * 6.1 gives the error of the flush to the writer as it is, 6.12 falls back; and
+ * a DSYNC write that collides in flight fails there.
+ */
+static const struct {
+	const char *filesystems, *scenario, *fields;
+} older[] = {
+	{ "xfs,ext4,btrfs,f2fs,ext2,gfs2,jfs,zonefs", "C08",
+	  "dio.returned=-EIO" },
+	{ "xfs,ext4,f2fs", "C02d", "dio.returned=-EIO" },
+	{ "zonefs", "C01", "dio.returned=-EBUSY cache=P1A4M1A10" },
+};
+
+START_TEST(the_older_kernel_differs_where_it_is_known_to)
+{
+	const char *lane = getenv("COLLIDER_TEST_LANE_61");
+	AUTO(booted_release) struct booted b = { 0 };
+
+	if (!lane) {
+		printf("SKIP: no second kernel, set COLLIDER_TEST_LANE_61\n");
+		return;
+	}
+	prepare(&b, older[_i].filesystems, older[_i].scenario, 1);
+	free(b.kernel);
+	b.kernel = xasprintf("%s/src/linux", lane);
+	boot(&b);
+	assert_finished(&b);
+	ck_assert_uint_eq(b.result.outcomes.n, b.filesystems.n);
+	for (size_t i = 0; i < b.result.outcomes.n; i++)
+		assert_fields(&b.result.outcomes.v[i], older[_i].fields);
+}
+END_TEST
 
 START_TEST(twenty_boots_see_the_same)
 {
@@ -418,6 +525,9 @@ int main(void)
 	const struct test_case cases[] = {
 		TEST(every_pair_collides_as_the_base_is_known_to),
 		TEST(every_scenario_collides_on_xfs_twice_alike),
+		TEST(every_filesystem_is_made_and_collides),
+		TEST(zonefs_is_made_anew_after_it_turned_read_only),
+		TABLE(the_older_kernel_differs_where_it_is_known_to, older),
 		TEST(twenty_boots_see_the_same),
 		TEST(a_scenario_or_filesystem_nobody_knows_is_not_provoked),
 		TEST(a_filesystem_without_mkfs_says_so),
