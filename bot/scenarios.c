@@ -142,20 +142,26 @@ static bool is_told(const struct contracts *all, size_t at, const char *id)
 	return false;
 }
 
-/* "xfs, ext4: " of all that promise the same */
+/* "xfs, ext4: " of all that promise the same; "all: " when nobody does not. */
 static void add_promisers(struct buf *out, const struct contracts *all,
 			  size_t at, const char *id)
 {
-	const char *before = "";
+	AUTO(strings_release) struct strings asked = { 0 };
+	AUTO(strings_release) struct strings names = { 0 };
 
-	for (size_t i = at; i < all->n; i++) {
+	for (size_t i = 0; i < all->n; i++) {
 		const struct contract *c = &all->v[i];
 
-		if (!is_for(c, id) || strcmp(c->says, all->v[at].says) != 0)
-			continue;
-		buf_addf(out, "%s%s", before, c->filesystem);
-		before = ", ";
+		if (!strings_has(&asked, c->filesystem))
+			strings_push(&asked, c->filesystem);
+		if (is_for(c, id) && strcmp(c->says, all->v[at].says) == 0)
+			strings_push(&names, c->filesystem);
 	}
+	if (names.n > 1 && names.n == asked.n)
+		buf_adds(out, "all");
+	for (size_t i = 0; i < names.n && (names.n == 1 || names.n < asked.n);
+	     i++)
+		buf_addf(out, "%s%s", i ? ", " : "", names.v[i]);
 	buf_adds(out, ": ");
 }
 
