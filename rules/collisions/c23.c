@@ -13,7 +13,7 @@ static struct actor *extend(struct run *r)
 	return actor_direct_aio_at(r, (off_t)8 * PAGE, (size_t)4 * PAGE);
 }
 
-static struct actor *allocate(struct run *r)
+static struct actor *allocate_below(struct run *r)
 {
 	return actor_allocate(r, 0, (size_t)6 * PAGE);
 }
@@ -22,7 +22,7 @@ static void collide(struct run *r)
 {
 	file_lay_out(r, FILE_SHORT);
 	file_drop_cache(r);
-	collide_in_flight(r, extend, allocate);
+	collide_in_flight(r, extend, allocate_below);
 }
 
 static const struct scenario c23 = {

@@ -8,7 +8,7 @@
  */
 #include "rules/collisions/kit.h"
 
-static struct actor *write_limited(struct run *r)
+static struct actor *write_to_limit(struct run *r)
 {
 	return actor_direct_write_limited(r, (size_t)10 * PAGE);
 }
@@ -16,7 +16,7 @@ static struct actor *write_limited(struct run *r)
 static void collide(struct run *r)
 {
 	file_lay_out(r, FILE_WRITTEN);
-	collide_in_flush(r, write_limited, MET_PAGE);
+	collide_in_flush(r, write_to_limit, MET_PAGE);
 }
 
 static const struct scenario n10 = {

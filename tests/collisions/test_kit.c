@@ -76,6 +76,9 @@ static const struct {
 	  "__iomap_dio_rw" },
 	{ "[<0>] inode_dio_wait+0x90/0xa0\n[<0>] xfs_setattr_size+0x1/0x2\n",
 	  "inode_dio_wait" },
+	{ "[<0>] submit_bio_wait+0x5/0x9\n"
+	  "[<0>] __blkdev_direct_IO_simple+0x1/0x2\n",
+	  "__blkdev_direct_IO" },
 	{ "[<0>] some_new_wait+0x1/0x2\n[<0>] vfs_write+0x1/0x2\n",
 	  "some_new_wait" },
 	{ "", "" },
