@@ -31,6 +31,7 @@ int review_main(int argc, char **argv);
 int scenarios_main(int argc, char **argv);
 int stage_main(int argc, char **argv);
 int status_main(int argc, char **argv);
+int sweep_main(int argc, char **argv);
 
 /* One line on stderr, "collider <name>: <what>"; returns EXIT_USAGE. */
 int command_misused(const char *name, const char *fmt, ...)

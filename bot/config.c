@@ -395,6 +395,22 @@ int config_load(struct config **out, const char *path, struct err *err)
 	return 0;
 }
 
+static void replace(struct strings *old, const struct strings *new)
+{
+	if (new->n == 0)
+		return;
+	strings_release(old);
+	for (size_t i = 0; i < new->n; i++)
+		strings_push(old, new->v[i]);
+}
+
+void config_narrow(struct config *c, const struct strings *filesystems,
+		   const struct strings *scenarios)
+{
+	replace(&c->filesystems, filesystems);
+	replace(&c->scenarios, scenarios);
+}
+
 void config_use_replay(struct config *c, const char *list)
 {
 	free(c->replay);

@@ -127,6 +127,9 @@ const struct config_list *config_find_list(const struct config *c,
 					   const char *name);
 /* Is @tree one of those that @l is tried on? */
 bool config_list_has_tree(const struct config_list *l, const char *tree);
+/* --fs and --scenario stand in for what it says; an empty one does not. */
+void config_narrow(struct config *c, const struct strings *filesystems,
+		   const struct strings *scenarios);
 /*
  * From here on what comes in, and what is made of it, is that of the replay of
  * @list, below <state>/replay/<list>: see config_state_path.

@@ -15,6 +15,7 @@ static const struct command {
 	{ "follow", "fetch lists and take in what is in scope", follow_main },
 	{ "base", "list, prepare or drop trees and built lanes", bases_main },
 	{ "lab", "run one lab job, folder in and folder out", lab_main },
+	{ "sweep", "move one actor through a collision, by steps", sweep_main },
 	{ "scenarios", "list collisions, or tell one", scenarios_main },
 	{ "contracts", "what each filesystem promises", contracts_main },
 	{ "doctor", "check this machine for what a review needs", doctor_main },

@@ -12,6 +12,7 @@
 #include "bot/command.h"
 #include "bot/posted.h"
 #include "bot/report/json.h"
+#include "bot/report/sweep_text.h"
 #include "bot/report/text.h"
 #include "bot/session.h"
 
@@ -35,6 +36,11 @@ static const char usage[] =
 	"them\n"
 	"  --json FILE       write the result as one JSON object\n"
 	"  --mail FILE       write the reply, when there is one to write\n"
+	"  --sweep           afterwards sweep the windows of the collisions, "
+	"as\n"
+	"                    'collider sweep' does: one more build, and 64 "
+	"runs\n"
+	"                    of a scenario on a filesystem and kernel\n"
 	"  --keep            keep the folders of the lab jobs, and name them\n"
 	"  --config FILE     in place of config/collider.conf\n"
 	"  --help            show this\n"
@@ -54,6 +60,7 @@ struct request {
 	struct strings filesystems; /* empty: those of the configuration */
 	struct strings scenarios;
 	bool keep;
+	bool sweep;
 };
 
 static void request_release(struct request *r)
@@ -83,22 +90,11 @@ static void work_release(struct work *w)
 }
 DEFINE_AUTO_VALUE(struct work, work_release)
 
-/* What the words ask for stands in for what the configuration says. */
-static void replace(struct strings *old, const struct strings *new)
-{
-	if (new->n == 0)
-		return;
-	strings_release(old);
-	for (size_t i = 0; i < new->n; i++)
-		strings_push(old, new->v[i]);
-}
-
 static int set_up(struct work *w, struct err *err)
 {
 	if (config_load(&w->config, w->want->config, err) < 0)
 		return -1;
-	replace(&w->config->filesystems, &w->want->filesystems);
-	replace(&w->config->scenarios, &w->want->scenarios);
+	config_narrow(w->config, &w->want->filesystems, &w->want->scenarios);
 	if (session_open(&w->session, w->config, NULL, err) < 0)
 		return -1;
 	w->session->config_path = w->want->config;
@@ -169,20 +165,50 @@ static int write_mail(const struct work *w, struct err *err)
 		      : 0;
 }
 
+static bool is_swept(const struct work *w)
+{
+	enum verdict v = w->review.verdict;
+
+	return w->want->sweep && review_is_placed(&w->review) &&
+	       v != VERDICT_DOES_NOT_BUILD && v != VERDICT_COULD_NOT_TELL;
+}
+
+/* After the verdict, which stays what it is but for the exit code. */
+static int sweep(bool *worse, struct work *w, struct err *err)
+{
+	const struct swept_wish wish = { .steps = SWEPT_STEPS,
+					 .step_us = SWEPT_STEP_US };
+	AUTO(swept_release) struct swept swept = { 0 };
+	AUTO(buf_release) struct buf text = { 0 };
+
+	*worse = false;
+	if (!is_swept(w))
+		return 0;
+	if (session_sweep(&swept, &w->review, w->session, &wish, err) < 0)
+		return err_wrap(err, "sweeping");
+	*worse = swept_is_worse(&swept);
+	buf_init(&text, SWEEP_TEXT_MAX_BYTES);
+	buf_adds(&text, "\nswept: ");
+	swept_tell(&text, &swept, &wish);
+	return fs_write_fd(STDOUT_FILENO, buf_text(&text), text.len, "stdout",
+			   err);
+}
+
 static int run(const struct request *want)
 {
 	AUTO(work_release) struct work w = { .want = want };
 	int64_t began = clock_ms();
 	struct err err = ERR_INIT;
+	bool worse = false;
 
 	if (review(&w, &err) < 0)
 		return command_failed("review", &err);
 	review_add_timing(&w.review, "total", clock_ms() - began);
 	if (write_report(&w.review, &err) < 0 ||
 	    write_json(&w.review, want->json, &err) < 0 ||
-	    write_mail(&w, &err) < 0)
+	    write_mail(&w, &err) < 0 || sweep(&worse, &w, &err) < 0)
 		return command_failed("review", &err);
-	return review_exit_code(&w.review);
+	return worse ? EXIT_WORSE : review_exit_code(&w.review);
 }
 
 static int list_scenarios(void)
@@ -222,6 +248,9 @@ static void take_option(struct request *want, int option)
 	case 'k':
 		want->keep = true;
 		break;
+	case 'w':
+		want->sweep = true;
+		break;
 	case 'c':
 		want->config = optarg;
 		break;
@@ -252,6 +281,7 @@ int review_main(int argc, char **argv)
 		{ "json", required_argument, NULL, 'j' },
 		{ "mail", required_argument, NULL, 'm' },
 		{ "keep", no_argument, NULL, 'k' },
+		{ "sweep", no_argument, NULL, 'w' },
 		{ "config", required_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },

@@ -269,6 +269,8 @@ static void tell_environment(struct review *r, const struct lane *lane)
 {
 	struct review_environment *e = &r->environment;
 
+	if (e->kernel)
+		return; /* tried before it is swept */
 	e->kernel = xstrdup(lane->release);
 	e->arch = xstrdup(lane->arch);
 	e->compiler = xstrdup(lane->compiler);
@@ -321,12 +323,12 @@ static void tell_first(void *arg, const struct review *r)
 		(double)r->first_ms / 1000, buf_text(&line));
 }
 
-static int try(struct review *r, const struct trying *t, struct session *s,
-	       struct err *err)
+static struct trial_spec spec_of(const struct trying *t, struct session *s,
+				 const char *jobs)
 {
 	const struct config *c = s->config;
-	AUTO(mem_free) char *jobs = config_state_path(c, "jobs");
-	struct trial_spec spec = {
+
+	return (struct trial_spec){
 		.store = s->store,
 		.tree = t->tree,
 		.lane_key = t->lane.key,
@@ -348,21 +350,37 @@ static int try(struct review *r, const struct trying *t, struct session *s,
 		.on_first = tell_first,
 		.arg = s,
 	};
-
-	return trial_run(r, &spec, err);
 }
 
 int session_try(struct review *r, struct session *s, struct err *err)
 {
+	AUTO(mem_free) char *jobs = config_state_path(s->config, "jobs");
 	AUTO(trying_release) struct trying t = { .hold = -1 };
+	struct trial_spec spec;
 
 	if (!review_is_placed(r))
 		return 0;
 	name_scenarios(r, s);
-	if (prepare(&t, r, s, err) < 0 || try(r, &t, s, err) < 0)
+	if (prepare(&t, r, s, err) < 0)
+		return -1;
+	spec = spec_of(&t, s, jobs);
+	if (trial_run(r, &spec, err) < 0)
 		return -1;
 	quote_run(r);
 	return 0;
+}
+
+int session_sweep(struct swept *out, struct review *r, struct session *s,
+		  const struct swept_wish *wish, struct err *err)
+{
+	AUTO(mem_free) char *jobs = config_state_path(s->config, "jobs");
+	AUTO(trying_release) struct trying t = { .hold = -1 };
+	struct trial_spec spec;
+
+	if (prepare(&t, r, s, err) < 0)
+		return -1;
+	spec = spec_of(&t, s, jobs);
+	return swept_run(out, r, &spec, wish, err);
 }
 
 /* ---- drafting ---- */

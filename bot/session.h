@@ -24,6 +24,7 @@
 #include "bot/bases.h"
 #include "bot/stages/catalogue.h"
 #include "bot/stages/letters.h"
+#include "bot/stages/swept.h"
 #include "bot/store/revisions.h"
 #include "rules/contract.h"
 #include "rules/review.h"
@@ -85,6 +86,13 @@ int session_place_revision(struct review *out, struct session *s,
  */
 int session_try(struct review *r, struct session *s, struct err *err)
 	MUST_CHECK;
+/*
+ * Sweep the windows of the session's plan, on the base of @r and, when it has
+ * patches, after the last of them. Of @r only the timing is filled. 0: *out is
+ * the caller's to release. -1: as session_try.
+ */
+int session_sweep(struct swept *out, struct review *r, struct session *s,
+		  const struct swept_wish *wish, struct err *err) MUST_CHECK;
 /*
  * The reply as a mail, dated @now, to @to and @cc, which are addresses; @to
  * NULL: to the author. *wanted is false, and @out untouched, when

@@ -37,6 +37,17 @@ void outcome_release(struct outcome *o)
 	*o = (struct outcome){ 0 };
 }
 
+const struct outcome *outcomes_find(const struct outcomes *list,
+				    const char *filesystem,
+				    const char *scenario)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i].filesystem, filesystem) == 0 &&
+		    strcmp(list->v[i].scenario, scenario) == 0)
+			return &list->v[i];
+	return NULL;
+}
+
 void outcomes_take(struct outcomes *list, struct outcome *o)
 {
 	list->v = xreallocarray(list->v, list->n + 1, sizeof(*list->v));

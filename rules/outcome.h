@@ -97,6 +97,10 @@ void outcome_add(struct outcome *o, const char *name, const char *value);
 void outcome_release(struct outcome *o);
 DEFINE_AUTO_VALUE(struct outcome, outcome_release)
 
+/* The first run of a pair, or NULL. */
+const struct outcome *outcomes_find(const struct outcomes *list,
+				    const char *filesystem,
+				    const char *scenario);
 /* Moves @o into the list. */
 void outcomes_take(struct outcomes *list, struct outcome *o);
 /* Add those of one pair, without owning them; list->v has room for them. */

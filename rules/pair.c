@@ -118,14 +118,13 @@ static unsigned count_broken(const struct outcome **example_out,
 	return n;
 }
 
-/* Some contract lets the kernel settle @field of this pair either way. */
-static bool may_vary(const struct contracts *contracts,
-		     const struct review_pair *pair, const char *field)
+bool pair_may_vary(const struct contracts *contracts, const char *filesystem,
+		   const char *scenario, const char *field)
 {
 	for (size_t i = 0; i < contracts->n; i++) {
 		const struct contract *c = &contracts->v[i];
 
-		if (contract_is_about(c, pair->filesystem, pair->scenario) &&
+		if (contract_is_about(c, filesystem, scenario) &&
 		    strings_has(&c->varies, field))
 			return true;
 	}
@@ -153,7 +152,8 @@ const char *pair_find_new(const struct review_pair *p,
 		const struct outcome_field *f = &patched->v[i];
 
 		if (pair_is_told(f->name) && strcmp(f->value, "unknown") != 0 &&
-		    !may_vary(contracts, p, f->name) &&
+		    !pair_may_vary(contracts, p->filesystem, p->scenario,
+				   f->name) &&
 		    !is_seen(&p->base, f->name, f->value))
 			return f->name;
 	}

@@ -44,6 +44,9 @@ struct judgement pair_judge(const struct review_pair *p,
  * witness: it says how a run came about, and differs without meaning.
  */
 bool pair_is_told(const char *field);
+/* Some contract lets the kernel settle @field of this pair either way. */
+bool pair_may_vary(const struct contracts *contracts, const char *filesystem,
+		   const char *scenario, const char *field);
 /* A told field of @patched with a value that no base run has, or NULL. */
 const char *pair_find_new(const struct review_pair *p,
 			  const struct contracts *contracts,

@@ -23,6 +23,13 @@ static json_t *plan_to_json(const struct job_plan *plan)
 	if (plan->always)
 		json_set_bool(object, "always", true);
 	json_set_int(object, "repeat", plan->repeat);
+	if (plan->sweep_us) {
+		json_t *sweep = json_object();
+
+		json_set_int(sweep, "step_us", plan->sweep_us);
+		json_set_int(sweep, "at", plan->sweep_at);
+		json_object_set_new(object, "sweep", sweep);
+	}
 	return object;
 }
 

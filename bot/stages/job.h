@@ -32,8 +32,10 @@
 struct job_plan {
 	const struct suites *suites;
 	const struct suites *first; /* some, to be told early; or NULL */
-	unsigned repeat;
-	bool always; /* boot it, whatever kernel it turns out to be */
+	unsigned repeat;	    /* of a sweep: so many steps */
+	bool always;	   /* boot it, whatever kernel it turns out to be */
+	unsigned sweep_us; /* 0: not swept; else as in bot/guest/guest.h */
+	unsigned sweep_at;
 };
 
 /* One kernel of the job; each is built on top of the one before. */

@@ -390,13 +390,22 @@ static int run_job(struct job_result *out, struct trial *t,
 	return folder_end(&folder, spec->store, spec->keep, err);
 }
 
+int trial_job(struct job_result *out, struct review *r,
+	      const struct trial_spec *spec, const struct job_step *steps,
+	      size_t n, struct err *err)
+{
+	struct trial t = { .spec = spec, .r = r, .is_first_told = true };
+
+	return run_job(out, &t, steps, n, err);
+}
+
 static const char *commit_after(const struct review *r, unsigned patch)
 {
 	return patch == 0 ? r->base.parent : r->patches[patch - 1].commit;
 }
 
-static void set_step(struct job_step *step, const struct review *r,
-		     unsigned from, unsigned to, const struct job_plan *plan)
+void trial_patch_step(struct job_step *step, const struct review *r,
+		      unsigned from, unsigned to, const struct job_plan *plan)
 {
 	snprintf(step->name, sizeof(step->name), "%u", to);
 	step->from = commit_after(r, from);
@@ -404,8 +413,7 @@ static void set_step(struct job_step *step, const struct review *r,
 	step->plan = plan;
 }
 
-/* The lane's own kernel, or that with all that the series needs. */
-static void set_base(struct job_step *step, const struct review *r,
+void trial_base_step(struct job_step *step, const struct review *r,
 		     const struct job_plan *plan)
 {
 	bool more = has_needs(r);
@@ -453,12 +461,12 @@ static int run_series(bool *ended, struct trial *t, struct err *err)
 	struct job_step *step;
 
 	steps = xcalloc(n + 1, sizeof(*steps));
-	set_base(&steps[0], t->r, is_known ? NULL : &base);
+	trial_base_step(&steps[0], t->r, is_known ? NULL : &base);
 	for (unsigned k = 1; k <= n; k++)
-		set_step(&steps[k], t->r, k - 1, k,
-			 k == n			 ? &whole
-			 : n <= spec->each_patch ? &plan
-						 : NULL);
+		trial_patch_step(&steps[k], t->r, k - 1, k,
+				 k == n			 ? &whole
+				 : n <= spec->each_patch ? &plan
+							 : NULL);
 	step = with_base ? steps : steps + 1;
 	if (run_job(&result, t, step, with_base ? n + 1 : n, err) < 0)
 		return -1;
@@ -508,7 +516,7 @@ static int run_between(bool *ran, struct trial *t, unsigned patch,
 	AUTO(job_result_release) struct job_result result = { 0 };
 	struct job_step step = { 0 };
 
-	set_step(&step, t->r, 0, patch, &plan);
+	trial_patch_step(&step, t->r, 0, patch, &plan);
 	step.from = t->r->base.commit; /* as the lane is */
 	if (run_job(&result, t, &step, 1, err) < 0)
 		return -1;

@@ -12,6 +12,7 @@
 
 #include "bot/base/err.h"
 #include "bot/git/tree.h"
+#include "bot/stages/job.h"
 #include "bot/store/store.h"
 #include "rules/contract.h"
 #include "rules/review.h"
@@ -52,5 +53,21 @@ struct trial_spec {
  */
 int trial_run(struct review *r, const struct trial_spec *spec, struct err *err)
 	MUST_CHECK;
+
+/* The parts of it that bot/stages/swept.c runs, too. */
+
+/*
+ * One lab job from row to removed folder; its times go into @r. 0: *out is the
+ * caller's to release.
+ */
+int trial_job(struct job_result *out, struct review *r,
+	      const struct trial_spec *spec, const struct job_step *steps,
+	      size_t n, struct err *err) MUST_CHECK;
+/* The lane's own kernel, or that with all that the series needs. */
+void trial_base_step(struct job_step *step, const struct review *r,
+		     const struct job_plan *plan);
+/* From the kernel after patch @from, 0: the base, to that after @to. */
+void trial_patch_step(struct job_step *step, const struct review *r,
+		      unsigned from, unsigned to, const struct job_plan *plan);
 
 #endif
