@@ -19,7 +19,8 @@ static const char usage[] =
 	"overlay, sandbox, compilers, mkfs programs, disk, memory, kernel "
 	"source.\n"
 	"Each is told as ok, slow, low (it may not be enough), missing or\n"
-	"broken, with how to mend it. /dev/kvm is looked at and not needed.\n"
+	"broken, with how to mend it. spatch and /dev/kvm are looked at and\n"
+	"not needed.\n"
 	"\n"
 	"  -h, --help  show this\n"
 	"\n"
@@ -44,6 +45,7 @@ static const struct check checks[] = {
 	{ "memory", machine_check_memory },
 	{ "state folder", stock_check_state },
 	{ "tree ", stock_check_tree, .each = CHECK_EACH_TREE },
+	{ "spatch", machine_check_program, "coccinelle", .is_optional = true },
 	{ KVM_DEVICE, machine_check_kvm, .is_optional = true },
 };
 

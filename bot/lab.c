@@ -19,6 +19,7 @@
 #include "bot/run/privilege.h"
 #include "bot/stages/build.h"
 #include "bot/stages/collide.h"
+#include "bot/stages/semantic.h"
 #include "bot/stages/spec.h"
 
 /* What a job may write into its tree; all objects of a lane have 300 MiB. */
@@ -45,6 +46,7 @@ struct lab {
 	unsigned jobs;
 	struct profile *build;
 	struct profile *guest;
+	struct semantic *semantic;
 	struct spec *spec;
 	char *arch;
 	char *lane_src;
@@ -66,6 +68,7 @@ static void lab_release(struct lab *lab)
 	fd_close(lab->dir_fd);
 	profile_free(lab->build);
 	profile_free(lab->guest);
+	semantic_free(lab->semantic);
 	spec_free(lab->spec);
 	free(lab->arch);
 	free(lab->lane_src);
@@ -127,6 +130,28 @@ static int put_files(struct build_spec *build, struct strings *changed,
 	return 0;
 }
 
+/* At the same time as make, which leaves the sources alone. */
+static void start_reading(struct lab *lab, const struct spec_step *step,
+			  const struct strings *changed)
+{
+	semantic_start(lab->semantic, &(struct semantic_spec){
+					      .base = lab->lane_src,
+					      .tree = lab->view.tree,
+					      .tree_fd = lab->view.fd,
+					      .changed = changed,
+					      .dir = lab->dir,
+					      .name = step->name,
+				      });
+}
+
+static void finish_reading(struct lab *lab, json_t *told)
+{
+	AUTO(semantic_result_release) struct semantic_result result = { 0 };
+
+	semantic_finish(lab->semantic, &result);
+	json_object_set_new(told, "semantic", semantic_to_json(&result));
+}
+
 static int build_step(enum build_outcome *outcome_out, struct lab *lab,
 		      const struct spec_step *step, bool link, json_t *told,
 		      struct err *err)
@@ -155,10 +180,12 @@ static int build_step(enum build_outcome *outcome_out, struct lab *lab,
 	what = xasprintf("patch %s: building %s", step->name,
 			 link ? "the kernel" : "objects");
 	progress_start(&progress, stderr, what, 0);
+	start_reading(lab, step, &changed);
 	if (build_run(&result, &spec, &lab->known, err) < 0)
 		return -1;
 	progress_end(&progress, build_outcome_name(result.outcome));
 	json_object_set_new(told, "build", build_to_json(&result, log));
+	finish_reading(lab, told);
 	*outcome_out = result.outcome;
 	return 0;
 }
@@ -410,7 +437,9 @@ static int prepare(struct lab *lab, const char *config_path, struct err *err)
 
 	if (config_load(&config, config_path, err) < 0 ||
 	    profile_read(&lab->build, "build", err) < 0 ||
-	    profile_read(&lab->guest, "guest", err) < 0)
+	    profile_read(&lab->guest, "guest", err) < 0 ||
+	    semantic_open(&lab->semantic, COLLIDER_DATA "/" SEMANTIC_DIR, err) <
+		    0)
 		return -1;
 	lab->jobs = config->lane_jobs;
 	return privilege_drop(config->user, err);

@@ -10,6 +10,7 @@
 #include "bot/stages/place.h"
 #include "bot/stages/promises.h"
 #include "bot/stages/trial.h"
+#include "rules/question.h"
 #include "rules/quote.h"
 #include "rules/tell.h"
 
@@ -367,6 +368,7 @@ int session_try(struct review *r, struct session *s, struct err *err)
 	if (trial_run(r, &spec, err) < 0)
 		return -1;
 	quote_run(r);
+	questions_settle(r);
 	return 0;
 }
 

@@ -6,7 +6,7 @@
 packages="build-essential cmake pkg-config git
 	libarchive-dev libcurl4-openssl-dev libgit2-dev libgmime-3.0-dev
 	libjansson-dev libnotmuch-dev libsqlite3-dev libuv1-dev zlib1g-dev
-	bubblewrap bc bison flex linux-source-6.12 xz-utils
+	bubblewrap bc bison coccinelle flex linux-source-6.12 xz-utils
 	btrfs-progs e2fsprogs f2fs-tools gfs2-utils jfsutils xfsprogs"
 
 # What the tests need on top.

@@ -11,46 +11,13 @@
 #include "rules/quote.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <fnmatch.h>
 
 #include "bot/base/buf.h"
 #include "bot/base/span.h"
+#include "rules/core.h"
 
 #define LINES_BEFORE 4 /* of context kept when a long hunk is cut */
-
-/* Functions that the contract runs through. */
-static const char *const functions[] = {
-	"__iomap_dio_rw",
-	"iomap_dio_*",
-	"filemap_invalidate_*",
-	"kiocb_*",
-	"dio_warn_stale_pagecache",
-	"generic_file_direct_write",
-	"direct_write_fallback",
-	"invalidate_inode_pages2_range",
-	"invalidate_complete_folio2",
-	"filemap_release_folio",
-	"xfs_file_dio_*",
-	"xfs_file_buffered_*",
-	"xfs_file_write_iter",
-	"xfs_dio_write_end_io",
-	"xfs_ilock*",
-	"xfs_file_write_checks",
-	"ext4_dio_*",
-	"ext4_buffered_write_iter",
-	"btrfs_direct_*",
-	"btrfs_dio_iomap_*",
-	"lock_extent_direct",
-	"gfs2_file_direct_*",
-	"f2fs_dio_*",
-	"zonefs_file_dio_write",
-	"ext2_dio_*",
-	"blkdev_direct_write",
-	"*_page_mkwrite",
-	"*_setattr*",
-	"*_fallocate",
-};
 
 /* Words of the contract (SEMANTICS 7, level 1). */
 static const char *const tokens[] = {
@@ -72,12 +39,6 @@ static const char *const tokens[] = {
 	"dirty",
 };
 
-/* Files that every filesystem's direct I/O goes through. */
-static const char *const files[] = {
-	"fs/iomap/*",	  "mm/filemap.c", "mm/truncate.c",
-	"fs/direct-io.c", "fs/libfs.c",	  "block/fops.c",
-};
-
 enum {
 	POINTS_COMPILER = 1000,
 	POINTS_FUNCTION = 100,
@@ -86,27 +47,6 @@ enum {
 	POINTS_SOURCE = 10, /* a .c or .h file at all */
 	POINTS_CODE = 5,    /* more than comments and #include lines */
 };
-
-static bool matches_any(const char *const *globs, size_t n, const char *text)
-{
-	for (size_t i = 0; i < n; i++)
-		if (fnmatch(globs[i], text, 0) == 0)
-			return true;
-	return false;
-}
-
-/* The name before the '(' of "static int f(struct x *y,"; or NULL. */
-static char *function_name(const char *heading)
-{
-	const char *end = strchr(heading, '(');
-	const char *p = end;
-
-	if (!end)
-		return NULL;
-	while (p > heading && (isalnum((unsigned char)p[-1]) || p[-1] == '_'))
-		p--;
-	return p < end ? xstrndup(p, (size_t)(end - p)) : NULL;
-}
 
 static bool has_token(const struct patch_line *line)
 {
@@ -155,12 +95,12 @@ static size_t find_change(const struct patch_hunk *h, bool *has_token_out)
 /* What it has whatever the finding is. */
 static unsigned count_own_points(const char *path, const struct patch_hunk *h)
 {
-	AUTO(mem_free) char *name = function_name(h->func);
+	AUTO(mem_free) char *name = core_read_function(h->func);
 	bool has_word;
 	unsigned points = 0;
 
 	find_change(h, &has_word);
-	if (name && matches_any(functions, ARRAY_LEN(functions), name))
+	if (name && core_has_function(name))
 		points += POINTS_FUNCTION;
 	if (fnmatch("*.[ch]", path, 0) == 0)
 		points += POINTS_SOURCE;
@@ -189,8 +129,7 @@ static unsigned score(const struct finding *f, const struct review_hunk *h)
 	own = xasprintf("fs/%s/*", f->filesystem ? f->filesystem : "*");
 	if (is_pointed_at(f, h))
 		points += POINTS_COMPILER;
-	if (matches_any(files, ARRAY_LEN(files), h->file) ||
-	    fnmatch(own, h->file, 0) == 0)
+	if (core_has_shared_file(h->file) || fnmatch(own, h->file, 0) == 0)
 		points += POINTS_FILE;
 	return points;
 }

@@ -272,6 +272,7 @@ const char *review_finding_name(enum finding_kind k)
 		[FINDING_BUILD] = "build",
 		[FINDING_CHANGED] = "changed",
 		[FINDING_WARNING] = "warning",
+		[FINDING_QUESTION] = "question",
 		[FINDING_REPAIRED] = "repaired",
 		[FINDING_FIXED] = "fixed",
 	};
@@ -435,6 +436,7 @@ static void release_finding(struct finding *f)
 	review_diagnostics_release(&f->diagnostics);
 	free(f->quote_file);
 	free(f->quote);
+	free(f->answer);
 }
 
 void review_pair_release(struct review_pair *p)
@@ -444,6 +446,14 @@ void review_pair_release(struct review_pair *p)
 	free(p->why);
 	release_side(&p->base);
 	release_side(&p->patched);
+}
+
+void review_remove_finding(struct review *r, size_t at)
+{
+	release_finding(&r->findings[at]);
+	r->n_findings--;
+	memmove(&r->findings[at], &r->findings[at + 1],
+		(r->n_findings - at) * sizeof(*r->findings));
 }
 
 void review_clear_pairs(struct review *r)
@@ -458,11 +468,9 @@ void review_clear_pairs(struct review *r)
 void review_clear_findings(struct review *r)
 {
 	review_clear_pairs(r);
-	for (size_t i = 0; i < r->n_findings; i++)
-		release_finding(&r->findings[i]);
-	free(r->findings);
-	r->findings = NULL;
-	r->n_findings = 0;
+	for (size_t i = r->n_findings; i > 0; i--)
+		if (r->findings[i - 1].kind != FINDING_QUESTION)
+			review_remove_finding(r, i - 1);
 }
 
 static void release_lists(struct review *r)
@@ -486,6 +494,9 @@ static void release_lists(struct review *r)
 void review_release(struct review *r)
 {
 	review_clear_findings(r);
+	while (r->n_findings > 0)
+		review_remove_finding(r, r->n_findings - 1);
+	free(r->findings);
 	release_lists(r);
 	release_base(&r->base);
 	strings_release(&r->missing);

@@ -207,6 +207,7 @@ enum finding_kind {
 	FINDING_BUILD, /* a patch does not build */
 	FINDING_CHANGED,
 	FINDING_WARNING,  /* a patch adds a compiler warning */
+	FINDING_QUESTION, /* the code was read, not run; decides nothing */
 	FINDING_REPAIRED, /* broken by one patch, mended by a later one */
 	FINDING_FIXED,
 };
@@ -241,6 +242,7 @@ struct finding {
 	struct review_diagnostics diagnostics; /* of build and warning */
 	char *quote_file; /* the hunk to quote; NULL: none */
 	char *quote;	  /* from its @@ line on, LF ends; NULL: none */
+	char *answer;	  /* of a question: what was seen of it; or NULL */
 };
 
 /* What a scenario is about, for readers who do not know its id. */
@@ -321,8 +323,9 @@ struct review_hunk *review_add_hunk(struct review_patch *p);
 struct review_mail *review_add_mail(struct review *r);
 void review_pair_release(struct review_pair *p);
 DEFINE_AUTO_VALUE(struct review_pair, review_pair_release)
+void review_remove_finding(struct review *r, size_t at);
 void review_clear_pairs(struct review *r);
-/* Forget pairs and findings. */
+/* Forget pairs, and findings but questions, which no guest brings. */
 void review_clear_findings(struct review *r);
 void review_diagnostics_release(struct review_diagnostics *list);
 /* Adds to what @name has. */

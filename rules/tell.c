@@ -72,6 +72,14 @@ char *tell_sentence(const struct review *r, const struct finding *f)
 	return xasprintf("on %s, %s", where, f->says);
 }
 
+char *tell_question(const struct finding *f)
+{
+	return xasprintf("%s%s%s. Is that meant? (%s)",
+			 f->quote_file ? f->quote_file : "",
+			 f->quote_file ? ": " : "", f->says,
+			 f->answer ? f->answer : "nothing was run");
+}
+
 static const struct finding *find_kind(const struct review *r,
 				       enum finding_kind kind)
 {

@@ -34,6 +34,8 @@ void tell_needs(struct buf *out, const struct review *r, const struct wrap *w);
 /* "debian-6.12 8f0c1d2e3f4a (by its blobs)" or "no base". */
 char *tell_base(const struct review *r);
 
+/* What a question asks, and what was seen of it. */
+char *tell_question(const struct finding *f);
 /* k of n on the base and patched, a line for each finding alike. */
 void tell_counts(struct buf *out, const struct review *r,
 		 const struct finding *f);

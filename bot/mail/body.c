@@ -10,6 +10,7 @@
 
 #include "bot/base/sink.h"
 #include "bot/base/wrap.h"
+#include "rules/question.h"
 #include "rules/tell.h"
 
 #define WIDTH 72
@@ -29,6 +30,13 @@ static char *who(const struct body_spec *s, const struct finding *f)
 		return xstrdup("this patch");
 	patch = tell_patch(s->review, f);
 	return xstrdup(patch);
+}
+
+/* Beneath what was found of the same hunk, which is its answer. */
+static void add_question(struct buf *out, const struct finding *f)
+{
+	wrap_addf(out, &prose,
+		  "From reading the code alone: %s. Is that meant?", f->says);
 }
 
 static void add_sentence(struct buf *out, const struct body_spec *s,
@@ -52,6 +60,9 @@ static void add_sentence(struct buf *out, const struct body_spec *s,
 		break;
 	case FINDING_WARNING:
 		wrap_addf(out, &prose, "With %s, %s:", patch, says);
+		break;
+	case FINDING_QUESTION:
+		add_question(out, f);
 		break;
 	case FINDING_REPAIRED:
 		wrap_addf(out, &prose,
@@ -87,6 +98,21 @@ static void add_hunk(struct buf *out, const char *file, const char *quote)
 	sink_line(out, file, strlen(file));
 	buf_addc(out, '\n');
 	add_quoted(out, quote);
+}
+
+/* What reading the very hunk makes one ask, the contract with it. */
+static void add_questions(struct buf *out, const struct review *r,
+			  const struct finding *f)
+{
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *q = &r->findings[i];
+
+		if (q->kind != FINDING_QUESTION || !tell_is_first(r, i) ||
+		    !question_is_same_hunk(q, f))
+			continue;
+		buf_addc(out, '\n');
+		add_question(out, q);
+	}
 }
 
 /* Move @block to the end, an empty line before it, if there is something. */
@@ -125,6 +151,7 @@ static void add_first(struct buf *out, const struct body_spec *s,
 		tell_diagnostics(out, &f->diagnostics, MAX_DIAGNOSTICS);
 	}
 	add_hunk(out, f->quote_file, f->quote);
+	add_questions(out, s->review, f);
 	add_proof(out, s, f);
 }
 
@@ -141,10 +168,11 @@ static void add_further(struct buf *out, const struct body_spec *s,
 	}
 }
 
-/* What is fixed is no news that anybody has to act on. */
+/* What is fixed is no news that anybody has to act on; nor is a question. */
 static bool is_told(const struct review *r, size_t at)
 {
-	return r->findings[at].kind != FINDING_FIXED && tell_is_first(r, at);
+	return r->findings[at].kind != FINDING_FIXED &&
+	       r->findings[at].kind != FINDING_QUESTION && tell_is_first(r, at);
 }
 
 static void add_findings(struct buf *out, const struct body_spec *s)

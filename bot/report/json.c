@@ -201,6 +201,7 @@ static json_t *finding_to_json(const struct finding *f)
 	json_object_set_new(o, "diagnostics",
 			    diagnostics_to_json(&f->diagnostics));
 	json_object_set_new(o, "quote", quote_to_json(f));
+	json_set_str(o, "answer", f->answer);
 	return o;
 }
 

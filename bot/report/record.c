@@ -571,6 +571,8 @@ static int read_finding(struct finding *f, unsigned total, const json_t *o,
 	    read_diagnostics(&f->diagnostics, o, "diagnostics", err) < 0)
 		return -1;
 	f->kind = (enum finding_kind)kind;
+	if (read_maybe(&f->answer, o, "answer", err) < 0)
+		return -1;
 	return read_quote(f, o, err);
 }
 

@@ -8,6 +8,7 @@
 #define WIDTH 78
 #define MAX_DIAGNOSTICS 20
 #define MAX_FINDINGS 20 /* told at length; the matrix has them all */
+#define MAX_QUESTIONS 8
 
 static const struct wrap prose = { .width = WIDTH, .indent = 2 };
 static const struct wrap listed = { .width = WIDTH, .indent = 2, .hang = 4 };
@@ -97,12 +98,38 @@ static void add_finding(struct buf *out, const struct review *r,
 	add_quote(out, f);
 }
 
+static void add_question(struct buf *out, const struct review *r,
+			 const struct finding *f)
+{
+	AUTO(mem_free) char *patch = tell_patch(r, f);
+	AUTO(mem_free) char *question = tell_question(f);
+
+	buf_addc(out, '\n');
+	wrap_addf(out, &(struct wrap){ .width = WIDTH, .hang = 2 },
+		  "%s, %s: %s", review_finding_name(f->kind), patch, question);
+	tell_contract(out, f, WIDTH);
+}
+
+static void add_questions(struct buf *out, const struct review *r)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (r->findings[i].kind == FINDING_QUESTION &&
+		    tell_is_first(r, i) && told++ < MAX_QUESTIONS)
+			add_question(out, r, &r->findings[i]);
+	if (told > MAX_QUESTIONS)
+		wrap_addf(out, &prose, "and %zu more questions",
+			  told - MAX_QUESTIONS);
+}
+
 static void add_findings(struct buf *out, const struct review *r)
 {
 	size_t told = 0;
 
 	for (size_t i = 0; i < r->n_findings; i++)
-		if (tell_is_first(r, i) && told++ < MAX_FINDINGS)
+		if (r->findings[i].kind != FINDING_QUESTION &&
+		    tell_is_first(r, i) && told++ < MAX_FINDINGS)
 			add_finding(out, r, &r->findings[i]);
 	if (told > MAX_FINDINGS)
 		wrap_addf(out, &prose, "and %zu more; --json has them all",
@@ -281,6 +308,7 @@ void text_from_review(struct buf *out, const struct review *r)
 	add_series(out, r);
 	add_conflict(out, r);
 	add_findings(out, r);
+	add_questions(out, r);
 	add_pairs(out, r);
 	add_undone(out, r);
 	buf_addc(out, '\n');

@@ -2,7 +2,9 @@
 #include "bot/stages/fit.h"
 
 #include "bot/git/base.h"
+#include "rules/question.h"
 #include "rules/quote.h"
+#include "rules/tokens.h"
 
 /* The patches of a revision as apply wants them, and what they borrow from. */
 struct ready {
@@ -63,6 +65,14 @@ static int ready_add(struct ready *p, const struct mail *mail, struct err *why)
 	return 0;
 }
 
+static void ask(struct review *r, unsigned n, const struct patch *diff)
+{
+	AUTO(questions_release) struct questions questions = { 0 };
+
+	tokens_ask(&questions, diff);
+	questions_add(r, n, &questions);
+}
+
 /* False: a diff cannot be read, and the review is ended. */
 static bool read_diffs(struct ready *out, struct review *r,
 		       const struct revision *revision)
@@ -75,6 +85,7 @@ static bool read_diffs(struct ready *out, struct review *r,
 
 		if (ready_add(out, revision->patches[i], &why) == 0) {
 			quote_add_hunks(r, i + 1, out->diffs[i]);
+			ask(r, i + 1, out->diffs[i]);
 			continue;
 		}
 		text = xasprintf("the diff of patch %u/%u: %s", i + 1,

@@ -323,6 +323,7 @@ static int read_step(struct job_step_result *out, const json_t *step,
 {
 	const json_t *build = json_object_get(step, "build");
 	const json_t *guest = json_object_get(step, "guest");
+	const json_t *semantic = json_object_get(step, "semantic");
 	const char *its;
 
 	if (json_get_string(&its, step, "name", err) < 0)
@@ -332,6 +333,9 @@ static int read_step(struct job_step_result *out, const json_t *step,
 			       its, name);
 	if (json_is_object(build) && (read_build(out, build, err) < 0 ||
 				      read_unbuilt(out, build, err) < 0))
+		return -1;
+	if (json_is_object(semantic) &&
+	    semantic_from_json(&out->semantic, semantic, err) < 0)
 		return -1;
 	return json_is_object(guest) ? read_guest(&out->guest, guest, err) : 0;
 }
@@ -422,6 +426,7 @@ void job_result_release(struct job_result *r)
 		review_diagnostics_release(&s->errors);
 		review_diagnostics_release(&s->new_warnings);
 		strings_release(&s->unbuilt);
+		semantic_result_release(&s->semantic);
 		job_guest_release(&s->guest);
 	}
 	free(r->v);

@@ -20,6 +20,7 @@
 #include "bot/base/err.h"
 #include "bot/base/mem.h"
 #include "bot/git/tree.h"
+#include "bot/stages/semantic.h"
 #include "rules/review.h"
 #include "rules/suites.h"
 
@@ -79,6 +80,7 @@ struct job_step_result {
 	struct review_diagnostics errors;
 	struct review_diagnostics new_warnings;
 	struct strings unbuilt; /* files that no object was made of */
+	struct semantic_result semantic;
 	struct job_guest guest;
 };
 

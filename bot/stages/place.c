@@ -13,6 +13,7 @@
 #include "bot/stages/mailbox.h"
 #include "parsers/mbox.h"
 #include "rules/quote.h"
+#include "rules/tokens.h"
 
 /* ---- in the box ---- */
 
@@ -458,6 +459,15 @@ static const struct tree *find_tree(const struct place_spec *spec,
 	return NULL;
 }
 
+/* Reading a diff makes one ask, in words of ours; there is no other finding. */
+static bool may_ask(const struct review *r)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (!tokens_may_ask(&r->findings[i]))
+			return false;
+	return true;
+}
+
 /*
  * A box that a mail took over can hand out anything. Here it cannot say more
  * than where the series belongs, and a base is a commit of the tree's own.
@@ -467,7 +477,7 @@ static int check_record(const struct review *r, const struct place_spec *spec,
 {
 	const struct tree *t;
 
-	if (r->n_findings || r->n_pairs || r->n_scenarios ||
+	if (!may_ask(r) || r->n_pairs || r->n_scenarios ||
 	    r->environment.kernel ||
 	    (r->verdict != VERDICT_COULD_NOT_TELL &&
 	     r->verdict != VERDICT_DOES_NOT_APPLY))

@@ -9,6 +9,7 @@
 #include "bot/stages/spec.h"
 #include "bot/store/base_outcomes.h"
 #include "rules/judge.h"
+#include "rules/question.h"
 #include "rules/selection.h"
 
 /* What is known of one kernel. */
@@ -215,6 +216,15 @@ static void tell_unbuilt(struct review *r, unsigned patch,
 				  patch, files->v[i]));
 }
 
+static void take_questions(struct review *r, unsigned patch,
+			   const struct semantic_result *from)
+{
+	questions_add(r, patch, &from->questions);
+	for (size_t i = 0; i < from->untold.n; i++)
+		if (!strings_has(&r->skipped, from->untold.v[i]))
+			strings_push(&r->skipped, from->untold.v[i]);
+}
+
 /* What the job says of patch @patch goes into the review and the trial. */
 static void take_step(struct trial *t, unsigned patch,
 		      struct job_step_result *from)
@@ -226,6 +236,7 @@ static void take_step(struct trial *t, unsigned patch,
 	move_diagnostics(&to->errors, &from->errors);
 	move_diagnostics(&to->new_warnings, &from->new_warnings);
 	tell_unbuilt(t->r, patch, &from->unbuilt);
+	take_questions(t->r, patch, &from->semantic);
 	t->is_unbuilt = t->is_unbuilt || from->unbuilt.n > 0;
 	if (from->guest.end)
 		add_kernel(t, patch, &from->guest);

@@ -14,7 +14,9 @@ check() {
 	find bot parsers -mindepth 1 -type d 2>/dev/null |
 	grep -vxE "bot/($bot)" | sed 's/$/: a folder that is no layer/'
 	find bot parsers rules -type f ! -name '*.[ch]' \
-		! -path 'rules/contracts/*.conf' 2>/dev/null |
+		! -path 'rules/contracts/*.conf' \
+		! -path 'rules/semantic/*.cocci' \
+		! -path 'rules/semantic/callers.conf' 2>/dev/null |
 	sed 's/$/: no source file/'
 }
 
@@ -22,5 +24,6 @@ refuses "a stray file at the top" notes.txt ''
 refuses "a stray folder in bot" bot/misc/x.c ''
 refuses "a folder within a layer" bot/git/deep/x.c ''
 refuses "a stray file beside sources" parsers/x.orig ''
-accepts "the design" README '' bot/git/tree.c '' rules/contracts/xfs.conf ''
+accepts "the design" README '' bot/git/tree.c '' rules/contracts/xfs.conf '' \
+	rules/semantic/calls.cocci ''
 lint

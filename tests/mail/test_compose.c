@@ -29,7 +29,8 @@ static void compose(struct buf *out, const struct review *r)
 	      &err);
 }
 
-static const char *const unwanted[] = { "same", "fixed", "unprovoked" };
+static const char *const unwanted[] = { "same", "fixed", "unprovoked",
+					"question-alone" };
 
 static bool is_wanted(const struct review_case *c)
 {

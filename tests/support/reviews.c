@@ -7,6 +7,7 @@
 #include "bot/stages/mailbox.h"
 #include "bot/stages/assemble.h"
 #include "rules/judge.h"
+#include "rules/question.h"
 #include "rules/quote.h"
 #include "tests/support/facts.h"
 #include "tests/support/support.h"
@@ -292,6 +293,39 @@ static void fill_hostile(struct review *r)
 		xstrdup("the kernel warns: \033]0;x\007 \nFrom: y\n.\n");
 }
 
+static void ask(struct review *r)
+{
+	AUTO(questions_release) struct questions list = { 0 };
+	struct question q = {
+		.rule = xstrdup("semantic/inval-enotblk"),
+		.says = xstrdup("a failed invalidation no longer ends as "
+				"-ENOTBLK in __iomap_dio_rw()"),
+		.promise = xstrdup("a page cache that cannot be invalidated "
+				   "makes a direct write -ENOTBLK"),
+		.file = xstrdup("fs/iomap/direct-io.c"),
+		.last = UINT32_MAX,
+	};
+
+	strings_push(&q.sources, "fs/iomap/direct-io.c:__iomap_dio_rw");
+	questions_take(&list, &q);
+	questions_add(r, 1, &list);
+}
+
+/* Beneath what was found of the same hunk. */
+static void fill_question(struct review *r)
+{
+	ask(r);
+	fill_seed(r);
+	questions_settle(r);
+}
+
+static void fill_only_question(struct review *r)
+{
+	ask(r);
+	fill_same(r);
+	questions_settle(r);
+}
+
 const struct review_case reviews[REVIEWS] = {
 	{ "sample", "sample", fill_sample },
 	{ "seed", "seed", fill_seed },
@@ -307,6 +341,8 @@ const struct review_case reviews[REVIEWS] = {
 	{ "does-not-apply", "does-not-apply", fill_conflict },
 	{ "incomplete", "incomplete", fill_incomplete },
 	{ "hostile", "sample", fill_hostile },
+	{ "question", "seed", fill_question },
+	{ "question-alone", "harmless", fill_only_question },
 };
 
 static void add_hunks(struct review *r, const struct revision *revision)
