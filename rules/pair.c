@@ -20,7 +20,7 @@ bool pair_is_told(const char *field)
 		if (strcmp(field, whole[i]) == 0)
 			return true;
 	if (strncmp(field, "fsync.", 6) == 0)
-		return true;
+		return !ends_with(field, ".waited");
 	return ends_with(field, ".returned") || ends_with(field, ".data");
 }
 

@@ -2,8 +2,11 @@
 #include "bot/stages/promises.h"
 
 #include "bot/base/fs.h"
+#include "bot/stages/catalogue.h"
 #include "tests/support/run.h"
 #include "tests/support/support.h"
+
+#define DIR COLLIDER_DATA "/rules/contracts"
 
 static int read_them(struct contracts *out, const char *dir,
 		     const char *filesystems, struct err *err)
@@ -19,8 +22,7 @@ START_TEST(common_promises_come_after_those_of_the_filesystem)
 	AUTO(contracts_release) struct contracts all = { 0 };
 	struct err err = ERR_INIT;
 
-	ck_ok(read_them(&all, COLLIDER_DATA "/rules/contracts", "xfs", &err),
-	      &err);
+	ck_ok(read_them(&all, DIR, "xfs", &err), &err);
 	ck_assert_uint_gt(all.n, 2);
 	ck_assert_str_eq(all.v[0].of, "xfs");
 	ck_assert_str_eq(all.v[all.n - 1].of, "common");
@@ -145,9 +147,82 @@ START_TEST(a_contract_is_in_force_where_the_tree_has_what_it_depends_on)
 }
 END_TEST
 
+static void read_all(struct contracts *out, struct catalogue *catalogue)
+{
+	AUTO(strings_release) struct strings filesystems = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_ok(promises_list(&filesystems, DIR, &err), &err);
+	ck_ok(promises_read(out, DIR, &filesystems, &err), &err);
+	ck_ok(catalogue_read(catalogue, COLLIDER_BUILD "/collide", &err), &err);
+}
+
+/* Each word names a scenario of the catalogue, or begins some. */
+static void assert_known(const struct contract *c, const struct strings *words,
+			 const struct catalogue *catalogue)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		struct contract_names one = { { &words->v[i], 1 }, { 0 } };
+		size_t n = 0;
+
+		for (size_t k = 0; k < catalogue->n; k++)
+			n += contract_names_have(&one, catalogue->v[k].id);
+		ck_assert_msg(n > 0, "%s: no scenario '%s'", c->id,
+			      words->v[i]);
+	}
+}
+
+START_TEST(every_scenario_that_is_named_is_one_of_the_catalogue)
+{
+	AUTO(contracts_release) struct contracts all = { 0 };
+	AUTO(catalogue_release) struct catalogue catalogue = { 0 };
+
+	read_all(&all, &catalogue);
+	for (size_t i = 0; i < all.n; i++) {
+		const struct contract *c = &all.v[i];
+
+		assert_known(c, &c->scenarios.only, &catalogue);
+		assert_known(c, &c->scenarios.but, &catalogue);
+		for (size_t k = 0; k < c->exceptions.n; k++)
+			assert_known(c, &c->exceptions.v[k].scenarios.only,
+				     &catalogue);
+	}
+}
+END_TEST
+
+static bool is_promised(const struct contracts *all, const char *filesystem,
+			const char *scenario)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].scenarios.only.n > 0 &&
+		    strcmp(all->v[i].filesystem, filesystem) == 0 &&
+		    contract_names_have(&all->v[i].scenarios, scenario))
+			return true;
+	return false;
+}
+
+START_TEST(every_pair_has_a_promise_that_names_its_scenario)
+{
+	AUTO(contracts_release) struct contracts all = { 0 };
+	AUTO(catalogue_release) struct catalogue catalogue = { 0 };
+
+	read_all(&all, &catalogue);
+	for (size_t i = 0; i < catalogue.n; i++) {
+		const struct catalogue_entry *e = &catalogue.v[i];
+
+		for (size_t k = 0; k < e->filesystems.n; k++)
+			ck_assert_msg(is_promised(&all, e->filesystems.v[k],
+						  e->id),
+				      "%s %s", e->filesystems.v[k], e->id);
+	}
+}
+END_TEST
+
 TEST_MAIN("promises", TEST(common_promises_come_after_those_of_the_filesystem),
 	  TABLE(a_filesystem_without_a_contract_is_refused_by_name, strangers),
 	  TEST(a_contract_that_cannot_be_read_names_its_file_and_line),
 	  TEST(a_variant_has_what_it_is_like_has_and_its_own_before_it),
 	  TABLE(a_contract_is_in_force_where_the_tree_has_what_it_depends_on,
-		conditions))
+		conditions),
+	  TEST(every_scenario_that_is_named_is_one_of_the_catalogue),
+	  TEST(every_pair_has_a_promise_that_names_its_scenario))
