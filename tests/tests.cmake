@@ -69,6 +69,7 @@ endforeach()
 # cmake --build build --target bench: figures, as ratios in one run.
 add_custom_target(bench
 	COMMAND tests/bench/review
+	COMMAND tests/bench/static || test $$? = 77
 	COMMAND tests/bench/apply
 	COMMAND tests/bench/patches || test $$? = 77
 	COMMAND tests/bench/repeat
@@ -76,6 +77,7 @@ add_custom_target(bench
 	COMMAND tests/bench/intake || test $$? = 77
 	COMMAND tests/bench/follow || test $$? = 77
 	DEPENDS collider collide bench_apply bench_intake bench_patches bench_run bench_series
+		bench_static
 	WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} USES_TERMINAL)
 
 # Lints are tests. Those that analyse every path take minutes: label "static".

@@ -14,28 +14,15 @@ position p;
 f@p(...)
 {
 <+...
-busy = -EBUSY;
+if (!invalidate_complete_folio2(...)) busy = -EBUSY;
 ... when any
 \(ret = busy;\|return busy;\)
 ...+>
 }
 
-@inval_busy_itself exists@
-identifier f, ret;
-position p;
-@@
-f@p(...)
-{
-<+...
-ret = -EBUSY;
-... when any
-return ret;
-...+>
-}
-
 @inval_busy_bad@
 identifier f =~ "^invalidate_inode_pages2_range$";
-position p != {inval_busy_kept.p, inval_busy_itself.p};
+position p != inval_busy_kept.p;
 @@
 f@p(...) { ... }
 
