@@ -41,6 +41,7 @@ static const char usage[] =
 	"                    'collider sweep' does: one more build, and 64 "
 	"runs\n"
 	"                    of a scenario on a filesystem and kernel\n"
+	"  --matrix          print the verdict of each pair, however many\n"
 	"  --keep            keep the folders of the lab jobs, and name them\n"
 	"  --config FILE     in place of config/collider.conf\n"
 	"  --help            show this\n"
@@ -59,6 +60,7 @@ struct request {
 	const char *config;
 	struct strings filesystems; /* empty: those of the configuration */
 	struct strings scenarios;
+	bool matrix;
 	bool keep;
 	bool sweep;
 };
@@ -130,12 +132,12 @@ static int review(struct work *w, struct err *err)
 	return session_try(&w->review, w->session, err);
 }
 
-static int write_report(const struct review *r, struct err *err)
+static int write_report(const struct review *r, bool whole, struct err *err)
 {
 	AUTO(buf_release) struct buf text = { 0 };
 
 	buf_init(&text, TEXT_MAX_BYTES);
-	text_from_review(&text, r);
+	text_from_review(&text, r, whole);
 	return fs_write_fd(STDOUT_FILENO, buf_text(&text), text.len, "stdout",
 			   err);
 }
@@ -204,7 +206,7 @@ static int run(const struct request *want)
 	if (review(&w, &err) < 0)
 		return command_failed("review", &err);
 	review_add_timing(&w.review, "total", clock_ms() - began);
-	if (write_report(&w.review, &err) < 0 ||
+	if (write_report(&w.review, want->matrix, &err) < 0 ||
 	    write_json(&w.review, want->json, &err) < 0 ||
 	    write_mail(&w, &err) < 0 || sweep(&worse, &w, &err) < 0)
 		return command_failed("review", &err);
@@ -245,6 +247,9 @@ static void take_option(struct request *want, int option)
 	case 'm':
 		want->mail = optarg;
 		break;
+	case 'M':
+		want->matrix = true;
+		break;
 	case 'k':
 		want->keep = true;
 		break;
@@ -280,6 +285,7 @@ int review_main(int argc, char **argv)
 		{ "scenario", required_argument, NULL, 's' },
 		{ "json", required_argument, NULL, 'j' },
 		{ "mail", required_argument, NULL, 'm' },
+		{ "matrix", no_argument, NULL, 'M' },
 		{ "keep", no_argument, NULL, 'k' },
 		{ "sweep", no_argument, NULL, 'w' },
 		{ "config", required_argument, NULL, 'c' },

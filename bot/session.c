@@ -47,8 +47,6 @@ static int check_scenarios(const struct session *s, struct err *err)
 /* The scenarios that can be on it; without any it is left out. */
 static void plan_filesystem(struct session *s, const char *filesystem)
 {
-	struct suite *suite = NULL;
-
 	for (size_t i = 0; i < s->scenarios.n; i++) {
 		const char *id = s->scenarios.v[i];
 
@@ -56,9 +54,8 @@ static void plan_filesystem(struct session *s, const char *filesystem)
 			    &catalogue_find(&s->catalogue, id)->filesystems,
 			    filesystem))
 			continue;
-		if (!suite)
-			suite = suites_add(&s->plan, filesystem);
-		strings_push(&suite->scenarios, id);
+		if (!suites_has(&s->plan, filesystem, id))
+			suites_add_pair(&s->plan, filesystem, id);
 	}
 }
 

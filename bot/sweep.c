@@ -142,7 +142,7 @@ static int tell_unplaced(const struct work *w, struct err *err)
 	AUTO(buf_release) struct buf text = { 0 };
 
 	buf_init(&text, TEXT_MAX_BYTES);
-	text_from_review(&text, &w->review);
+	text_from_review(&text, &w->review, false);
 	return print(&text, err);
 }
 

@@ -72,8 +72,7 @@ static void add_run(struct pair_side *side, const struct outcome *o)
 		(struct pair_variant){ .runs = 1, .outcome = copy_outcome(o) };
 }
 
-/* The commonest provoked run, or NULL. */
-static const struct outcome *typical(const struct pair_side *side)
+const struct outcome *pair_find_typical(const struct pair_side *side)
 {
 	const struct pair_variant *best = NULL;
 
@@ -95,7 +94,7 @@ static void fill_side(struct pair_side *side, const struct outcomes *all,
 		    strcmp(o->scenario, scenario) == 0)
 			add_run(side, o);
 	}
-	o = typical(side);
+	o = pair_find_typical(side);
 	side->path = o ? words_path(o) : PATH_UNKNOWN;
 	side->losers = o ? words_losers(o) : 0;
 }
@@ -203,7 +202,7 @@ static bool judge_regression(struct judgement *j, const struct review_pair *p,
 			continue;
 		j->verdict = PAIR_REGRESSION;
 		j->contract = c;
-		j->base = typical(&p->base);
+		j->base = pair_find_typical(&p->base);
 		return true;
 	}
 	return false;
@@ -226,7 +225,7 @@ static bool judge_fixed(struct judgement *j, const struct review_pair *p,
 			continue;
 		j->verdict = PAIR_FIXED;
 		j->contract = c;
-		j->patched = typical(&p->patched);
+		j->patched = pair_find_typical(&p->patched);
 		return true;
 	}
 	j->base_seen = 0;
@@ -238,19 +237,19 @@ static bool judge_changed(struct judgement *j, const struct review_pair *p,
 {
 	j->patched_seen = count_new(&j->patched, contracts, p);
 	if (j->patched_seen == 0 && is_path_other(p)) {
-		j->patched = typical(&p->patched);
+		j->patched = pair_find_typical(&p->patched);
 		j->patched_seen = p->patched.provoked;
 	}
 	if (j->patched_seen == 0)
 		return false;
 	j->verdict = PAIR_CHANGED;
-	j->base = typical(&p->base);
+	j->base = pair_find_typical(&p->base);
 	return true;
 }
 
 const struct outcome *pair_find_unobserved(const struct review_pair *p)
 {
-	const struct outcome *base = typical(&p->base);
+	const struct outcome *base = pair_find_typical(&p->base);
 
 	for (size_t i = 0; base && i < p->patched.n; i++) {
 		const struct outcome *o = &p->patched.v[i].outcome;

@@ -38,6 +38,8 @@ void pair_fill(struct review_pair *p, const char *filesystem,
  */
 struct judgement pair_judge(const struct review_pair *p,
 			    const struct contracts *contracts);
+/* The commonest provoked run, or NULL. */
+const struct outcome *pair_find_typical(const struct pair_side *side);
 /*
  * The field is what somebody is told or finds. The rest (how much is cached,
  * where somebody was held, trace points, log lines, which are limited) is

@@ -6,7 +6,8 @@
 #define LINE_MAX_BYTES 8000 /* of a string that is made here */
 #define LABEL_COLUMNS 16
 #define CELL_COLUMNS 15
-#define SHORT_ID 12 /* digits of a commit that people quote */
+#define MAX_COUNT_ROWS 8 /* more are told as prose */
+#define SHORT_ID 12	 /* digits of a commit that people quote */
 
 static bool is_same(const char *a, const char *b)
 {
@@ -246,11 +247,74 @@ static char *count(const struct finding_side *side)
 	return xasprintf("%u of %u", side->seen, side->runs);
 }
 
+static size_t count_alike(const struct review *r, const struct finding *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_findings; i++)
+		n += is_alike(&r->findings[i], f);
+	return n;
+}
+
+static bool is_counted_alike(const struct finding *a, const struct finding *b)
+{
+	return is_alike(a, b) && a->base.seen == b->base.seen &&
+	       a->base.runs == b->base.runs &&
+	       a->patched.seen == b->patched.seen &&
+	       a->patched.runs == b->patched.runs;
+}
+
+static bool is_counted_before(const struct review *r, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (is_counted_alike(&r->findings[i], &r->findings[at]))
+			return true;
+	return false;
+}
+
+/* "0 of 2 on the base, 2 of 2 with it: xfs C01 C09, zonefs C01" */
+static void add_counted(struct buf *out, const struct review *r, size_t at)
+{
+	const struct wrap w = { .width = 72, .indent = 2, .hang = 2 };
+	const struct finding *f = &r->findings[at];
+	AUTO(mem_free) char *base = count(&f->base);
+	AUTO(mem_free) char *patched = count(&f->patched);
+	AUTO(buf_release) struct buf pairs = { 0 };
+	const char *last = "";
+
+	buf_init(&pairs, LINE_MAX_BYTES);
+	for (size_t i = at; i < r->n_findings; i++) {
+		const struct finding *other = &r->findings[i];
+
+		if (!is_counted_alike(other, f) || !other->base.path)
+			continue;
+		if (strcmp(other->filesystem, last) != 0)
+			buf_addf(&pairs, "%s%s", *last ? ", " : "",
+				 other->filesystem);
+		buf_addf(&pairs, " %s", other->scenario);
+		last = other->filesystem;
+	}
+	wrap_addf(out, &w, "seen in %s on the base, %s with the series: %s",
+		  base, patched, pairs.len ? buf_text(&pairs) : "a boot");
+}
+
+static void add_all_counted(struct buf *out, const struct review *r,
+			    const struct finding *f)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (is_alike(&r->findings[i], f) && !is_counted_before(r, i))
+			add_counted(out, r, i);
+}
+
 void tell_counts(struct buf *out, const struct review *r,
 		 const struct finding *f)
 {
 	if (f->patched.runs == 0)
 		return;
+	if (count_alike(r, f) > MAX_COUNT_ROWS) {
+		add_all_counted(out, r, f);
+		return;
+	}
 	add_row(out, "seen in", "base", "patched", CELL_COLUMNS);
 	for (size_t i = 0; i < r->n_findings; i++) {
 		const struct finding *other = &r->findings[i];

@@ -11,6 +11,7 @@
 #include "bot/base/sink.h"
 #include "bot/base/wrap.h"
 #include "rules/question.h"
+#include "rules/table.h"
 #include "rules/tell.h"
 
 #define WIDTH 72
@@ -132,7 +133,10 @@ static void add_proof(struct buf *out, const struct body_spec *s,
 	AUTO(buf_release) struct buf block = { 0 };
 
 	buf_init(&block, BODY_MAX_BYTES);
-	tell_scenarios_of(&block, s->review, f, WIDTH);
+	if (f->base.path && !table_is_small(s->review))
+		table_scenario(&block, s->review, f->scenario, WIDTH);
+	else
+		tell_scenarios_of(&block, s->review, f, WIDTH);
 	add_block(out, &block);
 	tell_counts(&block, s->review, f);
 	add_block(out, &block);

@@ -3,11 +3,14 @@
 
 #include "bot/base/sink.h"
 #include "bot/base/wrap.h"
+#include "rules/table.h"
 #include "rules/tell.h"
 
 #define WIDTH 78
 #define MAX_DIAGNOSTICS 20
-#define MAX_FINDINGS 20 /* told at length; the matrix has them all */
+#define MAX_TABLES 6	      /* scenarios with a table of their own */
+#define MAX_PAIRS_BYTES 64000 /* names of all pairs */
+#define MAX_FINDINGS 20	      /* told at length; the matrix has them all */
 #define MAX_QUESTIONS 8
 
 static const struct wrap prose = { .width = WIDTH, .indent = 2 };
@@ -186,17 +189,24 @@ static bool is_nothing_run(const struct review *r)
 	return r->n_findings > 0 || r->n_pairs == 0;
 }
 
-static void add_pairs(struct buf *out, const struct review *r)
+static void add_pairs(struct buf *out, const struct review *r, bool whole)
 {
 	if (is_nothing_run(r))
 		return;
 	buf_addc(out, '\n');
-	if (is_all_same(r)) {
+	if (is_all_same(r) && table_is_small(r)) {
 		add_plan(out, r);
 		return;
 	}
-	tell_matrix(out, r, WIDTH);
-	tell_scenarios(out, r, WIDTH);
+	if (whole || table_is_small(r)) {
+		tell_matrix(out, r, WIDTH);
+		tell_scenarios(out, r, WIDTH);
+		return;
+	}
+	table_changed(out, r, MAX_TABLES, WIDTH);
+	if (!is_all_same(r))
+		buf_addc(out, '\n');
+	table_sum(out, r, WIDTH);
 }
 
 static void add_provoked(struct buf *out, const struct review_pair *p)
@@ -211,21 +221,64 @@ static void add_provoked(struct buf *out, const struct review_pair *p)
 		  p->patched.provoked, p->patched.runs);
 }
 
+static bool is_same_reason(const struct review_pair *a,
+			   const struct review_pair *b)
+{
+	return a->why && b->why && a->verdict == b->verdict &&
+	       strcmp(a->why, b->why) == 0;
+}
+
+static bool is_told_before(const struct review *r, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (is_same_reason(&r->pairs[i], &r->pairs[at]))
+			return true;
+	return false;
+}
+
+static size_t count_reason(const struct review *r, size_t at)
+{
+	size_t n = 0;
+
+	for (size_t i = at; i < r->n_pairs; i++)
+		n += is_same_reason(&r->pairs[i], &r->pairs[at]);
+	return n;
+}
+
+/*
+ * "C19 on ext4, C19 on f2fs not provoked: on the base: punch was not held". What
+ * did not collide is named, all of it; what a guest that ended early owes is
+ * counted.
+ */
+static void add_reason(struct buf *out, const struct review *r, size_t at)
+{
+	const struct review_pair *p = &r->pairs[at];
+	const bool is_named = p->verdict == PAIR_NOT_PROVOKED;
+	AUTO(buf_release) struct buf pairs = { 0 };
+	size_t n = count_reason(r, at);
+
+	buf_init(&pairs, MAX_PAIRS_BYTES);
+	buf_addf(&pairs, "%s on %s", p->scenario, p->filesystem);
+	for (size_t i = at + 1; is_named && i < r->n_pairs; i++)
+		if (is_same_reason(&r->pairs[i], p))
+			buf_addf(&pairs, ", %s on %s", r->pairs[i].scenario,
+				 r->pairs[i].filesystem);
+	if (!is_named && n > 1)
+		buf_addf(&pairs, " and %zu more", n - 1);
+	wrap_addf(out, &listed, "%s %s: %s", buf_text(&pairs),
+		  review_pair_name(p->verdict), p->why);
+}
+
 /* What was not done, and why; a reason that many pairs share, once. */
 static void add_undone(struct buf *out, const struct review *r)
 {
-	const char *last = "";
-
 	for (size_t i = 0; i < r->n_pairs && !is_nothing_run(r); i++) {
 		const struct review_pair *p = &r->pairs[i];
 
 		if (p->verdict >= PAIR_SAME)
 			add_provoked(out, p);
-		if (!p->why || strcmp(p->why, last) == 0)
-			continue;
-		last = p->why;
-		wrap_addf(out, &listed, "%s on %s %s: %s", p->scenario,
-			  p->filesystem, review_pair_name(p->verdict), p->why);
+		if (p->why && !is_told_before(r, i))
+			add_reason(out, r, i);
 	}
 	for (size_t i = 0; i < r->skipped.n; i++)
 		wrap_addf(out, &listed, "left out: %s", r->skipped.v[i]);
@@ -302,14 +355,14 @@ static void add_timing(struct buf *out, const struct review *r)
 		wrap_addf(out, &listed, "time: %s", buf_text(&line));
 }
 
-void text_from_review(struct buf *out, const struct review *r)
+void text_from_review(struct buf *out, const struct review *r, bool whole)
 {
 	add_verdict(out, r);
 	add_series(out, r);
 	add_conflict(out, r);
 	add_findings(out, r);
 	add_questions(out, r);
-	add_pairs(out, r);
+	add_pairs(out, r, whole);
 	add_undone(out, r);
 	buf_addc(out, '\n');
 	add_attempts(out, r);

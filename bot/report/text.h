@@ -14,6 +14,7 @@
 
 #define TEXT_MAX_BYTES (4u << 20) /* for the caller's buf_init */
 
-void text_from_review(struct buf *out, const struct review *r);
+/* @whole: with the verdict of each pair, however many there are. */
+void text_from_review(struct buf *out, const struct review *r, bool whole);
 
 #endif

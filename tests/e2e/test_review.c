@@ -88,6 +88,45 @@ START_TEST(the_seed_alone_is_a_regression_on_xfs_alone)
 }
 END_TEST
 
+/* Each filesystem of a finding of the whole catalogue. */
+START_TEST(the_seed_is_found_on_xfs_and_zonefs_only)
+{
+	AUTO(run_release) struct run r;
+	const json_t *all;
+
+	run_shell(&r, "$all tests/fixtures/series/seed.mbox");
+	run_expect(&r, 1, "regression");
+	ck_assert_uint_gt(count_findings(&r, "regression", "xfs", 1), 0);
+	ck_assert_uint_gt(count_findings(&r, "regression", "zonefs", 1), 0);
+	all = json_object_get(r.json, "findings");
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		const char *fs =
+			string_of(json_array_get(all, i), "filesystem");
+
+		ck_assert_msg(strncmp(fs, "xfs", 3) == 0 ||
+				      strcmp(fs, "zonefs") == 0,
+			      RUN_SAID(&r));
+	}
+	run_expect_text(&r.out, "65536 -> 0");
+	run_expect_text(&r.out, "mapped -> direct");
+	run_expect_text(&r.out, "-EBUSY -> 0");
+}
+END_TEST
+
+/* A comment makes no other kernel. */
+START_TEST(a_comment_boots_no_guest)
+{
+	AUTO(run_release) struct run r;
+
+	review_fixture(&r, "comment");
+	run_expect(&r, 0, "same");
+	ck_assert(json_is_true(json_object_get(r.json, "base_kernel")));
+	ck_assert_uint_eq(json_array_size(json_object_get(r.json, "outcomes")),
+			  0);
+	run_expect_text(&r.out, "no guest was run");
+}
+END_TEST
+
 START_TEST(a_harmless_refactor_is_nothing_and_drafts_nothing)
 {
 	AUTO(run_release) struct run r;
@@ -213,7 +252,7 @@ START_TEST(a_configuration_named_from_here_is_the_labs_too)
 	AUTO(run_release) struct run r;
 
 	run_shell(&r, "mbox=$PWD/tests/fixtures/series/harmless.mbox\n"
-		      "cd $dir && : >conf && $review --config conf --fs xfs"
+		      "cd $dir && : >conf && $all --config conf --fs xfs"
 		      " --scenario C01 $mbox");
 	run_expect(&r, 0, "same");
 }
@@ -221,6 +260,8 @@ END_TEST
 
 TEST_MAIN("review", TEST(the_sample_is_a_regression_on_xfs_by_patch_2),
 	  TEST(the_seed_alone_is_a_regression_on_xfs_alone),
+	  TEST(the_seed_is_found_on_xfs_and_zonefs_only),
+	  TEST(a_comment_boots_no_guest),
 	  TEST(a_harmless_refactor_is_nothing_and_drafts_nothing),
 	  TEST(the_third_patch_of_four_is_named),
 	  TEST(the_patch_at_fault_is_found_by_halving_too),

@@ -18,7 +18,7 @@ static void use(struct review *r)
 
 	quote_run(r);
 	buf_init(&text, TEXT_MAX_BYTES);
-	text_from_review(&text, r);
+	text_from_review(&text, r, false);
 	if (compose_is_wanted(r) && compose_run(&mail, &spec, &err) < 0)
 		assert(err.kind == ERR_INPUT || err.kind == ERR_LIMIT);
 }

@@ -44,8 +44,8 @@ START_TEST(what_was_read_reports_the_same)
 	reread(&back, &r);
 	buf_init(&first, MAX_TEXT);
 	buf_init(&again, MAX_TEXT);
-	text_from_review(&first, &r);
-	text_from_review(&again, &back);
+	text_from_review(&first, &r, false);
+	text_from_review(&again, &back, false);
 	ck_assert_str_eq(buf_text(&first), buf_text(&again));
 }
 END_TEST

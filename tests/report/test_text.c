@@ -12,7 +12,7 @@ static void print(struct buf *out, const struct review_case *c)
 
 	reviews_make(&r, c);
 	buf_init(out, TEXT_MAX_BYTES);
-	text_from_review(out, &r);
+	text_from_review(out, &r, false);
 	ck_ok(buf_check(out, c->name, &err), &err);
 }
 
@@ -64,7 +64,7 @@ START_TEST(a_record_that_nobody_filled_can_be_printed)
 	AUTO(review_release) struct review r = { 0 };
 
 	buf_init(&text, TEXT_MAX_BYTES);
-	text_from_review(&text, &r);
+	text_from_review(&text, &r, false);
 	ck_assert_str_eq(buf_text(&text),
 			 "could not tell: nothing was run\n\n  base: none\n");
 }

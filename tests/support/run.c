@@ -41,12 +41,14 @@ void run_shell(struct run *r, const char *command)
 
 	*r = (struct run){ .dir = support_tmpdir() };
 	json = xasprintf("%s/json", r->dir);
-	script = xasprintf(
-		"dir='%s'\njson=$dir/json\nmail=$dir/mail\n"
-		"collider=" COLLIDER_BUILD "/collider\n"
-		"review=\"$collider review --json $json --mail $mail\"\n"
-		"exec >$dir/out 2>$dir/err\n%s",
-		r->dir, command);
+	script =
+		xasprintf("dir='%s'\njson=$dir/json\nmail=$dir/mail\n"
+			  "collider=" COLLIDER_BUILD "/collider\n"
+			  "all=\"$collider review --json $json --mail $mail\"\n"
+			  "review=\"$all --fs xfs,ext4,btrfs"
+			  " --scenario C01,C02w,C03u,C06a,C08,C09\"\n"
+			  "exec >$dir/out 2>$dir/err\n%s",
+			  r->dir, command);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {

@@ -21,7 +21,8 @@ struct run {
 
 /*
  * Run a shell command with $dir (a new folder), $json and $mail in it,
- * $collider, the program, and $review: its review with --json and --mail.
+ * $collider, the program, $all: its review with --json and --mail, and
+ * $review: the same of six scenarios on three filesystems.
  */
 void run_shell(struct run *r, const char *command);
 /* Fails the test unless the exit code and the --json verdict are these. */

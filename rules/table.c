@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rules/table.h"
+
+#include <string.h>
+
+#include "bot/base/sink.h"
+#include "bot/base/wrap.h"
+#include "rules/pair.h"
+
+#define SMALL_FILESYSTEMS 4
+#define SMALL_SCENARIOS 12
+#define NAMES_COLUMNS 18
+#define CELL_MAX_BYTES 200
+
+enum column { RETURNS, FSYNC, LOSES, COLUMNS };
+
+static const unsigned widths[COLUMNS] = { 19, 18, 0 };
+
+/* What one filesystem answers, and which others do alike. */
+struct row {
+	struct strings names;
+	char *cells[COLUMNS];
+};
+
+struct rows {
+	struct row *v;
+	size_t n;
+};
+
+static void rows_release(struct rows *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		strings_release(&list->v[i].names);
+		for (int c = 0; c < COLUMNS; c++)
+			free(list->v[i].cells[c]);
+	}
+	free(list->v);
+}
+DEFINE_AUTO_VALUE(struct rows, rows_release)
+
+static bool ends_in(const char *name, const char *end)
+{
+	size_t len = strlen(name), n = strlen(end);
+
+	return len >= n && strcmp(name + len - n, end) == 0;
+}
+
+/* What the write got: the direct writer's, whatever the actor is called. */
+static char *name_returned(const struct outcome *o)
+{
+	static const char *const others[] = { "store.", "read.", "truncate.",
+					      "punch." };
+	const char *dio = outcome_find(o, "dio.returned");
+
+	for (size_t i = 0; i < o->n && !dio; i++) {
+		bool is_other = !ends_in(o->v[i].name, ".returned");
+
+		for (size_t k = 0; k < ARRAY_LEN(others); k++)
+			is_other = is_other || strncmp(o->v[i].name, others[k],
+						       strlen(others[k])) == 0;
+		if (!is_other)
+			dio = o->v[i].value;
+	}
+	return xstrdup(dio ? dio : "-");
+}
+
+/* "0"; "-EIO, direct": what, and on whose descriptor that was opened before. */
+static char *name_fsync(const struct outcome *o)
+{
+	static const char *const whose[] = { "buffered", "direct" };
+	const char *error = NULL;
+	const char *who = NULL;
+	size_t told = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(whose); i++) {
+		AUTO(mem_free) char *name = xasprintf("fsync.%s", whose[i]);
+		const char *value = outcome_find(o, name);
+
+		if (!value || strcmp(value, "0") == 0)
+			continue;
+		error = value;
+		who = whose[i];
+		told++;
+	}
+	if (!error)
+		return xstrdup(outcome_find(o, "fsync.buffered") ? "0" : "-");
+	return xasprintf("%s, %s", error,
+			 told == ARRAY_LEN(whose) ? "each" : who);
+}
+
+/* "mapped, reader" */
+static char *name_losers(unsigned losers)
+{
+	static const struct {
+		unsigned loser;
+		const char *name;
+	} who[] = {
+		{ LOSES_DIRECT, "direct" },
+		{ LOSES_MAPPED, "mapped" },
+		{ LOSES_BUFFERED, "buffered" },
+		{ LOSES_READER, "reader" },
+	};
+	struct buf out;
+
+	buf_init(&out, CELL_MAX_BYTES);
+	for (size_t i = 0; i < ARRAY_LEN(who); i++)
+		if (losers & who[i].loser)
+			buf_addf(&out, "%s%s", out.len ? ", " : "",
+				 who[i].name);
+	if (out.len == 0)
+		buf_adds(&out, "nobody");
+	return buf_take(&out);
+}
+
+static char *name_cell(const struct pair_side *side, enum column column)
+{
+	const struct outcome *o = pair_find_typical(side);
+
+	if (!o)
+		return xstrdup(column == RETURNS
+				       ? side->runs ? "not provoked" : "not run"
+				       : "");
+	switch (column) {
+	case RETURNS:
+		return name_returned(o);
+	case FSYNC:
+		return name_fsync(o);
+	case LOSES:
+		return name_losers(side->losers);
+	case COLUMNS:
+		break;
+	}
+	return xstrdup("");
+}
+
+static char *compare_cells(const struct review_pair *p, enum column column)
+{
+	AUTO(mem_free) char *base = name_cell(&p->base, column);
+	AUTO(mem_free) char *patched = name_cell(&p->patched, column);
+
+	if (strcmp(base, patched) == 0)
+		return TAKE(base);
+	return xasprintf("%s -> %s", base, patched);
+}
+
+static bool is_alike(const struct row *a, const struct row *b)
+{
+	for (int c = 0; c < COLUMNS; c++)
+		if (strcmp(a->cells[c], b->cells[c]) != 0)
+			return false;
+	return true;
+}
+
+/* Consumes @row. */
+static void add_row(struct rows *list, struct row *row)
+{
+	struct rows one = { row, 1 };
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (!is_alike(&list->v[i], row))
+			continue;
+		strings_push(&list->v[i].names, row->names.v[0]);
+		one.v = xcalloc(1, sizeof(*one.v));
+		*one.v = *row;
+		rows_release(&one);
+		return;
+	}
+	list->v = xreallocarray(list->v, list->n + 1, sizeof(*list->v));
+	list->v[list->n++] = *row;
+}
+
+static void list_rows(struct rows *out, const struct review *r, const char *id)
+{
+	for (size_t i = 0; i < r->n_pairs; i++) {
+		const struct review_pair *p = &r->pairs[i];
+		struct row row = { 0 };
+
+		if (strcmp(p->scenario, id) != 0)
+			continue;
+		strings_push(&row.names, p->filesystem);
+		for (int c = 0; c < COLUMNS; c++)
+			row.cells[c] = compare_cells(p, (enum column)c);
+		add_row(out, &row);
+	}
+}
+
+static void add_padded(struct buf *out, const char *text, size_t columns)
+{
+	size_t before = out->len;
+
+	sink_line(out, text, strlen(text));
+	for (size_t n = out->len - before; n < columns; n++)
+		buf_addc(out, ' ');
+}
+
+static void add_cells(struct buf *out, const char *const *cells)
+{
+	for (int c = 0; c < COLUMNS; c++) {
+		bool last = true;
+
+		for (int more = c + 1; more < COLUMNS; more++)
+			last = last && !*cells[more];
+		add_padded(out, cells[c], last ? 0 : widths[c] - 1);
+		if (last)
+			break;
+		buf_addc(out, ' ');
+	}
+	buf_addc(out, '\n');
+}
+
+/* The next names that fit into their column, from @at on; the next one. */
+static size_t take_names(struct buf *line, const struct strings *names,
+			 size_t at)
+{
+	do
+		buf_addf(line, "%s%s", line->len ? " " : "", names->v[at++]);
+	while (at < names->n &&
+	       line->len + 1 + strlen(names->v[at]) < NAMES_COLUMNS);
+	return at;
+}
+
+static void print_row(struct buf *out, const struct row *row)
+{
+	size_t at = 0;
+
+	while (at < row->names.n) {
+		AUTO(buf_release) struct buf line = { 0 };
+		bool first = at == 0;
+
+		buf_init(&line, CELL_MAX_BYTES);
+		at = take_names(&line, &row->names, at);
+		buf_adds(out, "  ");
+		add_padded(out, buf_text(&line), first ? NAMES_COLUMNS : 0);
+		if (first)
+			add_cells(out, (const char *const *)row->cells);
+		else
+			buf_addc(out, '\n');
+	}
+}
+
+void table_scenario(struct buf *out, const struct review *r, const char *id,
+		    unsigned width)
+{
+	static const char *const head[COLUMNS] = { "write returns", "fsync",
+						   "loses" };
+	const struct wrap w = { .width = width, .indent = 2, .hang = 2 };
+	const char *says = review_find_scenario(r, id);
+	AUTO(rows_release) struct rows rows = { 0 };
+
+	list_rows(&rows, r, id);
+	if (rows.n == 0)
+		return;
+	wrap_addf(out, &w, "%s%s%s", id, says ? ": " : "", says ? says : "");
+	buf_adds(out, "  ");
+	add_padded(out, "", NAMES_COLUMNS);
+	add_cells(out, head);
+	for (size_t i = 0; i < rows.n; i++)
+		print_row(out, &rows.v[i]);
+}
+
+static void list_changed(struct strings *out, const struct review *r)
+{
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (r->pairs[i].verdict > PAIR_SAME &&
+		    !strings_has(out, r->pairs[i].scenario))
+			strings_push(out, r->pairs[i].scenario);
+}
+
+void table_changed(struct buf *out, const struct review *r, size_t max,
+		   unsigned width)
+{
+	const struct wrap w = { .width = width, .indent = 2, .hang = 2 };
+	AUTO(strings_release) struct strings ids = { 0 };
+	AUTO(buf_release) struct buf others = { 0 };
+
+	list_changed(&ids, r);
+	buf_init(&others, 64 * CELL_MAX_BYTES);
+	for (size_t i = 0; i < ids.n; i++) {
+		if (i < max) {
+			if (i > 0)
+				buf_addc(out, '\n');
+			table_scenario(out, r, ids.v[i], width);
+		} else {
+			buf_addf(&others, " %s", ids.v[i]);
+		}
+	}
+	if (others.len)
+		wrap_addf(out, &w, "Not shown, but not the same either:%s",
+			  buf_text(&others));
+}
+
+void table_sum(struct buf *out, const struct review *r, unsigned width)
+{
+	const struct wrap w = { .width = width, .indent = 2, .hang = 2 };
+	size_t n[PAIR_REGRESSION + 1] = { 0 };
+	AUTO(buf_release) struct buf line = { 0 };
+
+	for (size_t i = 0; i < r->n_pairs; i++)
+		n[r->pairs[i].verdict]++;
+	buf_init(&line, 4 * CELL_MAX_BYTES);
+	for (int v = PAIR_REGRESSION; v >= 0; v--)
+		if (n[v])
+			buf_addf(&line, ", %zu %s", n[v],
+				 review_pair_name((enum pair_verdict)v));
+	wrap_addf(out, &w, "%zu pairs of a filesystem and a collision%s",
+		  r->n_pairs, buf_text(&line));
+}
+
+static size_t count_names(const struct review *r, bool of_filesystems)
+{
+	AUTO(strings_release) struct strings names = { 0 };
+
+	for (size_t i = 0; i < r->n_pairs; i++) {
+		const char *name = of_filesystems ? r->pairs[i].filesystem
+						  : r->pairs[i].scenario;
+
+		if (!strings_has(&names, name))
+			strings_push(&names, name);
+	}
+	return names.n;
+}
+
+bool table_is_small(const struct review *r)
+{
+	return count_names(r, true) <= SMALL_FILESYSTEMS &&
+	       count_names(r, false) <= SMALL_SCENARIOS;
+}
