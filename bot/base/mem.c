@@ -39,16 +39,23 @@ char *xstrndup(const char *s, size_t len)
 	return need(strndup(s, len));
 }
 
+char *xvasprintf(const char *fmt, va_list args)
+{
+	char *s = NULL;
+	int len = vasprintf(&s, fmt, args);
+
+	return need(len < 0 ? NULL : s);
+}
+
 char *xasprintf(const char *fmt, ...)
 {
 	va_list args;
-	char *s = NULL;
-	int len;
+	char *s;
 
 	va_start(args, fmt);
-	len = vasprintf(&s, fmt, args);
+	s = xvasprintf(fmt, args);
 	va_end(args);
-	return need(len < 0 ? NULL : s);
+	return s;
 }
 
 void strings_push_take(struct strings *list, char *s)

@@ -8,6 +8,7 @@
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -23,6 +24,8 @@ char *xstrdup(const char *s) __attribute__((returns_nonnull));
 char *xstrndup(const char *s, size_t len) __attribute__((returns_nonnull));
 char *xasprintf(const char *fmt, ...)
 	__attribute__((returns_nonnull, format(printf, 1, 2)));
+char *xvasprintf(const char *fmt, va_list args)
+	__attribute__((returns_nonnull, format(printf, 1, 0)));
 
 /* AUTO(mem_free) char *s = NULL; */
 static inline void mem_free(void *p)

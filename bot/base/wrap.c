@@ -57,12 +57,9 @@ void wrap_addf(struct buf *out, const struct wrap *w, const char *fmt, ...)
 {
 	AUTO(mem_free) char *text = NULL;
 	va_list args;
-	int len;
 
 	va_start(args, fmt);
-	len = vasprintf(&text, fmt, args);
+	text = xvasprintf(fmt, args);
 	va_end(args);
-	if (len < 0)
-		abort(); /* no memory: as mem.h has it */
 	wrap_add(out, w, text);
 }
