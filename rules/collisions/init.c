@@ -8,9 +8,7 @@
 #include "rules/collisions/say.h"
 
 #include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/reboot.h>
-#include <sys/stat.h>
 #include <termios.h>
 
 #define ABANDONED_MAX 3 /* filesystems left hanging; each keeps its memory */
@@ -217,26 +215,6 @@ static void run_plan(const struct plan *p)
 	say_finished(p, runs);
 }
 
-static void mount_pseudo_filesystems(void)
-{
-	static const struct {
-		const char *type, *at;
-	} mounts[] = {
-		{ "proc", "/proc" },
-		{ "sysfs", "/sys" },
-		{ "devtmpfs", "/dev" },
-		{ "configfs", "/sys/kernel/config" },
-		{ "tracefs", "/sys/kernel/tracing" },
-	};
-
-	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
-		mkdir(mounts[i].at, 0755);
-		if (mount(mounts[i].type, mounts[i].at, mounts[i].type, 0,
-			  NULL) < 0)
-			perror(mounts[i].at);
-	}
-}
-
 /* Lines end as we end them. */
 static void make_console_raw(void)
 {
@@ -262,7 +240,7 @@ static int be_init(void)
 {
 	static struct plan plan;
 
-	mount_pseudo_filesystems();
+	pseudo_mount();
 	make_console_raw();
 	if (!mapping_catch_faults())
 		perror("SIGBUS");

@@ -107,8 +107,12 @@ void klog_start(struct klog *k);
 void klog_read(struct klog *k);
 enum klog_class klog_classify(const char *line);
 
+/* pseudo.c: /proc, /sys, /dev and what else is looked at, where missing */
+void pseudo_mount(void);
+
 /* trace.c */
 void trace_start(void);
+void trace_stop(void);
 int trace_invalidate_fails(void); /* -1: no such tracepoint */
 
 /* describe.c; @out holds FIELD_MAX_VALUE bytes */

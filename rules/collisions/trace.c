@@ -29,6 +29,11 @@ void trace_start(void)
 	put(TRACEFS "trace", "");
 }
 
+void trace_stop(void)
+{
+	put(TRACEFS "events/iomap/" EVENT "/enable", "0");
+}
+
 static size_t read_trace(char *out, size_t size)
 {
 	int fd = open(TRACEFS "trace", O_RDONLY | O_CLOEXEC);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * volume.c - a filesystem, made and mounted on its gate
+ *
+ * Below the working directory: the root of a guest, a folder of the
+ * reproducer's own elsewhere.
  */
 #include "rules/collisions/run.h"
 
@@ -85,9 +88,10 @@ static bool run_mkfs(struct volume *v)
 	int status, log;
 	pid_t pid;
 
-	log = open("/mkfs.log", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	log = open("mkfs.log", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (log < 0)
 		return volume_failed(v, errno, "no log for mkfs");
+	unlink("mkfs.log"); /* the descriptor is enough */
 	pid = start_mkfs(v, log);
 	status = pid < 0 ? -1 : wait_child(pid, MKFS_LIMIT_MS);
 	read_complaint(said, sizeof(said), log);
@@ -173,7 +177,7 @@ static bool attach(struct volume *v)
 
 	if (v->fs->kind == FILESYSTEM_DEVICE)
 		return true;
-	snprintf(v->root, sizeof(v->root), "/mnt_%s", v->name);
+	snprintf(v->root, sizeof(v->root), "mnt_%s", v->name);
 	mkdir(v->root, 0755);
 	error = run_mounting(v, mount_it);
 	if (error) {
@@ -197,9 +201,11 @@ bool volume_take_down(struct volume *v)
 {
 	int error = v->root[0] ? run_mounting(v, unmount_it) : 0;
 
-	v->root[0] = '\0';
 	if (error)
 		return volume_failed(v, error, "unmounting %s", v->fs->name);
+	if (v->root[0])
+		rmdir(v->root);
+	v->root[0] = '\0';
 	if (!gate_remove(v))
 		return false;
 	disk_remove(v);
