@@ -127,46 +127,74 @@ static void add_story(struct buf *out, const struct catalogue_story *story)
 		buf_adds(out, "  (its story is not written yet)\n");
 }
 
-static bool is_for(const struct contract *c, const char *id)
+/* The promises about one scenario, of all that may make it. */
+struct promising {
+	struct contracts contracts;
+	struct strings filesystems;
+	const char *id;
+};
+
+static void promising_release(struct promising *p)
 {
-	return contract_is_about(c, c->filesystem, id);
+	contracts_release(&p->contracts);
+	strings_release(&p->filesystems);
 }
+DEFINE_AUTO_VALUE(struct promising, promising_release)
 
 /* What several filesystems promise in the same words is told once. */
-static bool is_told(const struct contracts *all, size_t at, const char *id)
+static bool is_like(const struct promising *p, size_t i, size_t at)
 {
-	for (size_t i = 0; i < at; i++)
-		if (is_for(&all->v[i], id) &&
-		    strcmp(all->v[i].says, all->v[at].says) == 0)
-			return true;
-	return false;
+	const struct contract *c = &p->contracts.v[i];
+
+	return contract_names_have(&c->scenarios, p->id) &&
+	       strcmp(c->says, p->contracts.v[at].says) == 0;
 }
 
-/* "xfs, ext4: " of all that promise the same; "all: " when nobody does not. */
-static void add_promisers(struct buf *out, const struct contracts *all,
-			  size_t at, const char *id)
+static bool is_told(const struct promising *p, size_t at)
 {
-	AUTO(strings_release) struct strings asked = { 0 };
+	for (size_t i = 0; i < at; i++)
+		if (is_like(p, i, at))
+			return true;
+	return !is_like(p, at, at);
+}
+
+/* "xfs, ext4: " of those that promise the same; or "all: " */
+static void add_promisers(struct buf *out, const struct promising *p, size_t at)
+{
 	AUTO(strings_release) struct strings names = { 0 };
 
-	for (size_t i = 0; i < all->n; i++) {
-		const struct contract *c = &all->v[i];
+	for (size_t i = at; i < p->contracts.n; i++) {
+		const char *name = p->contracts.v[i].filesystem;
 
-		if (!strings_has(&asked, c->filesystem))
-			strings_push(&asked, c->filesystem);
-		if (is_for(c, id) && strcmp(c->says, all->v[at].says) == 0)
-			strings_push(&names, c->filesystem);
+		if (is_like(p, i, at) && !strings_has(&names, name))
+			strings_push(&names, name);
 	}
-	if (names.n > 1 && names.n == asked.n)
-		buf_adds(out, "all");
-	for (size_t i = 0; i < names.n && (names.n == 1 || names.n < asked.n);
-	     i++)
+	if (names.n > 1 && names.n == p->filesystems.n) {
+		buf_adds(out, "all: ");
+		return;
+	}
+	for (size_t i = 0; i < names.n; i++)
 		buf_addf(out, "%s%s", i ? ", " : "", names.v[i]);
 	buf_adds(out, ": ");
 }
 
+/* Of which kernels, and what is known to break it there. */
+static void add_limits(struct buf *out, const struct promising *p,
+		       const struct contract *c)
+{
+	const struct contract_exception *e = contract_find_exception(c, p->id);
+
+	for (size_t i = 0; i < c->tree.n; i++)
+		buf_addf(out, "%s %s %s '%s'", i ? " and" : "; if",
+			 c->tree.v[i].path,
+			 c->tree.v[i].is_lacking ? "lacks" : "has",
+			 c->tree.v[i].text);
+	if (e)
+		buf_addf(out, "; broken here: %s", e->why);
+}
+
 static void add_promise(struct buf *out, const struct request *want,
-			const struct contracts *all, size_t at, const char *id)
+			const struct promising *p, size_t at)
 {
 	static const struct wrap item = { .width = WIDTH,
 					  .indent = 2,
@@ -174,12 +202,13 @@ static void add_promise(struct buf *out, const struct request *want,
 	static const struct wrap source = { .width = WIDTH,
 					    .indent = 6,
 					    .hang = 2 };
-	const struct contract *c = &all->v[at];
+	const struct contract *c = &p->contracts.v[at];
 	AUTO(buf_release) struct buf line = { 0 };
 
 	buf_init(&line, MAX_BYTES);
-	add_promisers(&line, all, at, id);
+	add_promisers(&line, p, at);
 	buf_adds(&line, c->says);
+	add_limits(&line, p, c);
 	wrap_add(out, &item, buf_text(&line));
 	for (size_t i = 0; want->filesystems.n && i < c->sources.n; i++)
 		wrap_add(out, &source, c->sources.v[i]);
@@ -203,15 +232,14 @@ static int add_promises(struct buf *out, const struct request *want,
 			const struct catalogue_entry *e, const char *dir,
 			struct err *err)
 {
-	AUTO(contracts_release) struct contracts all = { 0 };
-	AUTO(strings_release) struct strings names = { 0 };
+	AUTO(promising_release) struct promising p = { .id = e->id };
 
-	find_promising(&names, want, e, dir);
-	if (promises_read(&all, dir, &names, err) < 0)
+	find_promising(&p.filesystems, want, e, dir);
+	if (promises_read(&p.contracts, dir, &p.filesystems, err) < 0)
 		return -1;
-	for (size_t i = 0; i < all.n; i++)
-		if (is_for(&all.v[i], e->id) && !is_told(&all, i, e->id))
-			add_promise(out, want, &all, i, e->id);
+	for (size_t i = 0; i < p.contracts.n; i++)
+		if (!is_told(&p, i))
+			add_promise(out, want, &p, i);
 	return 0;
 }
 
@@ -237,8 +265,10 @@ static int explain(struct buf *out, const struct request *want,
 	buf_adds(out, want->filesystems.n ? "\nPromised:\n" : promised);
 	if (add_promises(out, want, e, dir, err) < 0)
 		return -1;
-	buf_addf(out, "\nMake it happen: collider review --scenario %s MBOX\n",
-		 e->id);
+	buf_addf(out,
+		 "\nMake it happen: collider review --scenario %s MBOX\n"
+		 "                collider reproduce %s --fs %s\n",
+		 e->id, e->id, e->filesystems.n ? e->filesystems.v[0] : "FS");
 	return 0;
 }
 

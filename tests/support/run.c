@@ -82,3 +82,15 @@ void run_expect_text(const struct buf *text, const char *part)
 	ck_assert_msg(strstr(buf_text(text), part), "no '%s' in:\n%s", part,
 		      buf_text(text));
 }
+
+void run_expect_answer(const char *command, const struct run_answer *answer)
+{
+	AUTO(run_release) struct run r = { 0 };
+	AUTO(mem_free)
+	char *script = xasprintf("$collider %s %s", command, answer->words);
+
+	run_shell(&r, script);
+	ck_assert_msg(r.exit_code == answer->exit, RUN_SAID(&r));
+	run_expect_text(&r.out, answer->out);
+	run_expect_text(&r.err, answer->err);
+}

@@ -29,6 +29,14 @@ void run_shell(struct run *r, const char *command);
 void run_expect(const struct run *r, int exit_code, const char *verdict);
 /* Fails the test unless @part stands in @text. */
 void run_expect_text(const struct buf *text, const char *part);
+/* What a command answers to some words. */
+struct run_answer {
+	const char *words;
+	int exit;
+	const char *out; /* a piece of it */
+	const char *err;
+};
+void run_expect_answer(const char *command, const struct run_answer *answer);
 void run_release(struct run *r);
 DEFINE_AUTO_VALUE(struct run, run_release)
 
