@@ -27,6 +27,7 @@ int follow_main(int argc, char **argv);
 int lab_main(int argc, char **argv);
 int outbox_main(int argc, char **argv);
 int replay_main(int argc, char **argv);
+int reproduce_main(int argc, char **argv);
 int review_main(int argc, char **argv);
 int scenarios_main(int argc, char **argv);
 int stage_main(int argc, char **argv);

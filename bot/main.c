@@ -18,6 +18,7 @@ static const struct command {
 	{ "sweep", "move one actor through a collision, by steps", sweep_main },
 	{ "scenarios", "list collisions, or tell one", scenarios_main },
 	{ "contracts", "what each filesystem promises", contracts_main },
+	{ "reproduce", "write one as a C program of its own", reproduce_main },
 	{ "doctor", "check this machine for what a review needs", doctor_main },
 	{ "check", "check a configuration file", check_main },
 	{ "run", "follow lists and review what comes in", daemon_main },

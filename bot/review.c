@@ -15,6 +15,7 @@
 #include "bot/report/sweep_text.h"
 #include "bot/report/text.h"
 #include "bot/session.h"
+#include "bot/stages/reproduce.h"
 
 static const char usage[] =
 	"usage: collider review [OPTION]... MBOX|MAILDIR|-|MESSAGE-ID|URL\n"
@@ -42,6 +43,9 @@ static const char usage[] =
 	"runs\n"
 	"                    of a scenario on a filesystem and kernel\n"
 	"  --matrix          print the verdict of each pair, however many\n"
+	"  --reproducers DIR write a C program there for each collision with "
+	"a\n"
+	"                    finding\n"
 	"  --keep            keep the folders of the lab jobs, and name them\n"
 	"  --config FILE     in place of config/collider.conf\n"
 	"  --help            show this\n"
@@ -57,6 +61,7 @@ struct request {
 	const char *base;
 	const char *json;
 	const char *mail;
+	const char *reproducers; /* folder; NULL: none */
 	const char *config;
 	struct strings filesystems; /* empty: those of the configuration */
 	struct strings scenarios;
@@ -196,6 +201,20 @@ static int sweep(bool *worse, struct work *w, struct err *err)
 			   err);
 }
 
+static int write_reproducers(const struct work *w, struct err *err)
+{
+	AUTO(amalgam_files_release) struct amalgam_files files = { 0 };
+	AUTO(mem_free)
+	char *sources = config_data_path(w->config, "rules/collisions");
+
+	if (!w->want->reproducers)
+		return 0;
+	if (reproduce_read(&files, sources, err) < 0)
+		return -1;
+	return reproduce_findings(w->want->reproducers, &w->review, &files,
+				  &w->session->contracts, err);
+}
+
 static int run(const struct request *want)
 {
 	AUTO(work_release) struct work w = { .want = want };
@@ -208,7 +227,8 @@ static int run(const struct request *want)
 	review_add_timing(&w.review, "total", clock_ms() - began);
 	if (write_report(&w.review, want->matrix, &err) < 0 ||
 	    write_json(&w.review, want->json, &err) < 0 ||
-	    write_mail(&w, &err) < 0 || sweep(&worse, &w, &err) < 0)
+	    write_mail(&w, &err) < 0 || write_reproducers(&w, &err) < 0 ||
+	    sweep(&worse, &w, &err) < 0)
 		return command_failed("review", &err);
 	return worse ? EXIT_WORSE : review_exit_code(&w.review);
 }
@@ -250,6 +270,9 @@ static void take_option(struct request *want, int option)
 	case 'M':
 		want->matrix = true;
 		break;
+	case 'r':
+		want->reproducers = optarg;
+		break;
 	case 'k':
 		want->keep = true;
 		break;
@@ -286,6 +309,7 @@ int review_main(int argc, char **argv)
 		{ "json", required_argument, NULL, 'j' },
 		{ "mail", required_argument, NULL, 'm' },
 		{ "matrix", no_argument, NULL, 'M' },
+		{ "reproducers", required_argument, NULL, 'r' },
 		{ "keep", no_argument, NULL, 'k' },
 		{ "sweep", no_argument, NULL, 'w' },
 		{ "config", required_argument, NULL, 'c' },
