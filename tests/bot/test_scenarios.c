@@ -6,7 +6,7 @@ static const struct run_answer answers[] = {
 	{ "", 0, "\nC09 ", "" },
 	{ "--fs xfs", 0, "\nC02w ", "" },
 	{ "--explain C01", 0, "C01: a mapped store dirties", "" },
-	{ "--explain C01", 0, "It collided when the first was", "" },
+	{ "--explain C01", 0, "It collided when the first was seen in", "" },
 	{ "--explain C01", 0, "\nPromised (with --fs LIST", "" },
 	{ "--explain C01", 0, "fsync reports no error where", "" },
 	{ "--explain C01 --fs xfs", 0, "xfs_file.c:xfs_file_write_iter", "" },
