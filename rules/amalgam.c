@@ -175,6 +175,17 @@ static void need(struct amalgam *a, size_t file, size_t piece)
 			need_name(a, file, t.text);
 }
 
+/* What is used by text that is of none of the files. */
+static void need_words(struct amalgam *a, const char *text)
+{
+	struct csource_reader r = { .rest = span_cstr(text) };
+	struct csource_token t;
+
+	while (csource_next(&t, &r))
+		if (t.kind == CSOURCE_WORD && !t.is_member)
+			need_name(a, a->n, t.text);
+}
+
 /* The scenario whose definition has .id = "C01". */
 static bool is_about(const struct csource *s, struct span listed,
 		     const char *quoted_id)
@@ -432,6 +443,7 @@ int amalgam_add(struct buf *out, const struct amalgam_files *files,
 	if (need_scenario(&scenario, &a, id, err) < 0 ||
 	    need_main(&main_file, &a, err) < 0)
 		return -1;
+	need_words(&a, table);
 	settle_names(&a, scenario);
 	add_includes(out, &a);
 	add_headers(out, &a, scenario);

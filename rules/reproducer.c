@@ -8,9 +8,7 @@
 #include "bot/base/wrap.h"
 #include "rules/tell.h"
 
-#define WIDTH 74       /* of a comment, without its " * " */
-#define MAX_CLAUSES 16 /* ALONE_MAX_CLAUSES of rules/collisions/alone.h */
-#define MAX_VALUES 16  /* ALONE_MAX_VALUES */
+#define WIDTH 74 /* of a comment, without its " * " */
 
 char *reproducer_name(const char *scenario, const char *filesystem)
 {
@@ -140,45 +138,32 @@ static void add_clauses(struct buf *out, const char *name,
 {
 	if (list->n == 0)
 		return;
-	buf_addf(out, "\t  .%s = {", name);
+	buf_addf(out, ",\n\t  .%s = ALONE_CLAUSES(", name);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct contract_clause *c = &list->v[i];
 
-		buf_adds(out, i ? ",\n\t\t{ " : " { ");
+		buf_adds(out, i ? ",\n\t\t{ " : "\n\t\t{ ");
 		add_string(out, c->field);
-		buf_addf(out, ", %s, { ", c->is_not ? "true" : "false");
+		buf_addf(out, ", %s, ALONE_VALUES(",
+			 c->is_not ? "true" : "false");
 		for (size_t v = 0; v < c->values.n; v++) {
 			buf_adds(out, v ? ", " : "");
 			add_string(out, c->values.v[v]);
 		}
-		buf_adds(out, " } }");
+		buf_adds(out, ") }");
 	}
-	buf_adds(out, " },\n");
+	buf_addc(out, ')');
 }
 
-static bool is_too_large(const struct contract_clauses *list)
+static void add_promise(struct buf *out, const struct contract *c)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (list->v[i].values.n > MAX_VALUES)
-			return true;
-	return list->n > MAX_CLAUSES;
-}
-
-static int add_promise(struct buf *out, const struct contract *c,
-		       struct err *err)
-{
-	if (is_too_large(&c->when) || is_too_large(&c->expect))
-		return err_set(err, ERR_LIMIT,
-			       "'%s' is too large for a reproducer", c->id);
 	buf_adds(out, "\t{ .id = ");
 	add_string(out, c->id);
 	buf_adds(out, ",\n\t  .says = ");
 	add_string(out, c->says);
-	buf_adds(out, ",\n");
 	add_clauses(out, "when", &c->when);
 	add_clauses(out, "expect", &c->expect);
-	buf_adds(out, "\t},\n");
-	return 0;
+	buf_adds(out, " },\n");
 }
 
 static const struct review_pair *find_pair(const struct reproducer_spec *s)
@@ -207,8 +192,7 @@ static bool is_broken_before(const struct reproducer_spec *s,
 	return false;
 }
 
-static int add_promises(struct buf *out, const struct reproducer_spec *s,
-			struct err *err)
+static void add_promises(struct buf *out, const struct reproducer_spec *s)
 {
 	buf_adds(out,
 		 "/* What the filesystem promises here. */\n"
@@ -217,11 +201,10 @@ static int add_promises(struct buf *out, const struct reproducer_spec *s,
 		const struct contract *c = &s->contracts->v[i];
 
 		if (contract_is_about(c, s->filesystem, s->scenario) &&
-		    !is_broken_before(s, c) && add_promise(out, c, err) < 0)
-			return -1;
+		    !is_broken_before(s, c))
+			add_promise(out, c);
 	}
 	buf_adds(out, "\t{ .id = NULL },\n};\n\n");
-	return 0;
 }
 
 static void add_seen(struct buf *out, const struct finding *f)
@@ -240,12 +223,10 @@ static void add_seen(struct buf *out, const struct finding *f)
 	buf_adds(out, "\t{ NULL, NULL, NULL },\n};\n\n");
 }
 
-static int add_table(struct buf *out, const struct reproducer_spec *s,
-		     struct err *err)
+static void add_table(struct buf *out, const struct reproducer_spec *s)
 {
 	buf_adds(out, "\n/* ---- what is expected ---- */\n\n");
-	if (add_promises(out, s, err) < 0)
-		return -1;
+	add_promises(out, s);
 	add_seen(out, s->finding);
 	buf_adds(out, "const struct alone_case alone_case = {\n"
 		      "\t.scenario = ");
@@ -254,7 +235,6 @@ static int add_table(struct buf *out, const struct reproducer_spec *s,
 	add_string(out, s->filesystem);
 	buf_adds(out, ",\n\t.promises = alone_promises,\n"
 		      "\t.seen = alone_seen,\n};\n");
-	return 0;
 }
 
 int reproducer_write(struct buf *out, const struct reproducer_spec *spec,
@@ -263,7 +243,8 @@ int reproducer_write(struct buf *out, const struct reproducer_spec *spec,
 	AUTO(buf_release) struct buf table = { 0 };
 
 	buf_init(&table, REPRODUCER_MAX_BYTES);
-	if (add_table(&table, spec, err) < 0)
+	add_table(&table, spec);
+	if (buf_check(&table, "what a reproducer expects", err) < 0)
 		return -1;
 	buf_init(out, REPRODUCER_MAX_BYTES);
 	add_head(out, spec);

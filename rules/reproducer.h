@@ -31,8 +31,7 @@ struct reproducer_spec {
 char *reproducer_name(const char *scenario, const char *filesystem);
 /*
  * The whole program; @out is initialised here. -1: ERR_CONFIG for a scenario
- * whose source is not there, ERR_LIMIT past REPRODUCER_MAX_BYTES or what
- * rules/collisions/alone.h has room for.
+ * whose source is not there, ERR_LIMIT past REPRODUCER_MAX_BYTES.
  */
 int reproducer_write(struct buf *out, const struct reproducer_spec *spec,
 		     struct err *err) MUST_CHECK;

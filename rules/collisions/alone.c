@@ -101,7 +101,7 @@ static bool is_kept(const struct run *r, const struct alone_clause *clause)
 static const struct alone_clause *find_broken(const struct run *r,
 					      const struct alone_promise *p)
 {
-	for (const struct alone_clause *c = p->when; c->field; c++)
+	for (const struct alone_clause *c = p->when; c && c->field; c++)
 		if (!value_of(r, c->field) || !is_kept(r, c))
 			return NULL;
 	for (const struct alone_clause *c = p->expect; c->field; c++)

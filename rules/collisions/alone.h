@@ -10,23 +10,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ALONE_MAX_CLAUSES 16
-#define ALONE_MAX_VALUES 16
+#define ALONE_VALUES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define ALONE_CLAUSES(...) \
+	((const struct alone_clause[]){ __VA_ARGS__, { NULL, false, NULL } })
 
 /* What one field must, or must not, be. */
 struct alone_clause {
 	const char *field;
 	bool is_not;
 	/* "asked": all that its actor asked for; "error"; "@field" */
-	const char *values[ALONE_MAX_VALUES + 1]; /* NULL ends them */
+	const char *const *values; /* NULL ends them */
 };
 
 /* What the filesystem promises here. */
 struct alone_promise {
 	const char *id;
 	const char *says;
-	struct alone_clause when[ALONE_MAX_CLAUSES + 1]; /* .field NULL ends */
-	struct alone_clause expect[ALONE_MAX_CLAUSES + 1];
+	const struct alone_clause *when; /* .field NULL ends; NULL: always */
+	const struct alone_clause *expect;
 };
 
 /* What a field was on the two kernels of a finding. */

@@ -80,7 +80,7 @@ static const struct {
 } kernels[] = {
 	{ false,
 	  NULL,
-	  { "collided: dio held in its flush, store came back inside the "
+	  { "collided: held in the flush, store came back inside the "
 	    "window",
 	    "dio.asked              65536", "dio.returned           65536",
 	    "fsync.buffered         0", "cache                  D16",
