@@ -133,9 +133,8 @@ void finding_add_pair(struct review *r, enum finding_kind kind,
 		add_also(f, j, contracts);
 	}
 	add_fields(f, j, broken ? broken->field : NULL);
-	if (kind == FINDING_FIXED)
-		f->says = xasprintf("kept now: %s", j->contract->says);
-	else
-		f->says = broken ? words_broken(broken, j->patched)
-				 : say_changed(p, j, contracts);
+	f->says = kind == FINDING_FIXED
+			  ? xasprintf("kept now: %s", j->contract->says)
+		  : broken ? words_broken(broken, j->patched)
+			   : say_changed(p, j, contracts);
 }

@@ -159,11 +159,36 @@ static char *say_not_run(const struct trial *t, const struct review_pair *p)
 	return say_end("the patched kernel", t->patched, NULL);
 }
 
+/*
+ * The base breaks this promise of the filesystem too, in another collision, and
+ * here the write takes another path than it took: so it met the base's fault,
+ * which the series did not make.
+ */
+static bool is_uncovered(const struct trial *t, const struct review_pair *p,
+			 const struct judgement *j)
+{
+	const struct outcomes *base = t->ev->steps[0].outcomes;
+
+	if (j->verdict != PAIR_REGRESSION || p->base.path == p->patched.path)
+		return false;
+	for (size_t i = 0; i < base->n; i++) {
+		const struct outcome *o = &base->v[i];
+
+		if (strcmp(o->filesystem, p->filesystem) == 0 &&
+		    contract_is_about(j->contract, o->filesystem,
+				      o->scenario) &&
+		    contract_find_broken(j->contract, o))
+			return true;
+	}
+	return false;
+}
+
 static void judge_one(struct review *r, const struct trial *t,
 		      const char *filesystem, const char *scenario)
 {
 	static const enum finding_kind kinds[] = {
 		[PAIR_REGRESSION] = FINDING_REGRESSION,
+		[PAIR_UNCOVERED] = FINDING_UNCOVERED,
 		[PAIR_CHANGED] = FINDING_CHANGED,
 		[PAIR_FIXED] = FINDING_FIXED,
 	};
@@ -174,6 +199,8 @@ static void judge_one(struct review *r, const struct trial *t,
 	pair_fill(p, filesystem, scenario, t->ev->steps[0].outcomes,
 		  t->patched ? t->patched->outcomes : NULL);
 	j = pair_judge(p, t->contracts);
+	if (is_uncovered(t, p, &j))
+		j.verdict = PAIR_UNCOVERED;
 	p->verdict = j.verdict;
 	switch (j.verdict) {
 	case PAIR_COULD_NOT_RUN:
@@ -186,6 +213,7 @@ static void judge_one(struct review *r, const struct trial *t,
 		add_repaired(r, t, p);
 		break;
 	case PAIR_REGRESSION:
+	case PAIR_UNCOVERED:
 	case PAIR_CHANGED:
 	case PAIR_FIXED:
 		if (find_pair_range(&at, t, p, kinds[j.verdict]))
@@ -377,7 +405,8 @@ static void settle(struct review *r, const struct trial *t)
 		r->verdict = VERDICT_SAME;
 	else if (untold || !is_any_judged(r))
 		end_untold(r, t, untold);
-	else if (has_finding(r, FINDING_CHANGED))
+	else if (has_finding(r, FINDING_UNCOVERED) ||
+		 has_finding(r, FINDING_CHANGED))
 		r->verdict = VERDICT_CHANGED;
 	else if (has_finding(r, FINDING_FIXED))
 		r->verdict = VERDICT_FIXED;

@@ -221,6 +221,7 @@ static const struct finding *find_seen(const struct review *r,
 		const struct finding *f = &r->findings[i];
 
 		if ((f->kind == FINDING_REGRESSION ||
+		     f->kind == FINDING_UNCOVERED ||
 		     f->kind == FINDING_CHANGED) &&
 		    f->filesystem && f->scenario &&
 		    f->clean < question->patch && question->patch <= f->patch &&

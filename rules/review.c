@@ -259,6 +259,7 @@ const char *review_pair_name(enum pair_verdict v)
 		[PAIR_SAME] = "same",
 		[PAIR_FIXED] = "fixed",
 		[PAIR_CHANGED] = "changed",
+		[PAIR_UNCOVERED] = "uncovered",
 		[PAIR_REGRESSION] = "regression",
 	};
 
@@ -270,6 +271,7 @@ const char *review_finding_name(enum finding_kind k)
 	static const char *const names[] = {
 		[FINDING_REGRESSION] = "regression",
 		[FINDING_BUILD] = "build",
+		[FINDING_UNCOVERED] = "uncovered",
 		[FINDING_CHANGED] = "changed",
 		[FINDING_WARNING] = "warning",
 		[FINDING_QUESTION] = "question",

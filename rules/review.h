@@ -154,7 +154,8 @@ enum pair_verdict {
 	PAIR_NOT_PROVOKED,  /* a side ran and did not collide */
 	PAIR_SAME,
 	PAIR_FIXED,
-	PAIR_CHANGED, /* allowed, but another loses or the path is another */
+	PAIR_CHANGED,	/* allowed, but another loses or the path is another */
+	PAIR_UNCOVERED, /* broken now, as the base breaks it in another pair */
 	PAIR_REGRESSION,
 };
 
@@ -204,7 +205,8 @@ struct review_pair {
 
 enum finding_kind {
 	FINDING_REGRESSION,
-	FINDING_BUILD, /* a patch does not build */
+	FINDING_BUILD,	   /* a patch does not build */
+	FINDING_UNCOVERED, /* a fault of the base, where it did not show */
 	FINDING_CHANGED,
 	FINDING_WARNING,  /* a patch adds a compiler warning */
 	FINDING_QUESTION, /* the code was read, not run; decides nothing */

@@ -70,7 +70,12 @@ char *tell_sentence(const struct review *r, const struct finding *f)
 	/* A build or a guest that ends is no filesystem's matter. */
 	if (!*where || !f->base.path)
 		return xstrdup(f->says);
-	return xasprintf("on %s, %s", where, f->says);
+	return xasprintf("on %s, %s%s", where,
+			 f->kind == FINDING_UNCOVERED
+				 ? "a fault that the base has elsewhere shows "
+				   "where it did not: "
+				 : "",
+			 f->says);
 }
 
 char *tell_question(const struct finding *f)
@@ -168,7 +173,9 @@ char *tell_verdict(const struct review *r)
 		add_kind(&out, r, FINDING_FIXED);
 		break;
 	case VERDICT_CHANGED:
-		add_kind(&out, r, FINDING_CHANGED);
+		add_kind(&out, r,
+			 find_kind(r, FINDING_UNCOVERED) ? FINDING_UNCOVERED
+							 : FINDING_CHANGED);
 		break;
 	case VERDICT_REGRESSION:
 		add_kind(&out, r, FINDING_REGRESSION);

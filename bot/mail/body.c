@@ -53,6 +53,12 @@ static void add_sentence(struct buf *out, const struct body_spec *s,
 	case FINDING_BUILD:
 		wrap_addf(out, &prose, "With %s, %s.", patch, says);
 		break;
+	case FINDING_UNCOVERED:
+		wrap_addf(out, &prose,
+			  "With %s, %s. The series does not bring this fault, "
+			  "it only takes another path to it.",
+			  patch, says);
+		break;
 	case FINDING_CHANGED:
 		wrap_addf(out, &prose,
 			  "With %s, %s. No promise that is known here is "

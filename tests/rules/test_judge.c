@@ -697,7 +697,69 @@ START_TEST(an_end_is_read_by_its_word)
 }
 END_TEST
 
-TEST_MAIN("judge", TEST(the_same_outcomes_are_the_same),
+/* The base returns 0 in C09 already; C01 returned all, on another path. */
+static const struct {
+	const char *base_c01, *base_c09, *patched_c01;
+	enum pair_verdict pair;
+	enum verdict verdict;
+} faults[] = {
+	{ "", SEED, SEED, PAIR_UNCOVERED, VERDICT_CHANGED },
+	{ "", "", SEED, PAIR_REGRESSION, VERDICT_REGRESSION },
+	{ SEED, SEED, SEED, PAIR_SAME, VERDICT_SAME },
+};
+
+static void add_faults(struct trial *t, unsigned patch, const char *c01,
+		       const char *c09)
+{
+	struct outcomes *out = add_step(t, patch);
+
+	for (size_t i = 0; i < FACTS_CLEAN; i++) {
+		const struct facts *f = &facts_clean[i];
+		const bool is_xfs = strcmp(f->filesystem, "xfs") == 0;
+		const char *instead =
+			is_xfs && strcmp(f->scenario, "C01") == 0   ? c01
+			: is_xfs && strcmp(f->scenario, "C09") == 0 ? c09
+								    : "";
+
+		facts_add_but(out, f, *instead ? instead : NULL, 1);
+	}
+}
+
+START_TEST(a_fault_of_the_base_is_introduced_known_or_uncovered)
+{
+	AUTO(trial_release) struct trial t;
+
+	trial_begin(&t, 1);
+	add_faults(&t, 0, faults[_i].base_c01, faults[_i].base_c09);
+	add_faults(&t, 1, faults[_i].patched_c01, faults[_i].base_c09);
+	judge(&t);
+	ck_assert_int_eq(verdict_of(&t, "xfs", "C01"), faults[_i].pair);
+	ck_assert_int_eq(t.review.verdict, faults[_i].verdict);
+}
+END_TEST
+
+/* Nothing is judged of a kernel that was not run: it is the base's. */
+START_TEST(the_kernel_of_the_base_is_the_same)
+{
+	AUTO(trial_release) struct trial t;
+
+	trial_begin(&t, 1);
+	add_clean(&t, 0);
+	t.steps[t.n++] = (struct judge_step){ .patch = 1,
+					      .end = END_FINISHED,
+					      .outcomes = &t.outcomes[0],
+					      .is_base = true };
+	judge(&t);
+	ck_assert_int_eq(t.review.verdict, VERDICT_SAME);
+	ck_assert(t.review.is_base_kernel);
+	ck_assert_uint_eq(t.review.n_pairs, 0);
+}
+END_TEST
+
+TEST_MAIN("judge",
+	  TABLE(a_fault_of_the_base_is_introduced_known_or_uncovered, faults),
+	  TEST(the_kernel_of_the_base_is_the_same),
+	  TEST(the_same_outcomes_are_the_same),
 	  TEST(the_seed_is_a_regression_on_xfs_with_all_that_is_to_be_said),
 	  TABLE(a_patch_that_shows_is_told_in_one_sentence, patches),
 	  TABLE(noise_is_the_same, noises),
