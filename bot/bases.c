@@ -20,6 +20,7 @@
 #include "bot/store/lanes.h"
 
 #define FRAGMENT "config/kernel/%s.config"
+#define COMMON "config/kernel/common.config"
 
 int bases_open_store(struct store **out, const struct config *config,
 		     struct err *err)
@@ -249,18 +250,21 @@ static int hold(bool *held, int *out, const struct config *config,
 }
 
 int bases_lane(struct lane *out, int *hold_out, const struct config *config,
-	       struct store *st, const struct tree *tree, const char *commit,
-	       FILE *progress, struct err *err)
+	       const struct guest_kind *kind, struct store *st,
+	       const struct tree *tree, const char *commit, FILE *progress,
+	       struct err *err)
 {
 	bool held = false;
 
 	AUTO(mem_free) char *lanes = config_state_path(config, "lanes");
-	AUTO(mem_free) char *below = xasprintf(FRAGMENT, config->lane_arch);
+	AUTO(mem_free) char *below = xasprintf(FRAGMENT, kind->arch);
 	AUTO(mem_free) char *fragment = config_data_path(config, below);
+	AUTO(mem_free) char *common = config_data_path(config, COMMON);
 	struct lane_spec spec = {
 		.lanes = lanes,
-		.arch = config->lane_arch,
+		.arch = lane_arch_find(kind->arch),
 		.fragment = fragment,
+		.common = common,
 		.jobs = config->lane_jobs,
 		.timeout_s = config->build_timeout,
 		.user = config->user,
@@ -295,6 +299,7 @@ static const char usage[] =
 	"repository;\n"
 	"                    default: the first of the configuration\n"
 	"  --base COMMIT     default: the tree's branch\n"
+	"  --guest KIND      what the lane is for, uml or qemu; default: uml\n"
 	"  --config FILE     in place of config/collider.conf\n"
 	"  --help            show this\n"
 	"\n"
@@ -304,6 +309,7 @@ struct request {
 	const char *config;
 	const char *tree;
 	const char *base;
+	const struct guest_kind *kind;
 	char **words; /* after the options */
 	int n_words;
 };
@@ -391,8 +397,8 @@ static int prepare(const struct config *config, const struct request *want,
 	if (bases_open_store(&st, config, err) < 0 ||
 	    bases_open_named(&tree, config, name, stderr, err) < 0 ||
 	    bases_commit(commit, config, tree, want->base, err) < 0 ||
-	    bases_lane(&lane, &hold_fd, config, st, tree, commit, stderr, err) <
-		    0)
+	    bases_lane(&lane, &hold_fd, config, want->kind, st, tree, commit,
+		       stderr, err) < 0)
 		return -1;
 	puts(lane.path);
 	return 0;
@@ -477,11 +483,12 @@ int bases_main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "tree", required_argument, NULL, 't' },
 		{ "base", required_argument, NULL, 'b' },
+		{ "guest", required_argument, NULL, 'g' },
 		{ "config", required_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct request want = { 0 };
+	struct request want = { .kind = &guest_kinds[0] };
 	int c;
 
 	opterr = 0;
@@ -492,6 +499,9 @@ int bases_main(int argc, char **argv)
 			break;
 		case 'b':
 			want.base = optarg;
+			break;
+		case 'g':
+			want.kind = guest_kind_find(optarg);
 			break;
 		case 'c':
 			want.config = optarg;
@@ -504,6 +514,8 @@ int bases_main(int argc, char **argv)
 					       argv[optind - 1]);
 		}
 	}
+	if (!want.kind)
+		return command_misused("base", "--guest is uml or qemu");
 	if (optind == argc)
 		return command_misused("base", "list, prepare or drop?");
 	want.words = argv + optind + 1;

@@ -15,6 +15,7 @@
 #include "bot/config.h"
 #include "bot/git/lane.h"
 #include "bot/git/tree.h"
+#include "bot/guest/guest.h"
 #include "bot/store/store.h"
 
 /* Make the state folder and open the store in it. -1: ERR_SYSTEM, ERR_CONFIG. */
@@ -42,12 +43,14 @@ int bases_commit(char hex[TREE_HEX_LEN + 1], const struct config *config,
 		 const struct tree *tree, const char *rev, struct err *err)
 	MUST_CHECK;
 /*
- * The lane of @commit: found, or built, which takes minutes. It is used now, and
- * stays until *hold_out is closed; the least recently used others, if nobody
- * holds them, go when all together are over the ceiling.
+ * The lane of @commit for guests of @kind: found, or built, which takes
+ * minutes. It is used now, and stays until *hold_out is closed; the least
+ * recently used others, if nobody holds them, go when all together are over
+ * the ceiling.
  */
 int bases_lane(struct lane *out, int *hold_out, const struct config *config,
-	       struct store *st, const struct tree *tree, const char *commit,
-	       FILE *progress, struct err *err) MUST_CHECK;
+	       const struct guest_kind *kind, struct store *st,
+	       const struct tree *tree, const char *commit, FILE *progress,
+	       struct err *err) MUST_CHECK;
 
 #endif

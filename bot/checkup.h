@@ -34,6 +34,7 @@ struct check {
 	const char *of; /* a package that mends it; the word of an each */
 	enum check_each each;
 	bool is_optional;
+	bool is_of_qemu; /* optional, too, unless review.guest has QEMU */
 };
 
 #endif

@@ -83,7 +83,6 @@ struct config {
 
 	unsigned run_jobs; /* reviews side by side */
 
-	char *lane_arch;
 	uint64_t lane_max_size; /* bytes */
 	unsigned lane_jobs;
 	unsigned build_timeout; /* seconds */
@@ -91,7 +90,8 @@ struct config {
 	unsigned guest_timeout; /* seconds, of wall clock */
 	uint64_t guest_memory;	/* bytes */
 
-	char *lore; /* asked for a thread: the page of a public-inbox */
+	char *lore;  /* asked for a thread: the page of a public-inbox */
+	char *guest; /* "uml", "qemu", "both" */
 	struct strings filesystems;
 	struct strings scenarios; /* "all" is an empty list */
 	unsigned repeat;

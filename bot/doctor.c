@@ -7,6 +7,7 @@
 #include "bot/base/fs.h"
 #include "bot/command.h"
 #include "bot/guest/initramfs.h"
+#include "bot/guest/qemu.h"
 #include "bot/machine.h"
 #include "bot/run/kvm.h"
 #include "bot/stock.h"
@@ -20,7 +21,7 @@ static const char usage[] =
 	"source.\n"
 	"Each is told as ok, slow, low (it may not be enough), missing or\n"
 	"broken, with how to mend it. spatch and /dev/kvm are looked at and\n"
-	"not needed.\n"
+	"not needed; QEMU is, where review.guest has it.\n"
 	"\n"
 	"  -h, --help  show this\n"
 	"\n"
@@ -46,6 +47,10 @@ static const struct check checks[] = {
 	{ "state folder", stock_check_state },
 	{ "tree ", stock_check_tree, .each = CHECK_EACH_TREE },
 	{ "spatch", machine_check_program, "coccinelle", .is_optional = true },
+	{ QEMU_PROGRAM, machine_check_program, "qemu-system-x86",
+	  .is_of_qemu = true },
+	{ "/usr/include/gelf.h", machine_check_file, "libelf-dev",
+	  .is_of_qemu = true }, /* of objtool, without which no x86 builds */
 	{ KVM_DEVICE, machine_check_kvm, .is_optional = true },
 };
 
@@ -61,6 +66,12 @@ static void checkup_release(struct checkup *c)
 }
 DEFINE_AUTO_VALUE(struct checkup, checkup_release)
 
+static bool is_optional(const struct checkup *c, const struct check *check)
+{
+	return check->is_optional ||
+	       (check->is_of_qemu && strcmp(c->config->guest, "uml") == 0);
+}
+
 static void run_check(struct checkup *c, const struct check *check)
 {
 	AUTO(diagnosis_release) struct diagnosis d = { 0 };
@@ -69,7 +80,7 @@ static void run_check(struct checkup *c, const struct check *check)
 	check->run(&d, c, check);
 	diagnosis_print(stdout, check->name, &d);
 	fflush(stdout); /* the next one may take seconds */
-	if (check->is_optional || diagnosis_is_usable(&d))
+	if (is_optional(c, check) || diagnosis_is_usable(&d))
 		return;
 	c->n_bad++;
 	if (d.package && !strings_has(&c->packages, d.package))

@@ -200,12 +200,6 @@ const struct key keys_all[] = {
 	  .help = "How many series `collider run` reviews side by side. "
 		  "Unless set, one for each lane.jobs of the processors." },
 	{ .section = "lane",
-	  .name = "arch",
-	  .kind = { .type = VALUE_WORD, .choices = "um" },
-	  GLOBAL(lane_arch),
-	  .standard = "um",
-	  .help = "What kernels are built for." },
-	{ .section = "lane",
 	  .name = "maxSize",
 	  .kind = { .type = VALUE_SIZE, .min = GIB, .max = 64 * TIB },
 	  GLOBAL(lane_max_size),
@@ -250,6 +244,14 @@ const struct key keys_all[] = {
 	  .standard = "https://lore.kernel.org/all/",
 	  .help = "Who is asked for a series that is named by its Message-ID "
 		  "and is not in the archive: the page of a public-inbox." },
+	{ .section = "review",
+	  .name = "guest",
+	  .kind = { .type = VALUE_WORD, .choices = "uml,qemu,both" },
+	  GLOBAL(guest),
+	  .standard = "uml",
+	  .help = "What runs the kernels: User-Mode Linux, where each run is "
+		  "the same; QEMU, with two processors and large folios, "
+		  "which takes longer and a kernel of its own; or both." },
 	{ .section = "review",
 	  .name = "filesystems",
 	  .kind = { .type = VALUE_WORDS, .max = 16, .choices = FILESYSTEMS },

@@ -15,6 +15,7 @@
 #include "bot/git/lane.h"
 #include "bot/guest/loaded.h"
 #include "bot/run/beneath.h"
+#include "bot/run/kvm.h"
 #include "bot/run/overlay.h"
 #include "bot/run/privilege.h"
 #include "bot/stages/build.h"
@@ -45,10 +46,12 @@ struct lab {
 	int dir_fd;
 	unsigned jobs;
 	struct profile *build;
-	struct profile *guest;
+	struct profile *guests[GUEST_KINDS];
 	struct semantic *semantic;
 	struct spec *spec;
-	char *arch;
+	const struct lane_arch *arch;
+	const struct guest_kind *kind; /* that boots such kernels */
+	bool has_kvm;
 	char *lane_src;
 	struct overlay view;   /* empty until a step needs it */
 	struct buildlog known; /* what the lane and earlier steps printed */
@@ -67,10 +70,10 @@ static void lab_release(struct lab *lab)
 {
 	fd_close(lab->dir_fd);
 	profile_free(lab->build);
-	profile_free(lab->guest);
+	for (size_t i = 0; i < GUEST_KINDS; i++)
+		profile_free(lab->guests[i]);
 	semantic_free(lab->semantic);
 	spec_free(lab->spec);
-	free(lab->arch);
 	free(lab->lane_src);
 	overlay_release(&lab->view);
 	buildlog_release(&lab->known);
@@ -192,8 +195,9 @@ static int build_step(enum build_outcome *outcome_out, struct lab *lab,
 
 static char *kernel_of(const struct lab *lab, const struct spec_step *step)
 {
-	return xasprintf("%s/" BUILD_KERNEL,
-			 step->is_base ? lab->lane_src : lab->view.tree);
+	return xasprintf("%s/%s",
+			 step->is_base ? lab->lane_src : lab->view.tree,
+			 lab->arch->kernel);
 }
 
 /*
@@ -270,14 +274,16 @@ static int boot_step(struct lab *lab, const struct spec_step *step,
 	show_round(&c, "");
 	if (collide_run(&guest, step->guest,
 			&(struct collide_spec){
+				.kind = lab->kind,
 				.kernel = kernel,
 				.initramfs = lab->spec->program,
 				.dir = lab->dir,
 				.name = step->name,
-				.jobs = lab->jobs,
+				.jobs = lab->jobs / lab->kind->processors,
 				.timeout_s = lab->spec->guest_s,
 				.memory_mib = lab->spec->guest_mib,
-				.profile = lab->guest,
+				.has_kvm = lab->has_kvm,
+				.profile = lab->guests[lab->kind - guest_kinds],
 				.on_first = write_first,
 				.arg = &c,
 			},
@@ -373,7 +379,11 @@ static int open_lane(struct lab *lab, struct err *err)
 	    fs_read(&text, log, BUILD_MAX_LOG, err) < 0)
 		return err_wrap(err, "no lane");
 	buildlog_parse(&lab->known, buf_text(&text), text.len, LANE_INSIDE);
-	lab->arch = xstrdup(arch);
+	lab->arch = lane_arch_find(arch);
+	lab->kind = guest_kind_of_arch(arch);
+	if (!lab->arch || !lab->kind)
+		return err_set(err, ERR_CONFIG, "a lane of '%.40s' kernels",
+			       arch);
 	lab->lane_src = xasprintf("%s/src", lab->spec->lane);
 	return 0;
 }
@@ -386,15 +396,29 @@ static void know_base(struct lab *lab)
 
 	if (lab->spec->n == 0 || !spec_is_patch(&lab->spec->steps[0]))
 		return;
-	kernel = xasprintf("%s/" BUILD_KERNEL, lab->lane_src);
+	kernel = xasprintf("%s/%s", lab->lane_src, lab->arch->kernel);
 	know_kernel(&unused, lab, SPEC_BASE, kernel);
+}
+
+/* Asked once a job, for where KVM hangs it takes seconds to see that. */
+static int find_kvm(struct lab *lab, struct err *err)
+{
+	enum kvm_state state;
+
+	if (strcmp(lab->kind->name, "qemu") != 0)
+		return 0;
+	if (kvm_probe(&state, KVM_DEVICE, err) < 0)
+		return -1;
+	lab->has_kvm = state == KVM_WORKS;
+	return 0;
 }
 
 static int run_job(struct lab *lab, struct err *err)
 {
 	AUTO(mem_free) char *path = xasprintf("%s/spec.json", lab->dir);
 
-	if (spec_read(&lab->spec, path, err) < 0 || open_lane(lab, err) < 0)
+	if (spec_read(&lab->spec, path, err) < 0 || open_lane(lab, err) < 0 ||
+	    find_kvm(lab, err) < 0)
 		return -1;
 	know_base(lab);
 	return run_steps(lab, err);
@@ -437,10 +461,13 @@ static int prepare(struct lab *lab, const char *config_path, struct err *err)
 
 	if (config_load(&config, config_path, err) < 0 ||
 	    profile_read(&lab->build, "build", err) < 0 ||
-	    profile_read(&lab->guest, "guest", err) < 0 ||
 	    semantic_open(&lab->semantic, COLLIDER_DATA "/" SEMANTIC_DIR, err) <
 		    0)
 		return -1;
+	for (size_t i = 0; i < GUEST_KINDS; i++)
+		if (profile_read(&lab->guests[i], guest_kinds[i].profile, err) <
+		    0)
+			return -1;
 	lab->jobs = config->lane_jobs;
 	return privilege_drop(config->user, err);
 }

@@ -316,6 +316,18 @@ void machine_check_mkfs(struct diagnosis *d, const struct checkup *c,
 	tell_program(d, check->name, path, "-V", initramfs_missing(check->of));
 }
 
+void machine_check_file(struct diagnosis *d, const struct checkup *c,
+			const struct check *check)
+{
+	(void)c;
+	if (fs_exists(check->name)) {
+		diagnosis_set(d, DIAGNOSIS_OK, "is there");
+		return;
+	}
+	diagnosis_set(d, DIAGNOSIS_MISSING, "is not there");
+	diagnosis_install(d, check->of);
+}
+
 /* ---- the machine ---- */
 
 /* What can be had without pushing anything out; 0: not known. */

@@ -26,6 +26,9 @@ void machine_check_program(struct diagnosis *d, const struct checkup *c,
 			   const struct check *check);
 void machine_check_mkfs(struct diagnosis *d, const struct checkup *c,
 			const struct check *check);
+/* A file of the machine, told by its own name. */
+void machine_check_file(struct diagnosis *d, const struct checkup *c,
+			const struct check *check);
 void machine_check_memory(struct diagnosis *d, const struct checkup *c,
 			  const struct check *check);
 void machine_check_kvm(struct diagnosis *d, const struct checkup *c,

@@ -32,6 +32,7 @@ static const char usage[] =
 	"                    default: all trees of the configuration, in "
 	"order\n"
 	"  --base COMMIT     the commit it applies to; else it is looked for\n"
+	"  --guest KIND      uml, qemu or both\n"
 	"  --fs LIST         filesystems, separated by commas\n"
 	"  --scenario LIST   scenarios, separated by commas; 'list' lists "
 	"them\n"
@@ -63,6 +64,7 @@ struct request {
 	const char *mail;
 	const char *reproducers; /* folder; NULL: none */
 	const char *config;
+	const char *guest;	    /* NULL: that of the configuration */
 	struct strings filesystems; /* empty: those of the configuration */
 	struct strings scenarios;
 	bool matrix;
@@ -97,10 +99,18 @@ static void work_release(struct work *w)
 }
 DEFINE_AUTO_VALUE(struct work, work_release)
 
+static void replace_text(char **old, const char *new)
+{
+	free(*old);
+	*old = xstrdup(new);
+}
+
 static int set_up(struct work *w, struct err *err)
 {
 	if (config_load(&w->config, w->want->config, err) < 0)
 		return -1;
+	if (w->want->guest)
+		replace_text(&w->config->guest, w->want->guest);
 	config_narrow(w->config, &w->want->filesystems, &w->want->scenarios);
 	if (session_open(&w->session, w->config, NULL, err) < 0)
 		return -1;
@@ -255,6 +265,9 @@ static void take_option(struct request *want, int option)
 	case 'b':
 		want->base = optarg;
 		break;
+	case 'g':
+		want->guest = optarg;
+		break;
 	case 'f':
 		strings_split(&want->filesystems, optarg);
 		break;
@@ -304,6 +317,7 @@ int review_main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "tree", required_argument, NULL, 't' },
 		{ "base", required_argument, NULL, 'b' },
+		{ "guest", required_argument, NULL, 'g' },
 		{ "fs", required_argument, NULL, 'f' },
 		{ "scenario", required_argument, NULL, 's' },
 		{ "json", required_argument, NULL, 'j' },
@@ -334,6 +348,10 @@ int review_main(int argc, char **argv)
 	}
 	if (want.scenarios.n == 1 && strcmp(want.scenarios.v[0], "list") == 0)
 		return list_scenarios();
+	if (want.guest && strcmp(want.guest, "both") != 0 &&
+	    !guest_kind_find(want.guest))
+		return command_misused("review",
+				       "--guest is uml, qemu or both");
 	if (argc - optind != 1)
 		return command_misused("review", "one mailbox is needed");
 	want.mailbox = argv[optind];

@@ -7,15 +7,17 @@
 #include "bot/guest/initramfs.h"
 #include "bot/mail/compose.h"
 #include "bot/needs.h"
+#include "bot/report/json.h"
+#include "bot/report/record.h"
 #include "bot/stages/place.h"
 #include "bot/stages/promises.h"
 #include "bot/stages/trial.h"
+#include "rules/join.h"
 #include "rules/question.h"
 #include "rules/quote.h"
 #include "rules/tell.h"
 
 #define FIRST_MAX_BYTES 32000 /* of a verdict in one line, escaped */
-#define GUEST "User-Mode Linux, time-travel=inf-cpu"
 
 void session_free(struct session *s)
 {
@@ -248,6 +250,7 @@ int session_place_revision(struct review *out, struct session *s,
 
 /* What a review is tried with. */
 struct trying {
+	const struct guest_kind *kind;
 	struct tree *tree;
 	struct lane lane;
 	int hold; /* keeps it */
@@ -263,9 +266,10 @@ static void trying_release(struct trying *t)
 }
 DEFINE_AUTO_VALUE(struct trying, trying_release)
 
-static void tell_environment(struct review *r, const struct lane *lane)
+static void tell_environment(struct review *r, const struct trying *t)
 {
 	struct review_environment *e = &r->environment;
+	const struct lane *lane = &t->lane;
 
 	if (e->kernel)
 		return; /* tried before it is swept */
@@ -273,7 +277,7 @@ static void tell_environment(struct review *r, const struct lane *lane)
 	e->arch = xstrdup(lane->arch);
 	e->compiler = xstrdup(lane->compiler);
 	e->config = xstrdup(lane->config_hash);
-	e->guest = xstrdup(GUEST);
+	e->guest = xstrdup(t->kind->says);
 }
 
 static void name_scenarios(struct review *r, const struct session *s)
@@ -296,13 +300,13 @@ static int prepare(struct trying *t, struct review *r, struct session *s,
 			     err) < 0 ||
 	    initramfs_make(&t->initramfs, dir, s->program,
 			   &s->config->filesystems, err) < 0 ||
-	    bases_lane(&t->lane, &t->hold, s->config, s->store, t->tree,
-		       r->base.commit, s->progress, err) < 0)
+	    bases_lane(&t->lane, &t->hold, s->config, t->kind, s->store,
+		       t->tree, r->base.commit, s->progress, err) < 0)
 		return -1;
 	if (promises_settle(&s->contracts, t->tree, r->base.parent, err) < 0)
 		return -1;
 	review_add_timing(r, "lane", clock_ms() - began);
-	tell_environment(r, &t->lane);
+	tell_environment(r, t);
 	return 0;
 }
 
@@ -331,6 +335,7 @@ static struct trial_spec spec_of(const struct trying *t, struct session *s,
 		.tree = t->tree,
 		.lane_key = t->lane.key,
 		.lane = t->lane.path,
+		.guest = t->kind->name,
 		.initramfs = t->initramfs,
 		.contracts = &s->contracts,
 		.plan = &s->plan,
@@ -350,19 +355,54 @@ static struct trial_spec spec_of(const struct trying *t, struct session *s,
 	};
 }
 
-int session_try(struct review *r, struct session *s, struct err *err)
+static int try_on(struct review *r, struct session *s,
+		  const struct guest_kind *kind, struct err *err)
 {
 	AUTO(mem_free) char *jobs = config_state_path(s->config, "jobs");
-	AUTO(trying_release) struct trying t = { .hold = -1 };
+	AUTO(trying_release) struct trying t = { .kind = kind, .hold = -1 };
 	struct trial_spec spec;
+
+	if (prepare(&t, r, s, err) < 0)
+		return -1;
+	spec = spec_of(&t, s, jobs);
+	return trial_run(r, &spec, err);
+}
+
+/* The same series on the second guest, beside what the first one showed. */
+static int try_on_another(struct review *r, struct session *s,
+			  const struct guest_kind *kind, const json_t *placed,
+			  struct err *err)
+{
+	AUTO(review_release) struct review other = { 0 };
+
+	if (record_read(&other, placed, err) < 0 ||
+	    try_on(&other, s, kind, err) < 0)
+		return err_wrap(err, "%s", kind->name);
+	join_run(r, &other);
+	return 0;
+}
+
+static int try_on_all(struct review *r, struct session *s, struct err *err)
+{
+	AUTO(json_free) json_t *placed = json_from_review(r);
+
+	if (try_on(r, s, &guest_kinds[0], err) < 0)
+		return -1;
+	for (size_t i = 1; i < GUEST_KINDS; i++)
+		if (r->verdict != VERDICT_DOES_NOT_BUILD &&
+		    try_on_another(r, s, &guest_kinds[i], placed, err) < 0)
+			return -1;
+	return 0;
+}
+
+int session_try(struct review *r, struct session *s, struct err *err)
+{
+	const struct guest_kind *one = guest_kind_find(s->config->guest);
 
 	if (!review_is_placed(r))
 		return 0;
 	name_scenarios(r, s);
-	if (prepare(&t, r, s, err) < 0)
-		return -1;
-	spec = spec_of(&t, s, jobs);
-	if (trial_run(r, &spec, err) < 0)
+	if ((one ? try_on(r, s, one, err) : try_on_all(r, s, err)) < 0)
 		return -1;
 	quote_run(r);
 	questions_settle(r);
@@ -373,7 +413,9 @@ int session_sweep(struct swept *out, struct review *r, struct session *s,
 		  const struct swept_wish *wish, struct err *err)
 {
 	AUTO(mem_free) char *jobs = config_state_path(s->config, "jobs");
-	AUTO(trying_release) struct trying t = { .hold = -1 };
+	/* Steps of guest time are the same in each run of this one alone. */
+	AUTO(trying_release)
+	struct trying t = { .kind = guest_kind_find("uml"), .hold = -1 };
 	struct trial_spec spec;
 
 	if (prepare(&t, r, s, err) < 0)

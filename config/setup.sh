@@ -9,6 +9,9 @@ packages="build-essential cmake pkg-config git
 	bubblewrap bc bison coccinelle flex linux-source-6.12 xz-utils
 	btrfs-progs e2fsprogs f2fs-tools gfs2-utils jfsutils xfsprogs"
 
+# For reviews in QEMU: objtool, which each x86 kernel is built with, has libelf.
+qemu_packages="libelf-dev qemu-system-x86"
+
 # What the tests need on top.
 test_packages="check clang clang-format clang-tidy cppcheck libclang-rt-14-dev
 	linux-source-6.1 mandoc notmuch public-inbox universal-ctags"

@@ -138,3 +138,19 @@ void finding_add_pair(struct review *r, enum finding_kind kind,
 		  : broken ? words_broken(broken, j->patched)
 			   : say_changed(p, j, contracts);
 }
+
+void finding_sort(struct review *r)
+{
+	for (size_t i = 1; i < r->n_findings; i++) {
+		struct finding f = r->findings[i];
+		size_t k = i;
+
+		while (k > 0 && (r->findings[k - 1].kind > f.kind ||
+				 (r->findings[k - 1].kind == f.kind &&
+				  r->findings[k - 1].patch > f.patch))) {
+			r->findings[k] = r->findings[k - 1];
+			k--;
+		}
+		r->findings[k] = f;
+	}
+}

@@ -22,4 +22,7 @@ void finding_add_pair(struct review *r, enum finding_kind kind,
 		      const struct range *at, const struct judge_evidence *ev,
 		      const struct contracts *contracts);
 
+/* By kind, then by patch; what was found first stays first. */
+void finding_sort(struct review *r);
+
 #endif

@@ -319,23 +319,6 @@ static void judge_build(struct review *r, const struct review_patch *patch)
 	}
 }
 
-/* By kind, then by patch; what was found first stays first. */
-static void sort_findings(struct review *r)
-{
-	for (size_t i = 1; i < r->n_findings; i++) {
-		struct finding f = r->findings[i];
-		size_t k = i;
-
-		while (k > 0 && (r->findings[k - 1].kind > f.kind ||
-				 (r->findings[k - 1].kind == f.kind &&
-				  r->findings[k - 1].patch > f.patch))) {
-			r->findings[k] = r->findings[k - 1];
-			k--;
-		}
-		r->findings[k] = f;
-	}
-}
-
 static bool has_finding(const struct review *r, enum finding_kind kind)
 {
 	for (size_t i = 0; i < r->n_findings; i++)
@@ -442,7 +425,7 @@ void judge_run(struct review *r, const struct judge_evidence *ev,
 		judge_ends(r, &t);
 	for (size_t i = 0; i < r->n_patches; i++)
 		judge_build(r, &r->patches[i]);
-	sort_findings(r);
+	finding_sort(r);
 	settle(r, &t);
 	if (r->is_base_kernel)
 		review_clear_pairs(r); /* nothing of them was run */

@@ -425,6 +425,7 @@ static void release_finding_side(struct finding_side *side)
 
 static void release_finding(struct finding *f)
 {
+	free(f->guest);
 	free(f->filesystem);
 	free(f->scenario);
 	free(f->message_id);
@@ -443,6 +444,7 @@ static void release_finding(struct finding *f)
 
 void review_pair_release(struct review_pair *p)
 {
+	free(p->guest);
 	free(p->filesystem);
 	free(p->scenario);
 	free(p->why);

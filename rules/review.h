@@ -195,6 +195,7 @@ struct pair_side {
 
 /* A filesystem and a scenario, on the base and with all patches. */
 struct review_pair {
+	char *guest; /* that it was run in: "uml", "qemu"; or NULL */
 	char *filesystem;
 	char *scenario;
 	enum pair_verdict verdict;
@@ -226,6 +227,7 @@ struct finding_side {
 
 struct finding {
 	enum finding_kind kind;
+	char *guest;	  /* that showed it: "uml", "qemu"; or NULL */
 	char *filesystem; /* NULL: not about one */
 	char *scenario;	  /* NULL: not about one */
 	unsigned patch;	  /* the first known to show it; 0: not a patch's */

@@ -6,6 +6,7 @@
 #include "bot/base/sink.h"
 #include "bot/base/wrap.h"
 #include "rules/pair.h"
+#include "rules/tell.h"
 
 #define SMALL_FILESYSTEMS 4
 #define SMALL_SCENARIOS 12
@@ -177,7 +178,8 @@ static void list_rows(struct rows *out, const struct review *r, const char *id)
 
 		if (strcmp(p->scenario, id) != 0)
 			continue;
-		strings_push(&row.names, p->filesystem);
+		strings_push_take(&row.names,
+				  tell_place(p->filesystem, p->guest));
 		for (int c = 0; c < COLUMNS; c++)
 			row.cells[c] = compare_cells(p, (enum column)c);
 		add_row(out, &row);

@@ -42,6 +42,24 @@ static char *join(const struct strings *list)
 	return buf_take(&out);
 }
 
+char *tell_place(const char *filesystem, const char *guest)
+{
+	if (!guest || strcmp(guest, "uml") == 0)
+		return xstrdup(filesystem);
+	return xasprintf("%s/%s", filesystem, guest);
+}
+
+static void push_place(struct strings *places, const char *filesystem,
+		       const char *guest)
+{
+	char *place = tell_place(filesystem, guest);
+
+	if (strings_has(places, place))
+		free(place);
+	else
+		strings_push_take(places, place);
+}
+
 char *tell_filesystems(const struct review *r, const struct finding *f)
 {
 	AUTO(strings_release) struct strings names = { 0 };
@@ -49,9 +67,8 @@ char *tell_filesystems(const struct review *r, const struct finding *f)
 	for (size_t i = 0; i < r->n_findings; i++) {
 		const struct finding *other = &r->findings[i];
 
-		if (other->filesystem && is_alike(other, f) &&
-		    !strings_has(&names, other->filesystem))
-			strings_push(&names, other->filesystem);
+		if (other->filesystem && is_alike(other, f))
+			push_place(&names, other->filesystem, other->guest);
 	}
 	return join(&names);
 }
@@ -254,6 +271,14 @@ static char *count(const struct finding_side *side)
 	return xasprintf("%u of %u", side->seen, side->runs);
 }
 
+/* "xfs C01" */
+static char *name_where(const struct finding *f)
+{
+	AUTO(mem_free) char *place = tell_place(f->filesystem, f->guest);
+
+	return xasprintf("%s %s", place, f->scenario);
+}
+
 static size_t count_alike(const struct review *r, const struct finding *f)
 {
 	size_t n = 0;
@@ -287,19 +312,21 @@ static void add_counted(struct buf *out, const struct review *r, size_t at)
 	AUTO(mem_free) char *base = count(&f->base);
 	AUTO(mem_free) char *patched = count(&f->patched);
 	AUTO(buf_release) struct buf pairs = { 0 };
-	const char *last = "";
+	const struct finding *last = NULL;
 
 	buf_init(&pairs, LINE_MAX_BYTES);
 	for (size_t i = at; i < r->n_findings; i++) {
 		const struct finding *other = &r->findings[i];
+		AUTO(mem_free) char *place = NULL;
 
 		if (!is_counted_alike(other, f) || !other->base.path)
 			continue;
-		if (strcmp(other->filesystem, last) != 0)
-			buf_addf(&pairs, "%s%s", *last ? ", " : "",
-				 other->filesystem);
+		place = tell_place(other->filesystem, other->guest);
+		if (!last || !is_same(other->filesystem, last->filesystem) ||
+		    !is_same(other->guest, last->guest))
+			buf_addf(&pairs, "%s%s", last ? ", " : "", place);
 		buf_addf(&pairs, " %s", other->scenario);
-		last = other->filesystem;
+		last = other;
 	}
 	wrap_addf(out, &w, "seen in %s on the base, %s with the series: %s",
 		  base, patched, pairs.len ? buf_text(&pairs) : "a boot");
@@ -332,8 +359,7 @@ void tell_counts(struct buf *out, const struct review *r,
 		if (!is_alike(other, f))
 			continue;
 		/* Without a path it is the guest as a whole. */
-		where = other->base.path ? xasprintf("%s %s", other->filesystem,
-						     other->scenario)
+		where = other->base.path ? name_where(other)
 					 : xstrdup("a boot");
 		base = count(&other->base);
 		patched = count(&other->patched);
@@ -427,7 +453,7 @@ void tell_fields(struct buf *out, const struct finding *f, unsigned width)
 
 	if (!f->base.path && f->base.n == 0)
 		return;
-	where = xasprintf("%s %s", f->filesystem, f->scenario);
+	where = name_where(f);
 	add_row(out, where, "base", "patched", columns);
 	if (!is_same(f->base.path, f->patched.path))
 		add_row(out, "direct write", f->base.path, f->patched.path,
@@ -482,32 +508,36 @@ void tell_diagnostics(struct buf *out, const struct review_diagnostics *list,
 		buf_addf(out, "    and %zu more\n", list->n - max);
 }
 
-static void list_pairs(struct strings *filesystems, struct strings *scenarios,
+static void list_pairs(struct strings *places, struct strings *scenarios,
 		       const struct review *r)
 {
 	for (size_t i = 0; i < r->n_pairs; i++) {
 		const struct review_pair *p = &r->pairs[i];
 
-		if (!strings_has(filesystems, p->filesystem))
-			strings_push(filesystems, p->filesystem);
+		push_place(places, p->filesystem, p->guest);
 		if (!strings_has(scenarios, p->scenario))
 			strings_push(scenarios, p->scenario);
 	}
 }
 
-static const char *name_pair(const struct review *r, const char *filesystem,
+static const char *name_pair(const struct review *r, const char *place,
 			     const char *scenario)
 {
-	for (size_t i = 0; i < r->n_pairs; i++)
-		if (strcmp(r->pairs[i].filesystem, filesystem) == 0 &&
-		    strcmp(r->pairs[i].scenario, scenario) == 0)
-			return review_pair_name(r->pairs[i].verdict);
+	for (size_t i = 0; i < r->n_pairs; i++) {
+		const struct review_pair *p = &r->pairs[i];
+		AUTO(mem_free)
+		char *its = tell_place(p->filesystem, p->guest);
+
+		if (strcmp(its, place) == 0 &&
+		    strcmp(p->scenario, scenario) == 0)
+			return review_pair_name(p->verdict);
+	}
 	return "-";
 }
 
 /* The columns of some filesystems; "-" where a scenario cannot be. */
 static void add_matrix(struct buf *out, const struct review *r,
-		       const struct strings *filesystems,
+		       const struct strings *places,
 		       const struct strings *scenarios)
 {
 	for (size_t row = 0; row <= scenarios->n; row++) {
@@ -515,11 +545,11 @@ static void add_matrix(struct buf *out, const struct review *r,
 
 		buf_adds(out, "  ");
 		add_padded(out, id, 8);
-		for (size_t i = 0; i < filesystems->n; i++) {
-			const char *fs = filesystems->v[i];
+		for (size_t i = 0; i < places->n; i++) {
+			const char *at = places->v[i];
 
-			add_padded(out, row ? name_pair(r, fs, id) : fs,
-				   i + 1 < filesystems->n ? CELL_COLUMNS : 0);
+			add_padded(out, row ? name_pair(r, at, id) : at,
+				   i + 1 < places->n ? CELL_COLUMNS : 0);
 		}
 		buf_addc(out, '\n');
 	}
@@ -527,14 +557,14 @@ static void add_matrix(struct buf *out, const struct review *r,
 
 void tell_matrix(struct buf *out, const struct review *r, unsigned width)
 {
-	AUTO(strings_release) struct strings filesystems = { 0 };
+	AUTO(strings_release) struct strings places = { 0 };
 	AUTO(strings_release) struct strings scenarios = { 0 };
 	size_t at_once = (width - 10) / CELL_COLUMNS;
 
-	list_pairs(&filesystems, &scenarios, r);
-	for (size_t from = 0; from < filesystems.n; from += at_once) {
-		size_t left = filesystems.n - from;
-		const struct strings some = { filesystems.v + from,
+	list_pairs(&places, &scenarios, r);
+	for (size_t from = 0; from < places.n; from += at_once) {
+		size_t left = places.n - from;
+		const struct strings some = { places.v + from,
 					      left < at_once ? left : at_once };
 
 		add_matrix(out, r, &some, &scenarios);

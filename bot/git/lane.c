@@ -15,7 +15,6 @@
 #include "bot/run/sandbox.h"
 #include "bot/run/worker.h"
 
-#define USUAL_LINES 1560 /* of a build of 6.12 */
 #define MAX_LOG (16u << 20)
 #define MAX_CONFIG (1u << 20) /* .config of a distribution: 300 KB */
 #define CONFIG_TIMEOUT_S 300
@@ -27,6 +26,23 @@ struct version {
 	unsigned major, minor;
 };
 
+/*
+ * QEMU takes vmlinux as it is linked (PVH): a bzImage is compressed after that,
+ * which makes each build longer, and is unpacked again at each boot.
+ */
+static const struct lane_arch archs[] = {
+	{ "um", NULL, "linux", 1560 },
+	{ "x86_64", "vmlinux", "vmlinux", 1700 },
+};
+
+const struct lane_arch *lane_arch_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(archs); i++)
+		if (strcmp(archs[i].name, name) == 0)
+			return &archs[i];
+	return NULL;
+}
+
 /* What the making of one lane knows. */
 struct making {
 	const struct lane_spec *spec;
@@ -34,7 +50,8 @@ struct making {
 	char *folder; /* <key>.new */
 	char *src;
 	char *log;
-	char *fragment; /* its text */
+	char *fragment; /* its text, and that of what is common */
+	size_t own_len; /* the part that is not common */
 	struct progress progress;
 	struct lane lane;
 };
@@ -116,21 +133,34 @@ static void hash_options(struct hasher *h, struct span fragment)
 			hasher_add(h, line.p, span_len(line));
 }
 
+static int read_fragment(struct making *m, struct err *err)
+{
+	AUTO(buf_release) struct buf common = { 0 };
+	AUTO(buf_release) struct buf own = { 0 };
+
+	if (fs_read(&own, m->spec->fragment, LANE_MAX_FRAGMENT, err) < 0)
+		return -1;
+	if (m->spec->common &&
+	    fs_read(&common, m->spec->common, LANE_MAX_FRAGMENT, err) < 0)
+		return -1;
+	m->own_len = own.len;
+	m->fragment = xasprintf("%s%s", buf_text(&own), buf_text(&common));
+	return 0;
+}
+
 /* Everything that the key is made of. */
 static int read_identity(struct making *m, const struct tree *t,
 			 const char *commit, struct err *err)
 {
 	AUTO(hasher_free) struct hasher *h = hasher_new();
-	AUTO(buf_release) struct buf fragment = { 0 };
 	struct hash hash;
 
-	if (fs_read(&fragment, m->spec->fragment, LANE_MAX_FRAGMENT, err) < 0)
+	if (read_fragment(m, err) < 0)
 		return -1;
-	m->fragment = buf_take(&fragment);
 	hash_options(h, span_cstr(m->fragment));
 	hasher_get(&hash, h);
 	m->lane.config_hash = xstrdup(hash.hex);
-	m->lane.arch = xstrdup(m->spec->arch);
+	m->lane.arch = xstrdup(m->spec->arch->name);
 	m->lane.commit = xstrdup(commit);
 	if (tree_hash(m->lane.tree_hash, t, commit, err) < 0 ||
 	    find_compiler(&m->lane.compiler, err) < 0)
@@ -224,7 +254,7 @@ static int run_make(struct child_result *out, struct making *m,
 	if (log < 0)
 		return err_sys(err, ERR_SYSTEM, "cannot write '%s'", m->log);
 	argv_push(&argv, "/usr/bin/make");
-	argv_pushf(&argv, "ARCH=%s", m->spec->arch);
+	argv_pushf(&argv, "ARCH=%s", m->spec->arch->name);
 	argv_pushf(&argv, "-j%u", m->spec->jobs);
 	if (target)
 		argv_push(&argv, target);
@@ -362,7 +392,10 @@ static int check_config(const struct making *m, struct err *err)
 			continue;
 		return err_set(err, ERR_CONFIG,
 			       "'%s': this tree does not take %.*s",
-			       m->spec->fragment, (int)span_len(line), line.p);
+			       line.p < m->fragment + m->own_len
+				       ? m->spec->fragment
+				       : m->spec->common,
+			       (int)span_len(line), line.p);
 	}
 	return 0;
 }
@@ -393,12 +426,13 @@ static int read_release(struct making *m, struct err *err)
 static int build(void *arg, struct err *err)
 {
 	struct making *m = arg;
-	AUTO(mem_free) char *kernel = xasprintf("%s/linux", m->src);
+	const struct lane_arch *arch = m->spec->arch;
+	AUTO(mem_free) char *kernel = xasprintf("%s/%s", m->src, arch->kernel);
 
 	progress_start(&m->progress, m->spec->progress, "building the kernel",
-		       USUAL_LINES);
+		       arch->lines);
 	if (configure(m, err) < 0 ||
-	    make_target(m, NULL, m->spec->timeout_s, err) < 0) {
+	    make_target(m, arch->target, m->spec->timeout_s, err) < 0) {
 		progress_end(&m->progress, "failed");
 		return -1;
 	}

@@ -3,7 +3,7 @@
  * lane.h - a warm, read-only, built kernel tree for one base
  *
  * The folder is the truth: <lanes>/<key>/ with
- *	src/		the tree with all its objects, src/linux the kernel
+ *	src/		the tree with all its objects and the kernel
  *	build.log	what the build printed
  *	lane.json	what it was built from; written last
  * and a folder without lane.json is no lane. The key is the hash of the tree's
@@ -32,6 +32,18 @@
 #define LANE_MAX_JSON 16384	/* bytes of lane.json */
 #define LANE_MAX_FRAGMENT 65536 /* bytes of a configuration fragment */
 
+/* What kernels can be built for. */
+struct lane_arch {
+	const char *name; /* ARCH of make: "um" */
+	const char
+		*target; /* of make, that links a kernel; NULL: its default */
+	const char *kernel; /* which that leaves in the tree: "linux" */
+	uint64_t lines;	    /* that a build from nothing prints, about */
+};
+
+/* The row of that name, or NULL. */
+const struct lane_arch *lane_arch_find(const char *name);
+
 struct lane {
 	char key[LANE_KEY_LEN + 1];
 	char *path; /* its folder */
@@ -46,9 +58,10 @@ struct lane {
 };
 
 struct lane_spec {
-	const char *lanes;    /* the folder of all lanes; is made */
-	const char *arch;     /* "um" */
+	const char *lanes; /* the folder of all lanes; is made */
+	const struct lane_arch *arch;
 	const char *fragment; /* file: configuration over tinyconfig */
+	const char *common;   /* another, for all architectures; or NULL */
 	unsigned jobs;	      /* of make */
 	unsigned timeout_s;
 	const char *user; /* whom it belongs to when we are root */

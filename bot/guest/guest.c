@@ -9,14 +9,42 @@
 #include "bot/base/buf.h"
 #include "bot/base/sink.h"
 #include "bot/base/span.h"
+#include "bot/guest/qemu.h"
+#include "bot/guest/uml.h"
 #include "bot/run/sandbox.h"
 
 #define NONCE_BYTES 16
-#define SAYS_MAX 400	      /* bytes of "says": two names and a quote */
-#define QUOTE_MAX 100	      /* bytes of a line that it quotes */
-#define COMMAND_LINE_MAX 3000 /* UML's own limit is 4096 with its additions */
-#define KERNEL_AT "/guest/linux"
-#define INITRAMFS_AT "/guest/initramfs"
+#define SAYS_MAX 400  /* bytes of "says": two names and a quote */
+#define QUOTE_MAX 100 /* bytes of a line that it quotes */
+
+/* COMMAND_LINE_SIZE is 4096 of um and 2048 of x86; there are other words. */
+const struct guest_kind guest_kinds[GUEST_KINDS] = {
+	{ "uml", "um", "User-Mode Linux, time-travel=inf-cpu", "guest", 3000, 1,
+	  true, uml_write_command },
+	{ "qemu", "x86_64", "QEMU, 2 processors", "qemu", 1700, 2, false,
+	  qemu_write_command },
+};
+
+static const struct guest_kind *kind_of(const struct guest_spec *spec)
+{
+	return spec->kind ? spec->kind : &guest_kinds[0];
+}
+
+const struct guest_kind *guest_kind_find(const char *name)
+{
+	for (size_t i = 0; i < GUEST_KINDS; i++)
+		if (strcmp(guest_kinds[i].name, name) == 0)
+			return &guest_kinds[i];
+	return NULL;
+}
+
+const struct guest_kind *guest_kind_of_arch(const char *arch)
+{
+	for (size_t i = 0; i < GUEST_KINDS; i++)
+		if (strcmp(guest_kinds[i].arch, arch) == 0)
+			return &guest_kinds[i];
+	return NULL;
+}
 
 static const char *const end_names[] = {
 	[GUEST_FINISHED] = "finished", [GUEST_PANICKED] = "panicked",
@@ -115,12 +143,13 @@ static int add_suites(struct buf *out, const struct suites *list,
 	return add_scenarios(out, before, err);
 }
 
-static int write_plan(struct argv *argv, const struct guest_plan *p,
+static int write_plan(struct argv *argv, const struct guest_spec *spec,
 		      struct err *err)
 {
 	AUTO(buf_release) struct buf suites = { 0 };
+	const struct guest_plan *p = spec->plan;
 
-	buf_init(&suites, COMMAND_LINE_MAX);
+	buf_init(&suites, kind_of(spec)->max_plan);
 	if (p->repeat < 1 || p->repeat > GUEST_MAX_REPEAT)
 		return err_set(err, ERR_INPUT, "a plan of %u repetitions",
 			       p->repeat);
@@ -141,7 +170,7 @@ static int write_plan(struct argv *argv, const struct guest_plan *p,
 	return 0;
 }
 
-static unsigned memory_of(const struct guest_spec *spec)
+unsigned guest_memory(const struct guest_spec *spec)
 {
 	return spec->memory_mib ? spec->memory_mib : GUEST_MEMORY_MIB;
 }
@@ -150,20 +179,15 @@ static unsigned memory_of(const struct guest_spec *spec)
  * Only emergencies reach the console, so that nothing but a panic can come
  * between our lines; scenarios read the rest from /dev/kmsg.
  */
-static int write_command_line(struct argv *argv, const struct guest_spec *spec,
-			      const char *nonce, struct err *err)
+static int write_words(struct argv *words, const struct guest_spec *spec,
+		       const char *nonce, struct err *err)
 {
-	static const char *const words[] = {
-		KERNEL_AT,    "time-travel=inf-cpu",   "con0=fd:0,fd:1",
-		"con=none",   "uml_dir=/tmp/",	       "quiet",
-		"loglevel=1", "null_blk.nr_devices=0", NULL,
-	};
+	static const char *const always[] = { "quiet", "loglevel=1",
+					      "null_blk.nr_devices=0", NULL };
 
-	argv_pushv(argv, words);
-	argv_push(argv, "initrd=" INITRAMFS_AT);
-	argv_pushf(argv, "mem=%uM", memory_of(spec));
-	argv_pushf(argv, "collide.nonce=%s", nonce);
-	return write_plan(argv, spec->plan, err);
+	argv_pushv(words, always);
+	argv_pushf(words, "collide.nonce=%s", nonce);
+	return write_plan(words, spec, err);
 }
 
 static int make_nonce(char *out, struct err *err)
@@ -187,7 +211,7 @@ static struct span find_panic(const char *text, size_t len)
 		return line;
 	all.p = at;
 	span_line(&all, &line);
-	return line;
+	return span_trim(line);
 }
 
 static struct span find_last_line(const char *text, size_t len)
@@ -242,7 +266,7 @@ static enum guest_end judge_end(const struct ktap *k,
 {
 	if (status->flooded)
 		return GUEST_FLOODED;
-	if (panicked && !child_is_ok(status))
+	if (panicked && !(k->finished && child_is_ok(status)))
 		return GUEST_PANICKED;
 	if (!k->began)
 		return GUEST_SILENT;
@@ -318,15 +342,14 @@ void guest_read_console(struct guest_result *out, const char *text, size_t len,
 		&out->outcomes, status);
 }
 
-/* The guest's memory is a file in the sandbox's /tmp. */
 static int check_memory(const struct guest_spec *spec,
 			const struct profile *profile, struct err *err)
 {
-	if (memory_of(spec) < profile->tmp_mib)
+	if (!kind_of(spec)->is_in_tmp || guest_memory(spec) < profile->tmp_mib)
 		return 0;
 	return err_set(err, ERR_CONFIG,
 		       "a guest of %u MiB, but tmp_mib is %u in its sandbox",
-		       memory_of(spec), profile->tmp_mib);
+		       guest_memory(spec), profile->tmp_mib);
 }
 
 static int boot(struct child_result *status, struct buf *console,
@@ -334,44 +357,47 @@ static int boot(struct child_result *status, struct buf *console,
 		struct err *err)
 {
 	const struct sandbox_bind binds[] = {
-		{ .from = spec->kernel, .to = KERNEL_AT },
-		{ .from = spec->initramfs, .to = INITRAMFS_AT },
+		{ .from = spec->kernel, .to = GUEST_KERNEL_AT },
+		{ .from = spec->initramfs, .to = GUEST_INITRAMFS_AT },
 	};
 	AUTO(profile_free) struct profile *own = NULL;
+	AUTO(argv_release) struct argv words = ARGV_INIT;
 	AUTO(argv_release) struct argv argv = ARGV_INIT;
 	AUTO(fd_close) int keep = -1;
 	const struct profile *profile = spec->profile;
 	uint64_t max = spec->max_output ? spec->max_output : GUEST_MAX_OUTPUT;
 
 	if (!profile) {
-		if (profile_read(&own, "guest", err) < 0)
+		if (profile_read(&own, kind_of(spec)->profile, err) < 0)
 			return -1;
 		profile = own;
 	}
 	if (check_memory(spec, profile, err) < 0 ||
-	    write_command_line(&argv, spec, nonce, err) < 0)
+	    write_words(&words, spec, nonce, err) < 0)
 		return -1;
+	kind_of(spec)->write_command(&argv, spec, &words);
 	keep = open(spec->console, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
 		    0644);
 	if (keep < 0)
 		return err_sys(err, ERR_SYSTEM, "cannot write '%s'",
 			       spec->console);
 	buf_init(console, max);
-	return sandbox_run(status,
-			   &(struct sandbox){ .profile = profile,
-					      .binds = binds,
-					      .n_binds = ARRAY_LEN(binds) },
-			   &(struct child_spec){
-				   .argv = (const char *const *)argv.v,
-				   .dir = "/tmp",
-				   .timeout_s = spec->timeout_s
-							? spec->timeout_s
-							: GUEST_TIMEOUT_S,
-				   .max_output = max,
-				   .out_fd = keep,
-				   .out = console,
-			   },
-			   err);
+	return sandbox_run(
+		status,
+		&(struct sandbox){ .profile = profile,
+				   .binds = binds,
+				   .n_binds = ARRAY_LEN(binds),
+				   .device = spec->has_kvm ? "kvm" : NULL },
+		&(struct child_spec){
+			.argv = (const char *const *)argv.v,
+			.dir = "/tmp",
+			.timeout_s = spec->timeout_s ? spec->timeout_s
+						     : GUEST_TIMEOUT_S,
+			.max_output = max,
+			.out_fd = keep,
+			.out = console,
+		},
+		err);
 }
 
 int guest_run(struct guest_result *out, const struct guest_spec *spec,

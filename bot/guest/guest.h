@@ -2,11 +2,15 @@
 /*
  * guest.h - boot a kernel, hand it a plan, read what its scenarios saw
  *
- * The kernel is a User-Mode Linux program that a stranger may have changed. It
- * runs in the sandbox "guest", under a watchdog on the wall clock and an output
- * ceiling; its time is simulated (time-travel=inf-cpu), so that waiting costs
- * nothing and the schedule is the same each run. How it ends is an answer, not
- * an error. Callers: bot/stages/collide.c, tests/lab.
+ * The kernel is one that a stranger may have changed. It runs in a sandbox,
+ * under a watchdog on the wall clock and an output ceiling; how it ends is an
+ * answer, not an error. There are two kinds, which get the same program, plan
+ * and console:
+ *	uml	an ordinary process with one processor, whose time is simulated:
+ *		waiting costs nothing, the schedule is the same each run
+ *	qemu	two processors that really run side by side, folios of more
+ *		than a page; no two runs are the same
+ * Callers: bot/stages/collide.c, tests/lab.
  */
 #ifndef GUEST_GUEST_H
 #define GUEST_GUEST_H
@@ -44,17 +48,46 @@ enum guest_end {
 	GUEST_DIED,	/* it ended early, or lines of ours were out of order */
 };
 
+struct argv;
+struct guest_spec;
 struct profile;
 
+/* How a kernel is booted: a row of guest.c's table. */
+struct guest_kind {
+	const char *name;    /* "uml" */
+	const char *arch;    /* that its kernels are built for: "um" */
+	const char *says;    /* what it is, for a report */
+	const char *profile; /* of its sandbox */
+	size_t max_plan;     /* bytes of it that fit a command line */
+	unsigned processors; /* that it has */
+	bool is_in_tmp;	     /* its memory is a file in the sandbox's /tmp */
+	/* What boots @spec's kernel with @words on its command line. */
+	void (*write_command)(struct argv *out, const struct guest_spec *spec,
+			      const struct argv *words);
+};
+
+#define GUEST_KINDS 2
+extern const struct guest_kind guest_kinds[GUEST_KINDS];
+
+/* NULL: there is none of that name; none that boots such kernels. */
+const struct guest_kind *guest_kind_find(const char *name);
+const struct guest_kind *guest_kind_of_arch(const char *arch);
+
+/* Where the sandbox shows them. */
+#define GUEST_KERNEL_AT "/guest/linux"
+#define GUEST_INITRAMFS_AT "/guest/initramfs"
+
 struct guest_spec {
-	const char *kernel;    /* the UML program, outside the sandbox */
-	const char *initramfs; /* of initramfs_make */
+	const struct guest_kind *kind; /* NULL: the first */
+	const char *kernel;	       /* outside the sandbox */
+	const char *initramfs;	       /* of initramfs_make */
 	const struct guest_plan *plan;
 	const char *console; /* file to keep its output in */
 	unsigned timeout_s;  /* 0: GUEST_TIMEOUT_S */
 	unsigned memory_mib; /* 0: GUEST_MEMORY_MIB */
 	uint64_t max_output; /* 0: GUEST_MAX_OUTPUT */
-	/* Of the sandbox; NULL: "guest" is read from our data. */
+	bool has_kvm;	     /* of qemu: /dev/kvm is known to work */
+	/* Of the sandbox; NULL: the kind's is read from our data. */
 	const struct profile *profile;
 };
 
@@ -66,6 +99,9 @@ struct guest_result {
 	/* In the plan's order; less than all of it unless finished. */
 	struct outcomes outcomes;
 };
+
+/* Of memory_mib, or what stands for 0. */
+unsigned guest_memory(const struct guest_spec *spec);
 
 /* "finished", "panicked", ... Never NULL. */
 const char *guest_end_name(enum guest_end end);

@@ -184,6 +184,7 @@ static json_t *finding_to_json(const struct finding *f)
 	json_t *o = json_object();
 
 	json_set_str(o, "kind", review_finding_name(f->kind));
+	json_set_str(o, "guest", f->guest);
 	json_set_str(o, "filesystem", f->filesystem);
 	json_set_str(o, "scenario", f->scenario);
 	json_set_int(o, "patch", f->patch);
@@ -237,6 +238,7 @@ static json_t *pair_to_json(const struct review_pair *p)
 {
 	json_t *o = json_object();
 
+	json_set_str(o, "guest", p->guest);
 	json_set_str(o, "filesystem", p->filesystem);
 	json_set_str(o, "scenario", p->scenario);
 	json_set_str(o, "verdict", review_pair_name(p->verdict));

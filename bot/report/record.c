@@ -482,7 +482,8 @@ static int read_pair(struct review_pair *p, const json_t *o, struct err *err)
 {
 	unsigned verdict;
 
-	if (read_text(&p->filesystem, o, "filesystem", err) < 0 ||
+	if (read_maybe(&p->guest, o, "guest", err) < 0 ||
+	    read_text(&p->filesystem, o, "filesystem", err) < 0 ||
 	    read_text(&p->scenario, o, "scenario", err) < 0 ||
 	    read_word(&verdict, o, "verdict", pair_name, PAIR_REGRESSION, err) <
 		    0 ||
@@ -560,6 +561,7 @@ static int read_finding(struct finding *f, unsigned total, const json_t *o,
 	unsigned kind;
 
 	if (read_word(&kind, o, "kind", kind_name, FINDING_FIXED, err) < 0 ||
+	    read_maybe(&f->guest, o, "guest", err) < 0 ||
 	    read_maybe(&f->filesystem, o, "filesystem", err) < 0 ||
 	    read_maybe(&f->scenario, o, "scenario", err) < 0 ||
 	    read_patches_of(f, o, total, err) < 0 ||

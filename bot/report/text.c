@@ -158,23 +158,31 @@ static bool is_all_same(const struct review *r)
 	return true;
 }
 
+static bool is_same_place(const struct review_pair *a,
+			  const struct review_pair *b)
+{
+	return strcmp(a->filesystem, b->filesystem) == 0 &&
+	       (!a->guest || strcmp(a->guest, b->guest) == 0);
+}
+
 /* "xfs, ext4, btrfs: C01 C02w ..., 3 runs each" */
 static void add_plan(struct buf *out, const struct review *r)
 {
 	AUTO(buf_release) struct buf line = { 0 };
-	const char *last = "";
+	const struct review_pair *first = &r->pairs[0];
 
 	buf_init(&line, 8000);
 	for (size_t i = 0; i < r->n_pairs; i++) {
-		const char *fs = r->pairs[i].filesystem;
+		const struct review_pair *p = &r->pairs[i];
+		AUTO(mem_free)
+		char *place = tell_place(p->filesystem, p->guest);
 
-		if (strcmp(fs, last) != 0)
-			buf_addf(&line, "%s%s", i ? ", " : "", fs);
-		last = fs;
+		if (i == 0 || !is_same_place(p, &r->pairs[i - 1]))
+			buf_addf(&line, "%s%s", i ? ", " : "", place);
 	}
 	buf_addc(&line, ':');
 	for (size_t i = 0; i < r->n_pairs; i++)
-		if (strcmp(r->pairs[i].filesystem, r->pairs[0].filesystem) == 0)
+		if (is_same_place(&r->pairs[i], first))
 			buf_addf(&line, " %s", r->pairs[i].scenario);
 	buf_addf(&line, "; %u runs each", r->pairs[0].base.runs);
 	wrap_add(out, &listed, buf_text(&line));
@@ -211,13 +219,15 @@ static void add_pairs(struct buf *out, const struct review *r, bool whole)
 
 static void add_provoked(struct buf *out, const struct review_pair *p)
 {
+	AUTO(mem_free) char *place = tell_place(p->filesystem, p->guest);
+
 	if (p->base.provoked == p->base.runs &&
 	    p->patched.provoked == p->patched.runs)
 		return;
 	wrap_addf(out, &listed,
 		  "%s on %s collided in %u of %u runs of the base, and in %u "
 		  "of %u with the series",
-		  p->scenario, p->filesystem, p->base.provoked, p->base.runs,
+		  p->scenario, place, p->base.provoked, p->base.runs,
 		  p->patched.provoked, p->patched.runs);
 }
 
@@ -245,6 +255,14 @@ static size_t count_reason(const struct review *r, size_t at)
 	return n;
 }
 
+/* "C01 on xfs" */
+static void add_pair(struct buf *out, const struct review_pair *p)
+{
+	AUTO(mem_free) char *place = tell_place(p->filesystem, p->guest);
+
+	buf_addf(out, "%s on %s", p->scenario, place);
+}
+
 /*
  * "C19 on ext4, C19 on f2fs not provoked: on the base: punch was not held". What
  * did not collide is named, all of it; what a guest that ended early owes is
@@ -258,11 +276,13 @@ static void add_reason(struct buf *out, const struct review *r, size_t at)
 	size_t n = count_reason(r, at);
 
 	buf_init(&pairs, MAX_PAIRS_BYTES);
-	buf_addf(&pairs, "%s on %s", p->scenario, p->filesystem);
-	for (size_t i = at + 1; is_named && i < r->n_pairs; i++)
-		if (is_same_reason(&r->pairs[i], p))
-			buf_addf(&pairs, ", %s on %s", r->pairs[i].scenario,
-				 r->pairs[i].filesystem);
+	add_pair(&pairs, p);
+	for (size_t i = at + 1; is_named && i < r->n_pairs; i++) {
+		if (!is_same_reason(&r->pairs[i], p))
+			continue;
+		buf_adds(&pairs, ", ");
+		add_pair(&pairs, &r->pairs[i]);
+	}
 	if (!is_named && n > 1)
 		buf_addf(&pairs, " and %zu more", n - 1);
 	wrap_addf(out, &listed, "%s %s: %s", buf_text(&pairs),

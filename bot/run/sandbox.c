@@ -37,8 +37,16 @@ static void push_read(struct argv *a, const char *path)
 	argv_push(a, path);
 }
 
-static void push_devices(struct argv *a, const struct strings *devices)
+static void push_device(struct argv *a, const char *name)
 {
+	argv_push(a, "--dev-bind");
+	argv_pushf(a, "/dev/%s", name);
+	argv_pushf(a, "/dev/%s", name);
+}
+
+static void push_devices(struct argv *a, const struct sandbox *box)
+{
+	const struct strings *devices = &box->profile->devices;
 	static const char *const links[][2] = {
 		{ "/proc/self/fd", "/dev/fd" },
 		{ "/proc/self/fd/0", "/dev/stdin" },
@@ -47,11 +55,10 @@ static void push_devices(struct argv *a, const struct strings *devices)
 	};
 
 	argv_pushv(a, (const char *[]){ "--tmpfs", "/dev", NULL });
-	for (size_t i = 0; i < devices->n; i++) {
-		argv_push(a, "--dev-bind");
-		argv_pushf(a, "/dev/%s", devices->v[i]);
-		argv_pushf(a, "/dev/%s", devices->v[i]);
-	}
+	for (size_t i = 0; i < devices->n; i++)
+		push_device(a, devices->v[i]);
+	if (box->device)
+		push_device(a, box->device);
 	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
 		argv_push(a, "--symlink");
 		argv_push(a, links[i][0]);
@@ -100,7 +107,7 @@ static void push_options(struct argv *a, const struct sandbox *box,
 	argv_pushv(a, (const char *[]){ "--proc", "/proc", "--size", NULL });
 	argv_pushf(a, "%llu", (unsigned long long)p->tmp_mib << 20);
 	argv_pushv(a, (const char *[]){ "--tmpfs", "/tmp", NULL });
-	push_devices(a, &p->devices);
+	push_devices(a, box);
 	for (size_t i = 0; i < box->n_binds; i++) {
 		argv_push(a, box->binds[i].writable ? "--bind" : "--ro-bind");
 		argv_push(a, box->binds[i].from);

@@ -33,6 +33,7 @@ struct sandbox {
 	const struct profile *profile;
 	const struct sandbox_bind *binds; /* later ones cover earlier ones */
 	size_t n_binds;
+	const char *device; /* NULL, or one of /dev besides its profile's */
 	/*
 	 * NULL, or where an executable file of the content of @program_fd is
 	 * seen: a program from a folder that only our caller could enter.

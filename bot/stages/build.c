@@ -12,7 +12,6 @@
 #include "bot/base/argv.h"
 #include "bot/base/fs.h"
 #include "bot/base/span.h"
-#include "bot/git/lane.h"
 #include "bot/run/beneath.h"
 #include "bot/run/sandbox.h"
 
@@ -80,8 +79,11 @@ static void push_goals(struct argv *argv, const struct build_spec *spec)
 {
 	AUTO(strings_release) struct strings goals = { 0 };
 
-	if (spec->link)
+	if (spec->link) {
+		if (spec->arch->target)
+			argv_push(argv, spec->arch->target);
 		return;
+	}
 	if (!find_goals(&goals, spec)) {
 		argv_push(argv, "./");
 		return;
@@ -111,7 +113,7 @@ static int run_make(struct child_result *out, struct buf *text,
 	if (log < 0)
 		return err_sys(err, ERR_SYSTEM, "cannot write '%s'", spec->log);
 	argv_push(&argv, "/usr/bin/make");
-	argv_pushf(&argv, "ARCH=%s", spec->arch);
+	argv_pushf(&argv, "ARCH=%s", spec->arch->name);
 	argv_pushf(&argv, "-kj%u", spec->jobs);
 	push_goals(&argv, spec);
 	return sandbox_run(out, &box,
@@ -232,7 +234,7 @@ static void check_kernel(struct build_result *r, const struct build_spec *spec)
 	AUTO(fd_close) int fd = -1;
 	struct err none = ERR_INIT;
 
-	if (beneath_open(&fd, spec->view->fd, BUILD_KERNEL, &none) == 0)
+	if (beneath_open(&fd, spec->view->fd, spec->arch->kernel, &none) == 0)
 		return;
 	r->outcome = BUILD_BROKEN;
 	explain(&r->fresh, "the build left no kernel");

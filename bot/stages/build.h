@@ -11,6 +11,7 @@
 
 #include "bot/base/json.h"
 #include "bot/base/progress.h"
+#include "bot/git/lane.h"
 #include "bot/run/overlay.h"
 #include "bot/run/profile.h"
 #include "parsers/buildlog.h"
@@ -18,14 +19,12 @@
 #define BUILD_MAX_LOG (16u << 20) /* bytes; a lane's whole log has 90 KiB */
 #define BUILD_MAX_TOLD 200 /* objects named in a result; the log has all */
 
-#define BUILD_KERNEL "linux" /* what a link leaves in the tree, for ARCH=um */
-
 enum build_outcome { BUILD_OK, BUILD_BROKEN, BUILD_TIMED_OUT };
 
 struct build_spec {
 	const struct overlay *view;
 	const struct profile *profile;
-	const char *arch;
+	const struct lane_arch *arch;
 	const struct strings *changed; /* files that the step has put */
 	bool only_objects; /* each of these is a .c file that was there before */
 	bool link;	   /* a kernel is wanted, not only objects */

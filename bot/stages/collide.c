@@ -109,12 +109,14 @@ static struct guest_spec spec_of(const struct run *r, const struct told *t,
 				 const char *console)
 {
 	return (struct guest_spec){
+		.kind = r->spec->kind,
 		.kernel = r->spec->kernel,
 		.initramfs = r->spec->initramfs,
 		.plan = &t->plan,
 		.console = console,
 		.timeout_s = r->spec->timeout_s,
 		.memory_mib = r->spec->memory_mib,
+		.has_kvm = r->spec->has_kvm,
 		.profile = r->spec->profile,
 	};
 }

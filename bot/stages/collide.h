@@ -32,14 +32,16 @@
 #define COLLIDE_MAX_GUESTS 8 /* side by side: each has a kernel's memory */
 
 struct collide_spec {
-	const char *kernel;    /* the UML program of the step */
-	const char *initramfs; /* "program" of the job */
-	const char *dir;       /* the job's folder */
-	const char *name;      /* "1": the first console is 1.console.log */
-	unsigned jobs;	       /* guests side by side; 0: one */
-	unsigned timeout_s;    /* of wall time, of each */
-	unsigned memory_mib;   /* of each; 0: GUEST_MEMORY_MIB */
-	const struct profile *profile; /* NULL: "guest" is read */
+	const struct guest_kind *kind; /* of the guests */
+	const char *kernel;	       /* of the step */
+	const char *initramfs;	       /* "program" of the job */
+	const char *dir;	       /* the job's folder */
+	const char *name;    /* "1": the first console is 1.console.log */
+	unsigned jobs;	     /* guests side by side; 0: one */
+	unsigned timeout_s;  /* of wall time, of each */
+	unsigned memory_mib; /* of each; 0: GUEST_MEMORY_MIB */
+	bool has_kvm;	     /* as in struct guest_spec */
+	const struct profile *profile; /* NULL: the kind's is read */
 	/* The first round is over, and another follows. NULL: nobody asks. */
 	int (*on_first)(void *arg, const json_t *guest, struct err *err);
 	void *arg;

@@ -8,6 +8,7 @@
 #include "bot/stages/job.h"
 #include "bot/stages/spec.h"
 #include "bot/store/base_outcomes.h"
+#include "rules/join.h"
 #include "rules/judge.h"
 #include "rules/question.h"
 #include "rules/selection.h"
@@ -298,6 +299,7 @@ static void judge_plan(struct trial *t, const struct suites *plan)
 		steps[i] = step_of(t, &t->v[i]);
 	evidence.steps = steps;
 	judge_run(t->r, &evidence, t->spec->contracts);
+	join_name_guest(t->r, t->spec->guest);
 }
 
 static void judge(struct trial *t)

@@ -24,6 +24,7 @@ struct trial_spec {
 	const struct tree *tree; /* has the commits of the review */
 	const char *lane_key;
 	const char *lane;      /* folder */
+	const char *guest;     /* that boots its kernels: "uml" */
 	const char *initramfs; /* its name is the hash of what is in it */
 	const struct contracts *contracts;
 	const struct suites *plan;

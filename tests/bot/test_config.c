@@ -71,7 +71,7 @@ START_TEST(an_absent_file_means_defaults)
 	ck_assert_str_eq(c->trees[0].source,
 			 "/usr/src/linux-source-6.12.tar.xz");
 	ck_assert_str_eq(c->trees[0].branch, "HEAD");
-	ck_assert_str_eq(c->lane_arch, "um");
+	ck_assert_str_eq(c->guest, "uml");
 	ck_assert_uint_eq(c->lane_max_size, 40ull << 30);
 	ck_assert_uint_ge(c->lane_jobs, 1);
 	ck_assert_uint_eq(c->build_timeout, 1800);

@@ -64,7 +64,7 @@ static void lay_ground(struct ground *g, const char *script)
 	ck_ok(tree_resolve(g->tip, g->tree, "HEAD", &err), &err);
 	g->spec = (struct lane_spec){
 		.lanes = g->lanes,
-		.arch = "um",
+		.arch = lane_arch_find("um"),
 		.fragment = g->fragment,
 		.jobs = 1,
 		.timeout_s = 60,

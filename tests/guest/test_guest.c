@@ -89,7 +89,8 @@ START_TEST(ends_are_told_apart)
 	write_script(&kernel, dir, ends[_i].script);
 	support_cross(&plan.suites, "xfs", "C01");
 	ck_ok(guest_run(&result,
-			&(struct guest_spec){ .kernel = kernel,
+			&(struct guest_spec){ .kind = guest_kind_find("uml"),
+					      .kernel = kernel,
 					      .initramfs = kernel,
 					      .plan = &plan,
 					      .console = console,
@@ -132,7 +133,8 @@ START_TEST(a_plan_that_cannot_be_is_refused)
 	plan.repeat = plans[_i].repeat;
 	ck_assert_int_eq(
 		guest_run(&result,
-			  &(struct guest_spec){ .kernel = "/bin/true",
+			  &(struct guest_spec){ .kind = guest_kind_find("uml"),
+						.kernel = "/bin/true",
 						.initramfs = "/bin/true",
 						.plan = &plan,
 						.console = "/dev/null" },
@@ -151,7 +153,8 @@ START_TEST(a_guest_that_does_not_fit_its_sandbox_is_refused)
 	support_cross(&plan.suites, "xfs", "C01");
 	ck_assert_int_eq(
 		guest_run(&result,
-			  &(struct guest_spec){ .kernel = "/bin/true",
+			  &(struct guest_spec){ .kind = guest_kind_find("uml"),
+						.kernel = "/bin/true",
 						.initramfs = "/bin/true",
 						.plan = &plan,
 						.console = "/dev/null",

@@ -3,13 +3,10 @@
  * On a real kernel: COLLIDER_TEST_KERNEL is a User-Mode Linux program, or
  * COLLIDER_TEST_LANE a lane that holds one.
  */
-#include "bot/guest/guest.h"
-
 #include "bot/base/fs.h"
-#include "bot/guest/initramfs.h"
-#include "bot/run/privilege.h"
 #include "bot/stages/catalogue.h"
 #include "rules/pair.h"
+#include "tests/support/booted.h"
 #include "tests/support/support.h"
 
 #define ALL_FILESYSTEMS "xfs,ext4,btrfs"
@@ -22,73 +19,15 @@
 static char *find_kernel(void)
 {
 	const char *kernel = getenv("COLLIDER_TEST_KERNEL");
-	const char *lane = getenv("COLLIDER_TEST_LANE");
 
-	if (kernel)
-		return xstrdup(kernel);
-	return lane ? xasprintf("%s/src/linux", lane) : NULL;
+	return kernel ? xstrdup(kernel)
+		      : booted_kernel("COLLIDER_TEST_LANE", "linux");
 }
-
-/* A guest that was booted with a plan, and what it left. */
-struct booted {
-	char *dir, *kernel, *initramfs, *console;
-	struct strings filesystems; /* that there is a mkfs of */
-	struct guest_plan plan;
-	struct guest_result result;
-};
-
-static void booted_release(struct booted *b)
-{
-	struct err err = ERR_INIT;
-
-	ck_ok(fs_remove_tree(b->dir, &err), &err);
-	free(b->dir);
-	free(b->kernel);
-	free(b->initramfs);
-	free(b->console);
-	strings_release(&b->filesystems);
-	guest_plan_release(&b->plan);
-	guest_result_release(&b->result);
-}
-DEFINE_AUTO_VALUE(struct booted, booted_release)
 
 static void prepare(struct booted *b, const char *filesystems,
 		    const char *scenarios, unsigned repeat)
 {
-	struct err err = ERR_INIT;
-
-	support_drop();
-	b->dir = support_tmpdir();
-	b->kernel = find_kernel();
-	b->console = xasprintf("%s/console.log", b->dir);
-	strings_split(&b->filesystems, filesystems);
-	support_cross(&b->plan.suites, filesystems, scenarios);
-	b->plan.repeat = repeat;
-	ck_ok(initramfs_make(&b->initramfs, b->dir, COLLIDER_BUILD "/collide",
-			     &b->filesystems, &err),
-	      &err);
-}
-
-static void boot(struct booted *b)
-{
-	struct err err = ERR_INIT;
-
-	guest_result_release(&b->result);
-	ck_ok(guest_run(&b->result,
-			&(struct guest_spec){
-				.kernel = b->kernel,
-				.initramfs = b->initramfs,
-				.plan = &b->plan,
-				.console = b->console,
-			},
-			&err),
-	      &err);
-}
-
-static void assert_finished(const struct booted *b)
-{
-	ck_assert_msg(b->result.end == GUEST_FINISHED, "%s: %s",
-		      guest_end_name(b->result.end), b->result.says);
+	booted_prepare(b, "uml", find_kernel(), filesystems, scenarios, repeat);
 }
 
 /*
@@ -262,8 +201,8 @@ START_TEST(every_pair_collides_as_the_base_is_known_to)
 	AUTO(booted_release) struct booted b = { 0 };
 
 	prepare(&b, ALL_FILESYSTEMS, ALL_SCENARIOS, 3);
-	boot(&b);
-	assert_finished(&b);
+	booted_run(&b);
+	booted_assert_finished(&b);
 	ck_assert_uint_eq(b.result.outcomes.n, 3 * ARRAY_LEN(expected));
 	for (size_t i = 0; i < b.result.outcomes.n; i++)
 		assert_expected(&b.result.outcomes.v[i]);
@@ -306,8 +245,8 @@ START_TEST(every_scenario_collides_on_xfs_twice_alike)
 	const struct outcome *o;
 
 	plan_catalogue(&b, 2);
-	boot(&b);
-	assert_finished(&b);
+	booted_run(&b);
+	booted_assert_finished(&b);
 	o = b.result.outcomes.v;
 	for (size_t i = 0; i < b.result.outcomes.n; i++)
 		ck_assert_msg(o[i].provoked &&
@@ -319,13 +258,6 @@ START_TEST(every_scenario_collides_on_xfs_twice_alike)
 	       b.result.outcomes.n, (long long)b.result.ms);
 }
 END_TEST
-
-static char *dump_outcomes(const struct booted *b)
-{
-	AUTO(json_free) json_t *array = outcomes_to_json(&b->result.outcomes);
-
-	return json_dumps(array, JSON_INDENT(1));
-}
 
 /* What C01 comes to on each: who falls back, who blocks, who refuses. */
 static const struct {
@@ -359,8 +291,8 @@ START_TEST(every_filesystem_is_made_and_collides)
 	AUTO(booted_release) struct booted b = { 0 };
 
 	prepare(&b, EVERY_FILESYSTEM, "C01", 1);
-	boot(&b);
-	assert_finished(&b);
+	booted_run(&b);
+	booted_assert_finished(&b);
 	ck_assert_uint_eq(b.result.outcomes.n, ARRAY_LEN(each));
 	for (size_t i = 0; i < ARRAY_LEN(each); i++) {
 		const struct outcome *o = &b.result.outcomes.v[i];
@@ -380,8 +312,8 @@ START_TEST(zonefs_is_made_anew_after_it_turned_read_only)
 	AUTO(booted_release) struct booted b = { 0 };
 
 	prepare(&b, "zonefs", "C08,C01", 2);
-	boot(&b);
-	assert_finished(&b);
+	booted_run(&b);
+	booted_assert_finished(&b);
 	ck_assert_uint_eq(b.result.outcomes.n, 4);
 	for (size_t i = 0; i < 2; i++) {
 		assert_fields(&b.result.outcomes.v[i],
@@ -417,8 +349,8 @@ START_TEST(the_older_kernel_differs_where_it_is_known_to)
 	prepare(&b, older[_i].filesystems, older[_i].scenario, 1);
 	free(b.kernel);
 	b.kernel = xasprintf("%s/src/linux", lane);
-	boot(&b);
-	assert_finished(&b);
+	booted_run(&b);
+	booted_assert_finished(&b);
 	ck_assert_uint_eq(b.result.outcomes.n, b.filesystems.n);
 	for (size_t i = 0; i < b.result.outcomes.n; i++)
 		assert_fields(&b.result.outcomes.v[i], older[_i].fields);
@@ -435,9 +367,9 @@ START_TEST(twenty_boots_see_the_same)
 	for (unsigned i = 0; i < BOOTS; i++) {
 		AUTO(mem_free) char *outcomes = NULL;
 
-		boot(&b);
-		assert_finished(&b);
-		outcomes = dump_outcomes(&b);
+		booted_run(&b);
+		booted_assert_finished(&b);
+		outcomes = booted_dump(&b);
 		if (!first)
 			first = xstrdup(outcomes);
 		same += strcmp(first, outcomes) == 0;
@@ -454,8 +386,8 @@ START_TEST(a_scenario_or_filesystem_nobody_knows_is_not_provoked)
 
 	prepare(&b, "ext4", "C00,C01", 1);
 	support_cross(&b.plan.suites, "reiser5", "C00,C01");
-	boot(&b);
-	assert_finished(&b);
+	booted_run(&b);
+	booted_assert_finished(&b);
 	ck_assert_uint_eq(b.result.outcomes.n, 4);
 	o = b.result.outcomes.v;
 	ck_assert(!o[0].provoked && o[1].provoked && !o[2].provoked);
@@ -470,8 +402,8 @@ START_TEST(a_filesystem_without_mkfs_says_so)
 
 	prepare(&b, "ext4", "C01", 1);
 	support_cross(&b.plan.suites, "xfs", "C01");
-	boot(&b);
-	assert_finished(&b);
+	booted_run(&b);
+	booted_assert_finished(&b);
 	ck_assert(!b.result.outcomes.v[1].provoked);
 	ck_assert_str_eq(b.result.outcomes.v[1].how,
 			 "mkfs of xfs failed: cannot run /sbin/mkfs.xfs: "
@@ -492,14 +424,9 @@ static const struct {
 START_TEST(a_real_kernel_ends_as_its_init_makes_it)
 {
 	AUTO(booted_release) struct booted b = { 0 };
-	struct err err = ERR_INIT;
 
 	prepare(&b, "ext4", "C01", 1);
-	free(TAKE(b.initramfs));
-	ck_ok(initramfs_make(&b.initramfs, b.dir, strangers[_i].init,
-			     &b.filesystems, &err),
-	      &err);
-	boot(&b);
+	booted_run_stranger(&b, strangers[_i].init);
 	ck_assert_str_eq(guest_end_name(b.result.end),
 			 guest_end_name(strangers[_i].end));
 	ck_assert_msg(strstr(b.result.says, strangers[_i].says), "%s",

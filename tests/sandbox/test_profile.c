@@ -68,10 +68,8 @@ static const struct {
 	const char *name;
 	bool network;
 } shipped[] = {
-	{ "build", false },
-	{ "guest", false },
-	{ "net", true },
-	{ "pure", false },
+	{ "build", false }, { "guest", false }, { "net", true },
+	{ "pure", false },  { "qemu", false },
 };
 
 START_TEST(a_shipped_profile_is_complete)

@@ -127,7 +127,8 @@ START_TEST(the_network_is_there_for_who_may_have_it)
 }
 END_TEST
 
-static const char *const profiles[] = { "build", "guest", "net", "pure" };
+static const char *const profiles[] = { "build", "guest", "net", "pure",
+					"qemu" };
 
 START_TEST(a_fork_bomb_is_bounded_and_ends)
 {

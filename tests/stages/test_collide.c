@@ -105,7 +105,8 @@ START_TEST(the_record_of_a_guest_says_how_it_ended)
 	ck_ok(fs_write(kernel, script, strlen(script), &err), &err);
 	ck_assert_int_eq(chmod(kernel, 0755), 0);
 	ck_ok(collide_run(&told, guest,
-			  &(struct collide_spec){ .kernel = kernel,
+			  &(struct collide_spec){ .kind = &guest_kinds[0],
+						  .kernel = kernel,
 						  .initramfs = kernel,
 						  .dir = dir,
 						  .name = "1",
@@ -160,7 +161,8 @@ START_TEST(guests_side_by_side_are_told_apart)
 	ck_ok(fs_write(kernel, script, strlen(script), &err), &err);
 	ck_assert_int_eq(chmod(kernel, 0755), 0);
 	ck_ok(collide_run(&told, guest,
-			  &(struct collide_spec){ .kernel = kernel,
+			  &(struct collide_spec){ .kind = &guest_kinds[0],
+						  .kernel = kernel,
 						  .initramfs = kernel,
 						  .dir = dir,
 						  .name = "1",
@@ -213,7 +215,8 @@ START_TEST(what_is_first_has_a_round_of_its_own)
 	ck_ok(fs_write(kernel, script, strlen(script), &err), &err);
 	ck_assert_int_eq(chmod(kernel, 0755), 0);
 	ck_ok(collide_run(&told, guest,
-			  &(struct collide_spec){ .kernel = kernel,
+			  &(struct collide_spec){ .kind = &guest_kinds[0],
+						  .kernel = kernel,
 						  .initramfs = kernel,
 						  .dir = dir,
 						  .name = "1",

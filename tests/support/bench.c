@@ -62,7 +62,7 @@ void bench_build(struct build_result *r, struct bench *b, const char *path,
 			&(struct build_spec){
 				.view = &b->view,
 				.profile = b->profile,
-				.arch = "um",
+				.arch = lane_arch_find("um"),
 				.changed = &changed,
 				.only_objects = path[len - 1] == 'c',
 				.link = link,

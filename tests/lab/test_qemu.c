@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * On a real kernel with two processors: COLLIDER_TEST_LANE_X86 is a lane for
+ * QEMU. What is told must be what User-Mode Linux tells; how long somebody was
+ * held, or how much is cached, may differ.
+ */
+#include "bot/base/fs.h"
+#include "bot/guest/qemu.h"
+#include "rules/pair.h"
+#include "tests/support/booted.h"
+#include "tests/support/support.h"
+
+#define LANE "COLLIDER_TEST_LANE_X86"
+#define UML_LANE "COLLIDER_TEST_LANE"
+#define FILESYSTEMS "xfs,ext4"
+#define SCENARIOS "C01,C02w"
+
+static void prepare(struct booted *b, unsigned repeat)
+{
+	booted_prepare(b, "qemu", booted_kernel(LANE, "vmlinux"), FILESYSTEMS,
+		       SCENARIOS, repeat);
+}
+
+/* What User-Mode Linux tells of the same pair. */
+static const struct outcome *find_same(const struct outcomes *list,
+				       const struct outcome *o)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i].filesystem, o->filesystem) == 0 &&
+		    strcmp(list->v[i].scenario, o->scenario) == 0)
+			return &list->v[i];
+	return NULL;
+}
+
+static void assert_told_alike(const struct outcome *o,
+			      const struct outcome *uml)
+{
+	ck_assert_msg(o->provoked, "%s %s: %s", o->filesystem, o->scenario,
+		      o->how);
+	ck_assert_ptr_nonnull(uml);
+	for (size_t i = 0; i < uml->n; i++) {
+		const char *value = outcome_find(o, uml->v[i].name);
+
+		if (!pair_is_told(uml->v[i].name))
+			continue;
+		ck_assert_msg(value && strcmp(value, uml->v[i].value) == 0,
+			      "%s %s.%u: %s is %s, in User-Mode Linux %s",
+			      o->filesystem, o->scenario, o->run,
+			      uml->v[i].name, value ? value : "not there",
+			      uml->v[i].value);
+	}
+}
+
+START_TEST(both_guests_tell_the_same)
+{
+	AUTO(booted_release) struct booted qemu = { 0 };
+	AUTO(booted_release) struct booted uml = { 0 };
+
+	if (!getenv(UML_LANE)) {
+		printf("SKIP: no lane to compare with, set " UML_LANE "\n");
+		return;
+	}
+	booted_prepare(&uml, "uml", booted_kernel(UML_LANE, "linux"),
+		       FILESYSTEMS, SCENARIOS, 1);
+	prepare(&qemu, 2);
+	booted_run(&uml);
+	booted_run(&qemu);
+	booted_assert_finished(&uml);
+	booted_assert_finished(&qemu);
+	ck_assert_uint_eq(qemu.result.outcomes.n, 2 * uml.result.outcomes.n);
+	for (size_t i = 0; i < qemu.result.outcomes.n; i++) {
+		const struct outcome *o = &qemu.result.outcomes.v[i];
+
+		assert_told_alike(o, find_same(&uml.result.outcomes, o));
+	}
+	printf("%zu runs in %lld ms of wall time\n", qemu.result.outcomes.n,
+	       (long long)qemu.result.ms);
+}
+END_TEST
+
+/* Not our init: what it is, and how the guest ends then. */
+static const struct {
+	const char *init;
+	enum guest_end end;
+	const char *says;
+} strangers[] = {
+	{ "/bin/true", GUEST_PANICKED, "Attempted to kill init" },
+	{ "/usr/bin/yes", GUEST_FLOODED, "last line: y" },
+};
+
+START_TEST(a_real_kernel_ends_as_its_init_makes_it)
+{
+	AUTO(booted_release) struct booted b = { 0 };
+
+	prepare(&b, 1);
+	booted_run_stranger(&b, strangers[_i].init);
+	ck_assert_str_eq(guest_end_name(b.result.end),
+			 guest_end_name(strangers[_i].end));
+	ck_assert_msg(strstr(b.result.says, strangers[_i].says), "%s",
+		      b.result.says);
+	ck_assert_uint_eq(b.result.outcomes.n, 0);
+}
+END_TEST
+
+static int run_all(const struct test_case *cases, size_t n)
+{
+	AUTO(mem_free) char *program = fs_find_program(QEMU_PROGRAM);
+
+	if (!getenv(LANE) || !program) {
+		printf("SKIP: %s\n",
+		       program ? "no lane, set " LANE : "no " QEMU_PROGRAM);
+		return 77;
+	}
+	return support_run("qemu", cases, n);
+}
+
+int main(void)
+{
+	const struct test_case cases[] = {
+		TEST(both_guests_tell_the_same),
+		TABLE(a_real_kernel_ends_as_its_init_makes_it, strangers),
+	};
+
+	return run_all(cases, ARRAY_LEN(cases));
+}
