@@ -76,12 +76,7 @@ static void add_subject(struct buf *out, const char *field)
 			return;
 		}
 	}
-	if (!ends_with(field, ".returned")) {
-		buf_adds(out, field);
-		return;
-	}
-	add_actor(out, field);
-	buf_adds(out, " returns");
+	buf_adds(out, field);
 }
 
 static void add_value(struct buf *out, const char *value)
@@ -140,6 +135,22 @@ static const char *find_verb(const struct contract_clause *clause)
 	return NULL;
 }
 
+/* Who returns, or waits; what is looked at, of any other field. */
+static void add_field(struct buf *out, const char *field)
+{
+	if (ends_with(field, ".returned") || ends_with(field, ".waited"))
+		add_actor(out, field);
+	else
+		add_subject(out, field);
+}
+
+static bool is_alike(const struct contract_clause *a,
+		     const struct contract_clause *b)
+{
+	return is_same_value(a, b) && ends_with(a->field, ".returned") ==
+					      ends_with(b->field, ".returned");
+}
+
 /* Fields with the same values stand together: how many were taken. */
 static size_t add_clauses(struct buf *out, const struct contract_clause *first,
 			  size_t n)
@@ -147,20 +158,18 @@ static size_t add_clauses(struct buf *out, const struct contract_clause *first,
 	const char *verb = find_verb(first);
 	size_t taken = 1;
 
-	while (taken < n && is_same_value(first, &first[taken]) &&
-	       find_verb(&first[taken]) == verb)
+	while (taken < n && is_alike(first, &first[taken]))
 		taken++;
 	for (size_t i = 0; i < taken; i++) {
 		buf_adds(out, i ? ", " : "");
-		if (verb)
-			add_actor(out, first[i].field);
-		else
-			add_subject(out, first[i].field);
+		add_field(out, first[i].field);
 	}
 	if (verb) {
 		buf_addf(out, ": %s", verb);
 		return taken;
 	}
+	if (ends_with(first->field, ".returned"))
+		buf_adds(out, taken > 1 ? " return" : " returns");
 	buf_addf(out, ": %s", first->is_not ? "anything but " : "");
 	for (size_t i = 0; i < first->values.n; i++) {
 		buf_adds(out, i ? " or " : "");
@@ -329,12 +338,25 @@ static void add_filesystems(struct buf *cell, const struct page *p,
 		     n == p->filesystems->n ? "all" : buf_text(&names));
 }
 
+/* A commit goes by its id here; the file has its title. */
+static void add_source(struct buf *out, const char *source)
+{
+	size_t len = strncmp(source, "commit ", 7) == 0
+			     ? strcspn(source, "(") - 1
+			     : strlen(source);
+
+	buf_adds(out, out->len ? ", " : "");
+	buf_add(out, source, len);
+}
+
 /* Of it and of those told together with it, each once. */
 static void add_sources(struct buf *cell, const struct page *p,
 			const struct contract *c)
 {
 	AUTO(strings_release) struct strings told = { 0 };
+	AUTO(buf_release) struct buf text = { 0 };
 
+	buf_init(&text, CELL_MAX_BYTES);
 	for (size_t i = 0; i < p->list->n; i++) {
 		const struct contract *at = &p->list->v[i];
 
@@ -343,11 +365,11 @@ static void add_sources(struct buf *cell, const struct page *p,
 		for (size_t k = 0; k < at->sources.n; k++) {
 			if (strings_has(&told, at->sources.v[k]))
 				continue;
-			add_labelled(cell, told.n ? "" : "source",
-				     at->sources.v[k]);
+			add_source(&text, at->sources.v[k]);
 			strings_push(&told, at->sources.v[k]);
 		}
 	}
+	add_labelled(cell, "source", buf_text(&text));
 }
 
 /* ---- rows ---- */
@@ -418,7 +440,9 @@ static void add_legend(const struct page *p)
 		 "Pages are a letter and a count: A laid out before, P made "
 		 "dirty before by a buffered write, D of the direct write, M "
 		 "of the mapped store, B of a buffered write in between, z "
-		 "zeros, u unwritten; D5M1D10 are sixteen pages. What a "
+		 "zeros, u unwritten; D5M1D10 are sixteen pages. again, "
+		 "self, mix, limited, none, clean and dirty are the direct "
+		 "writes of their scenarios, dread is a direct read. What a "
 		 "scenario is: collider scenarios.");
 }
 

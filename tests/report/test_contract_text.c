@@ -21,7 +21,8 @@
 	"says = a store into a page under a direct write waits until the" \
 	" write is done\n"                                                \
 	"source = fs/btrfs/file.c:btrfs_page_mkwrite\n"                   \
-	"source = fstests generic/547\n"
+	"source = fstests generic/547\n"                                  \
+	"source = commit 5a9d929d6e13 (\"iomap: report collisions\")\n"
 
 static void read_for(struct contracts *out, const char *of,
 		     const char *filesystem)
@@ -60,9 +61,10 @@ static void expect_table(const struct contracts *list, const char *filesystems,
 	"               expect  size: as size.during\n"                       \
 	"               varies  fsync.buffered, fsync.direct\n"
 
-#define SOURCES                                                       \
-	"               source  fs/btrfs/file.c:btrfs_page_mkwrite\n" \
-	"                       fstests generic/547\n\n"
+#define SOURCES                                                               \
+	"               source  fs/btrfs/file.c:btrfs_page_mkwrite, fstests " \
+	"generic/547,\n"                                                      \
+	"                       commit 5a9d929d6e13\n\n"
 
 START_TEST(a_promise_is_told_with_where_and_what_and_why)
 {
