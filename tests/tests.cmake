@@ -72,11 +72,12 @@ add_custom_target(bench
 	COMMAND tests/bench/static || test $$? = 77
 	COMMAND tests/bench/apply
 	COMMAND tests/bench/patches || test $$? = 77
+	COMMAND tests/bench/catalogue
 	COMMAND tests/bench/repeat
 	COMMAND tests/bench/series || test $$? = 77
 	COMMAND tests/bench/intake || test $$? = 77
 	COMMAND tests/bench/follow || test $$? = 77
-	DEPENDS collider collide bench_apply bench_intake bench_patches bench_run bench_series
+	DEPENDS collider collide bench_apply bench_catalogue bench_intake bench_patches bench_run bench_series
 		bench_static
 	WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} USES_TERMINAL)
 
