@@ -6,11 +6,10 @@
  */
 #include "bot/base/fs.h"
 #include "bot/git/tree.h"
-#include "bot/guest/guest.h"
-#include "bot/guest/initramfs.h"
 #include "bot/stages/catalogue.h"
 #include "bot/stages/promises.h"
 #include "rules/pair.h"
+#include "tests/support/booted.h"
 #include "tests/support/support.h"
 
 #define DIR COLLIDER_DATA "/rules/contracts"
@@ -73,31 +72,19 @@ static bool base_open(struct base *b, size_t lane)
 }
 
 /* All scenarios of one filesystem, twice. */
-static void run_catalogue(struct guest_result *out, const struct base *b,
+static void run_catalogue(struct booted *out, const struct base *b,
 			  const struct catalogue *c, const char *filesystem)
 {
-	AUTO(strings_release) struct strings names = { 0 };
-	AUTO(guest_plan_release) struct guest_plan plan = { .repeat = 2 };
-	AUTO(mem_free) char *console = NULL;
-	AUTO(mem_free) char *initramfs = NULL;
-	struct suite *suite = suites_add(&plan.suites, filesystem);
-	struct err err = ERR_INIT;
+	AUTO(buf_release) struct buf ids = { 0 };
 
+	buf_init(&ids, CATALOGUE_MAX_BYTES);
 	for (size_t i = 0; i < c->n; i++)
 		if (strings_has(&c->v[i].filesystems, filesystem))
-			strings_push(&suite->scenarios, c->v[i].id);
-	strings_push(&names, filesystem);
-	console = xasprintf("%s/%s.console", b->dir, filesystem);
-	ck_ok(initramfs_make(&initramfs, b->dir, COLLIDE, &names, &err), &err);
-	ck_ok(guest_run(out,
-			&(struct guest_spec){ .kernel = b->kernel,
-					      .initramfs = initramfs,
-					      .plan = &plan,
-					      .console = console },
-			&err),
-	      &err);
-	ck_assert_msg(out->end == GUEST_FINISHED, "%s on %s %s: %s", filesystem,
-		      b->name, guest_end_name(out->end), out->says);
+			buf_addf(&ids, "%s,", c->v[i].id);
+	booted_prepare(out, "uml", xstrdup(b->kernel), filesystem,
+		       buf_text(&ids), 2);
+	booted_run(out);
+	booted_assert_finished(out);
 }
 
 /* What was found, over all bases. */
@@ -160,11 +147,11 @@ static void tell_uncovered(const struct base *b, const struct outcome *o)
 static void check_filesystem(struct findings *f, const struct base *b,
 			     const struct catalogue *c, const char *filesystem)
 {
-	AUTO(guest_result_release) struct guest_result r = { 0 };
+	AUTO(booted_release) struct booted run = { 0 };
 
-	run_catalogue(&r, b, c, filesystem);
-	for (size_t i = 0; i < r.outcomes.n; i++) {
-		const struct outcome *o = &r.outcomes.v[i];
+	run_catalogue(&run, b, c, filesystem);
+	for (size_t i = 0; i < run.result.outcomes.n; i++) {
+		const struct outcome *o = &run.result.outcomes.v[i];
 
 		tell_uncovered(b, o);
 		for (size_t k = 0; k < b->contracts.n; k++)
