@@ -199,6 +199,8 @@ static bool is_nothing_run(const struct review *r)
 
 static void add_pairs(struct buf *out, const struct review *r, bool whole)
 {
+	size_t before;
+
 	if (is_nothing_run(r))
 		return;
 	buf_addc(out, '\n');
@@ -211,8 +213,9 @@ static void add_pairs(struct buf *out, const struct review *r, bool whole)
 		tell_scenarios(out, r, WIDTH);
 		return;
 	}
+	before = out->len;
 	table_changed(out, r, MAX_TABLES, WIDTH);
-	if (!is_all_same(r))
+	if (out->len > before)
 		buf_addc(out, '\n');
 	table_sum(out, r, WIDTH);
 }
@@ -255,34 +258,42 @@ static size_t count_reason(const struct review *r, size_t at)
 	return n;
 }
 
-/* "C01 on xfs" */
-static void add_pair(struct buf *out, const struct review_pair *p)
+/* " on xfs" */
+static void add_place(struct buf *out, const struct review_pair *p)
 {
 	AUTO(mem_free) char *place = tell_place(p->filesystem, p->guest);
 
-	buf_addf(out, "%s on %s", p->scenario, place);
+	buf_addf(out, " on %s", place);
 }
 
 /*
- * "C19 on ext4, C19 on f2fs not provoked: on the base: punch was not held". What
- * did not collide is named, all of it; what a guest that ended early owes is
- * counted.
+ * "C19 C28 on ext4, C19 on f2fs not provoked: on the base: it was not held".
+ * What did not collide is named, all of it; what a guest that ended early owes
+ * is counted.
  */
 static void add_reason(struct buf *out, const struct review *r, size_t at)
 {
 	const struct review_pair *p = &r->pairs[at];
 	const bool is_named = p->verdict == PAIR_NOT_PROVOKED;
+	const struct review_pair *last = p;
 	AUTO(buf_release) struct buf pairs = { 0 };
 	size_t n = count_reason(r, at);
 
 	buf_init(&pairs, MAX_PAIRS_BYTES);
-	add_pair(&pairs, p);
+	buf_adds(&pairs, p->scenario);
 	for (size_t i = at + 1; is_named && i < r->n_pairs; i++) {
-		if (!is_same_reason(&r->pairs[i], p))
+		const struct review_pair *other = &r->pairs[i];
+
+		if (!is_same_reason(other, p))
 			continue;
-		buf_adds(&pairs, ", ");
-		add_pair(&pairs, &r->pairs[i]);
+		if (!is_same_place(other, last)) {
+			add_place(&pairs, last);
+			buf_addc(&pairs, ',');
+		}
+		buf_addf(&pairs, " %s", other->scenario);
+		last = other;
 	}
+	add_place(&pairs, last);
 	if (!is_named && n > 1)
 		buf_addf(&pairs, " and %zu more", n - 1);
 	wrap_addf(out, &listed, "%s %s: %s", buf_text(&pairs),
