@@ -43,6 +43,7 @@ void booted_run(struct booted *b)
 				.initramfs = b->initramfs,
 				.plan = &b->plan,
 				.console = b->console,
+				.max_output = b->max_output,
 			},
 			&err),
 	      &err);

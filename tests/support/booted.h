@@ -12,6 +12,7 @@ struct booted {
 	char *dir, *kernel, *initramfs, *console;
 	struct strings filesystems; /* that there is a mkfs of */
 	struct guest_plan plan;
+	uint64_t max_output;	    /* 0: that of any guest */
 	struct guest_result result; /* of the last boot */
 };
 
