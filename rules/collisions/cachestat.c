@@ -29,14 +29,17 @@ int cachestat_read(struct cachestat *out, int fd)
 	return (int)syscall(SYS_cachestat, fd, &range, out, 0);
 }
 
-static ssize_t count_in_core(const char *map)
+ssize_t cachestat_in_core(const char *map, off_t at, size_t len)
 {
+	size_t first = (size_t)at / PAGE;
+	size_t pages = ((size_t)at + len + PAGE - 1) / PAGE - first;
 	unsigned char in_core[FILE_PAGES];
 	ssize_t n = 0;
 
-	if (!map || mincore((void *)(uintptr_t)map, FILE_LEN, in_core) < 0)
+	if (!map || mincore((void *)(uintptr_t)(map + first * PAGE),
+			    pages * PAGE, in_core) < 0)
 		return -1;
-	for (size_t i = 0; i < FILE_PAGES; i++)
+	for (size_t i = 0; i < pages; i++)
 		n += in_core[i] & 1;
 	return n;
 }
@@ -47,7 +50,7 @@ ssize_t cachestat_cached(int fd, const char *map)
 
 	if (cachestat_read(&stat, fd) == 0)
 		return (ssize_t)stat.cached;
-	return count_in_core(map);
+	return cachestat_in_core(map, 0, FILE_LEN);
 }
 
 static bool read_word(uint64_t *out, const char *path, uint64_t index)

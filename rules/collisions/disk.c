@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #define DISK_MIB 384 /* mkfs.xfs refuses less than 300 */
+#define CACHE_MIB 16 /* all that a run writes */
 
 /* Of what the macro is, as configfs takes it. */
 #define STRING(number) STRING_OF(number)
@@ -71,7 +72,10 @@ static bool set_all(struct volume *v, const struct setting *all, size_t n)
 	return true;
 }
 
-/* In this order: a zoned device is made of whole zones and pages. */
+/*
+ * In this order: a zoned device is made of whole zones and pages. A cache without
+ * FUA is one that has to be flushed.
+ */
 static bool shape(struct volume *v)
 {
 	static const struct setting plain[] = {
@@ -86,8 +90,14 @@ static bool shape(struct volume *v)
 		{ "zone_nr_conv", STRING(DISK_ZONES_RANDOM) },
 		{ "zoned", "1" },
 	};
+	static const struct setting cached[] = {
+		{ "cache_size", STRING(CACHE_MIB) },
+		{ "fua", "0" },
+	};
 
 	return set_all(v, plain, sizeof(plain) / sizeof(plain[0])) &&
+	       (!v->has_cache ||
+		set_all(v, cached, sizeof(cached) / sizeof(cached[0]))) &&
 	       (v->fs->kind != FILESYSTEM_ZONED ||
 		set_all(v, zoned, sizeof(zoned) / sizeof(zoned[0])));
 }

@@ -13,15 +13,22 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
+#define FILL_CHUNK ((off_t)128 << 20)
+#define SPARE_LEN ((off_t)6 * PAGE) /* less than half of the file */
+#define SUFFIX_MAX 16
+
 /* What of the file is written with 'A', and what is only there. */
 static const struct {
-	size_t written, len;
+	size_t from, written, len;
 	bool is_allocated; /* the rest has blocks, that were never written */
 } layouts[] = {
 	[FILE_WRITTEN] = { .written = FILE_LEN, .len = FILE_LEN },
 	[FILE_UNWRITTEN] = { .len = FILE_LEN, .is_allocated = true },
 	[FILE_HOLE] = { .len = FILE_LEN },
 	[FILE_SHORT] = { .written = SHORT_LEN, .len = SHORT_LEN },
+	[FILE_TAIL] = { .from = FILE_LEN / 2,
+			.written = FILE_LEN / 2,
+			.len = FILE_LEN },
 	[FILE_SECTOR] = { .written = SECTOR, .len = SECTOR },
 	[FILE_EMPTY] = { .len = 0 },
 };
@@ -50,7 +57,8 @@ static ssize_t fill(int fd, struct run *r, enum file_blocks blocks)
 	if (len > layouts[blocks].written && ftruncate(fd, (off_t)len) < 0)
 		return -1;
 	if (layouts[blocks].written > 0 &&
-	    write_letters(fd, r->buffer, 'A', layouts[blocks].written, 0) < 0)
+	    write_letters(fd, r->buffer, 'A', layouts[blocks].written,
+			  (off_t)layouts[blocks].from) < 0)
 		return -1;
 	return fsync(fd);
 }
@@ -128,13 +136,20 @@ void file_lay_out(struct run *r, enum file_blocks blocks)
 		file_clone(r);
 }
 
+/* A file of the same name but for @suffix, or -1. */
+static int make_beside(const struct run *r, const char *suffix)
+{
+	char path[sizeof(r->path) + SUFFIX_MAX];
+
+	snprintf(path, sizeof(path), "%s%s", r->path, suffix);
+	return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+}
+
 static ssize_t make_clone(struct actor *a)
 {
 	struct run *r = a->run;
-	char path[sizeof(r->path) + sizeof(FILE_CLONE_SUFFIX)];
 
-	snprintf(path, sizeof(path), "%s" FILE_CLONE_SUFFIX, r->path);
-	r->clone = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	r->clone = make_beside(r, FILE_CLONE_SUFFIX);
 	return r->clone < 0 ? -1 : 0;
 }
 
@@ -155,6 +170,43 @@ void file_clone(struct run *r)
 {
 	file_make_clone(r);
 	run_aside(r, "cloning", share_blocks, 0);
+}
+
+/* In chunks, smaller ones when no more of them fit. */
+static ssize_t allocate_all(int fd, off_t at)
+{
+	for (off_t chunk = FILL_CHUNK; chunk >= PAGE; chunk /= 2)
+		while (fallocate(fd, 0, at, chunk) == 0)
+			at += chunk;
+	return errno == ENOSPC ? 0 : -1;
+}
+
+/*
+ * The spare pages are an extent of their own, as Btrfs frees extents whole; they
+ * are free once that is committed.
+ */
+static ssize_t fill_disk(struct actor *a)
+{
+	struct run *r = a->run;
+	off_t spare = r->volume->fs->can & FILES_CLONE ? SPARE_LEN : 0;
+
+	r->filler = make_beside(r, FILE_FILLER_SUFFIX);
+	if (r->filler < 0)
+		return -1;
+	if (spare && fallocate(r->filler, 0, 0, spare) < 0)
+		return -1;
+	if (allocate_all(r->filler, spare) < 0)
+		return -1;
+	if (spare &&
+	    fallocate(r->filler, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+		      spare) < 0)
+		return -1;
+	return syncfs(r->filler);
+}
+
+void file_fill_disk(struct run *r)
+{
+	run_aside(r, "filling the disk", fill_disk, 0);
 }
 
 static ssize_t drop_cache(struct actor *a)
@@ -252,10 +304,21 @@ unsigned file_cached_pages(struct run *r)
 	return n > 0 ? (unsigned)n : 0;
 }
 
+/* A file that was made with the test file. */
+static void remove_beside(const struct run *r, int fd, const char *suffix)
+{
+	char path[sizeof(r->path) + SUFFIX_MAX];
+
+	if (fd < 0)
+		return;
+	close(fd);
+	snprintf(path, sizeof(path), "%s%s", r->path, suffix);
+	unlink(path);
+}
+
 static ssize_t close_file(struct actor *a)
 {
 	struct run *r = a->run;
-	char clone[sizeof(r->path) + sizeof(FILE_CLONE_SUFFIX)];
 
 	if (r->map)
 		munmap(r->map, FILE_LEN);
@@ -263,11 +326,8 @@ static ssize_t close_file(struct actor *a)
 	close(r->buffered);
 	if (r->volume->fs->kind != FILESYSTEM_MOUNTED)
 		return 0;
-	if (r->clone >= 0) {
-		snprintf(clone, sizeof(clone), "%s" FILE_CLONE_SUFFIX, r->path);
-		close(r->clone);
-		unlink(clone);
-	}
+	remove_beside(r, r->clone, FILE_CLONE_SUFFIX);
+	remove_beside(r, r->filler, FILE_FILLER_SUFFIX);
 	return unlink(r->path);
 }
 

@@ -91,20 +91,19 @@ static void lose(struct suite *s, const char *why)
 	snprintf(s->why, sizeof(s->why), "%s", why);
 }
 
-static void set_up(struct suite *s, const struct filesystem *fs)
+static void set_up(struct suite *s, const struct filesystem *fs, bool has_cache)
 {
-	s->is_usable = volume_set_up(&s->volume, fs, s->generation);
+	s->is_usable = volume_set_up(&s->volume, fs, s->generation, has_cache);
 	if (s->is_usable)
 		return;
 	lose(s, s->volume.why);
 	volume_take_down(&s->volume);
 }
 
-/* The filesystem may be what the run broke: the next one gets a new one. */
-static void renew(struct suite *s)
+static void renew(struct suite *s, bool has_cache)
 {
 	if (volume_take_down(&s->volume))
-		set_up(s, s->volume.fs);
+		set_up(s, s->volume.fs, has_cache);
 	else
 		lose(s, s->volume.why);
 }
@@ -115,7 +114,7 @@ static void abandon(struct suite *s, const char *id)
 	char why[sizeof(s->why)];
 
 	if (++s->generation <= ABANDONED_MAX) {
-		set_up(s, s->volume.fs);
+		set_up(s, s->volume.fs, s->volume.has_cache);
 		return;
 	}
 	snprintf(why, sizeof(why), "given up after %s hung too", id);
@@ -130,8 +129,8 @@ static void end_run(struct suite *s, struct run *r)
 
 	if (!run_end(r))
 		abandon(s, id);
-	else if (is_broken)
-		renew(s);
+	else if (is_broken) /* the filesystem, maybe */
+		renew(s, s->volume.has_cache);
 }
 
 /* Why this pair is not run, or NULL. */
@@ -150,6 +149,14 @@ static const char *find_obstacle(const struct suite *s,
 	return s->unswept == scenario ? s->unswept_why : NULL;
 }
 
+/* A disk as the scenario wants it; why there is none, or NULL. */
+static const char *change_disk(struct suite *s, const struct scenario *scenario)
+{
+	if (s->volume.has_cache != scenario->wants_cache)
+		renew(s, scenario->wants_cache);
+	return s->is_usable ? NULL : s->why;
+}
+
 /* What one step of a sweep did not have no other step has. */
 static void note_unswept(struct suite *s, const struct run *r)
 {
@@ -165,6 +172,8 @@ static void run_once(struct suite *s, const char *id, unsigned n)
 	const char *obstacle = find_obstacle(s, scenario);
 	struct run *r;
 
+	if (!obstacle)
+		obstacle = change_disk(s, scenario);
 	if (obstacle) {
 		say_no_run(s->plan, s->number++, id, n, obstacle);
 		return;
@@ -192,7 +201,7 @@ static void run_suite(const struct plan *plan, const struct plan_suite *asked,
 
 	say_suite(plan, asked->filesystem, asked->n * plan->repeat);
 	if (fs)
-		set_up(&s, fs);
+		set_up(&s, fs, false);
 	else
 		lose(&s, "no such filesystem");
 	for (unsigned i = 0; i < asked->n; i++)

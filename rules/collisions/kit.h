@@ -114,6 +114,7 @@ struct scenario {
 	const char *knows; /* how a run knows that it collided */
 	const char *since; /* kernel that can show it: "6.5"; NULL: any */
 	unsigned needs;	   /* of enum file_ability */
+	bool wants_cache;  /* a disk with a volatile cache, without FUA */
 	struct story_step story[STORY_MAX_STEPS];
 	void (*run)(struct run *r);
 };
@@ -143,9 +144,10 @@ struct actor {
 	atomic_bool done;	  /* returned and error are there */
 	ssize_t returned;	  /* -1: error says why */
 	int error;
-	unsigned met;	      /* of mix: rounds that had dirty pages to flush */
-	int64_t due_ns;	      /* swept: when it begins; else 0 */
-	atomic_bool is_begun; /* swept: it has */
+	unsigned met; /* of mix: rounds that had dirty pages to flush; of walk:
+			 direct writes that had cached pages to drop */
+	int64_t due_ns;		    /* swept: when it begins; else 0 */
+	atomic_bool is_begun;	    /* swept: it has */
 	char waited[WAIT_MAX_NAME]; /* where it was seen held; "no" */
 	char deed[WAIT_MAX_NAME * 2 + 40];
 };
@@ -192,6 +194,16 @@ struct actor *actor_direct_write_limited(struct run *r, size_t limit);
  */
 #define MIX_ROUNDS 20
 struct actor *actor_mix(struct run *r);
+/*
+ * walk: WALK_STEPS operations on an empty file, one after another, each a read,
+ * write, direct read, direct write, store or truncate, by a fixed seed. What is
+ * read is compared with what it has to be. It returns the steps that were right
+ * and ends with the first that was not: actor_fault says which.
+ */
+#define WALK_STEPS 60
+struct actor *actor_walk(struct run *r);
+/* "none", "step 17, direct read of 512 at 1024: ...": of a walk that ended. */
+const char *actor_fault(const struct actor *a);
 
 /* The page that others meet a direct write in: neither its first nor last. */
 #define MET_PAGE 5
@@ -245,6 +257,7 @@ enum file_blocks {
 	FILE_UNWRITTEN, /* FILE_PAGES, allocated but never written */
 	FILE_HOLE,	/* FILE_PAGES of nothing */
 	FILE_SHORT,	/* SHORT_LEN written: the rest is beyond its end */
+	FILE_TAIL,	/* FILE_PAGES: the first half a hole, then written */
 	FILE_SECTOR,	/* SECTOR bytes written */
 	FILE_EMPTY,
 };
@@ -265,6 +278,11 @@ void file_soil(struct run *r);
 void file_make_clone(struct run *r);
 /* FICLONE: a second file shares the blocks. */
 void file_clone(struct run *r);
+/*
+ * Allocate all that is free on the disk, but for a few pages where a write to a
+ * written page may need a new block. It is free again after the run.
+ */
+void file_fill_disk(struct run *r);
 /* Pages of the file that are dirty, cached; 0 when it cannot be told. */
 unsigned file_dirty_pages(struct run *r);
 unsigned file_cached_pages(struct run *r);

@@ -21,6 +21,7 @@ struct run *run_new(struct volume *v, const struct scenario *s, unsigned number,
 	r->direct = -1;
 	r->buffered = -1;
 	r->clone = -1;
+	r->filler = -1;
 	r->buffer = actor_buffer(FILE_LEN, 0);
 	klog_start(&r->log);
 	trace_start();

@@ -45,13 +45,14 @@ struct volume {
 	char node[32];		    /* "/dev/dm-0" */
 	char root[VOLUME_MAX_PATH]; /* where it is mounted; "" when not */
 	unsigned long long sectors;
+	bool has_cache;		  /* the disk, that is lost with power */
 	unsigned files;		  /* made so far, for names */
 	char why[VOLUME_MAX_WHY]; /* the reason of the last false */
 };
 
 /* All: false, and v->why says what the kernel or mkfs would not do. */
 bool volume_set_up(struct volume *v, const struct filesystem *fs,
-		   unsigned generation);
+		   unsigned generation, bool has_cache);
 bool volume_take_down(struct volume *v);
 /* Keep a reason; errno is added unless 0. Always false. */
 bool volume_failed(struct volume *v, int error, const char *fmt, ...)
@@ -129,6 +130,8 @@ int cachestat_read(struct cachestat *out, int fd); /* -1: ENOSYS before v6.5 */
 /* On any kernel; -1: it cannot be told. @map may be NULL. */
 ssize_t cachestat_cached(int fd, const char *map);
 ssize_t cachestat_dirty(int fd, const char *map);
+/* Of the pages that hold @len bytes at @at. */
+ssize_t cachestat_in_core(const char *map, off_t at, size_t len);
 
 /* held.c: where a thread of ours sleeps in state D; false when it does not */
 bool held_in_kernel(pid_t tid);
@@ -145,6 +148,7 @@ ssize_t medium_soil(const struct volume *v, int fd, char *buffer);
 
 /* file.c */
 #define FILE_CLONE_SUFFIX ".clone"
+#define FILE_FILLER_SUFFIX ".filler"
 void file_remove(struct run *r);
 
 struct field {
@@ -172,6 +176,7 @@ struct run {
 	int direct;   /* O_DIRECT descriptor */
 	int buffered; /* -1 when there is no file */
 	int clone;    /* of a second file; -1: there is none */
+	int filler;   /* that takes all space; -1: there is none */
 	size_t len;   /* as it was laid out */
 	char *map;    /* FILE_LEN bytes; NULL where files cannot be mapped */
 	char *buffer; /* FILE_LEN bytes, page aligned: the observer's */

@@ -188,10 +188,11 @@ static bool attach(struct volume *v)
 }
 
 bool volume_set_up(struct volume *v, const struct filesystem *fs,
-		   unsigned generation)
+		   unsigned generation, bool has_cache)
 {
 	memset(v, 0, sizeof(*v));
 	v->fs = fs;
+	v->has_cache = has_cache;
 	snprintf(v->name, sizeof(v->name), "%s%u", fs->name, generation);
 	return disk_make(v) && gate_make(v) && make_filesystem(v) && attach(v);
 }
