@@ -22,6 +22,10 @@
  *	none, clean, dirty + .asked, .returned, .waited
  *			C07: RWF_NOWAIT with nothing, a clean page, a dirty
  *			page in the way; its dio is by io_uring
+ *	walk.asked, walk.returned
+ *			N12: operations in turn, and how many were right
+ *	mismatch	N12: "no", or the first operation that was not:
+ *			"step 17, direct read of 512 at 1024: ..."
  *	again.asked, ...	C21, C21b: a second direct write
  *	read.data, dread.data, sendfile.data, after.data
  *			what a reader saw, as "cache" is told; "after" is a

@@ -329,7 +329,7 @@ static int run_case(void)
 		return ALONE_NOT_PROVOKED;
 	}
 	printf("%s on %s: %s\n", s->id, fs->name, s->says);
-	if (volume_set_up(&v, fs, (unsigned)getpid()))
+	if (volume_set_up(&v, fs, (unsigned)getpid(), s->wants_cache))
 		return run_scenario(&v, s);
 	printf("not provoked: %s\n", v.why);
 	take_down(&v);

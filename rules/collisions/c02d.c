@@ -8,20 +8,6 @@
  */
 #include "rules/collisions/kit.h"
 
-#include <sys/uio.h>
-
-static struct actor *write_all(struct run *r)
-{
-	return actor_direct_write_flags(r, RWF_DSYNC);
-}
-
-static void collide(struct run *r)
-{
-	file_lay_out(r, FILE_WRITTEN);
-	file_drop_cache(r);
-	collide_in_flight(r, write_all, actor_store);
-}
-
 static const struct scenario c02d = {
 	.id = "C02d",
 	.says = "a mapped store dirties a written page while a direct "
@@ -41,6 +27,6 @@ static const struct scenario c02d = {
 		  "finds that error and the write fails with it" },
 		{ "fsync", "else tells EIO, once to each open file" },
 	},
-	.run = collide,
+	.run = collide_in_dsync,
 };
 SCENARIO(c02d);

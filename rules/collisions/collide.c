@@ -4,6 +4,8 @@
  */
 #include "rules/collisions/kit.h"
 
+#include <sys/uio.h>
+
 void collide_in_flush(struct run *r, struct actor *(*begin)(struct run *r),
 		      unsigned page)
 {
@@ -45,6 +47,18 @@ void collide_in_flight(struct run *r, struct actor *(*begin)(struct run *r),
 
 	run_provoked(r, "dio in flight, %s", actor_deed(other));
 	observe_file(r);
+}
+
+static struct actor *write_in_sync(struct run *r)
+{
+	return actor_direct_write_flags(r, RWF_DSYNC);
+}
+
+void collide_in_dsync(struct run *r)
+{
+	file_lay_out(r, FILE_WRITTEN);
+	file_drop_cache(r);
+	collide_in_flight(r, write_in_sync, actor_store);
 }
 
 void collide_and_write_again(struct run *r, bool asked)

@@ -320,6 +320,7 @@ static ssize_t close_file(struct actor *a)
 {
 	struct run *r = a->run;
 
+	pin_remove(r);
 	if (r->map)
 		munmap(r->map, FILE_LEN);
 	close(r->direct);

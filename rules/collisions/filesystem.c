@@ -90,7 +90,7 @@ static const struct filesystem filesystems[] = {
 	  .can = FILES_MAP },
 	{ .name = "blockdev",
 	  .kind = FILESYSTEM_DEVICE,
-	  .can = FILES_MAP | FILES_READ },
+	  .can = FILES_MAP | FILES_READ | FILES_DEVICE },
 };
 
 const struct filesystem *filesystem_at(size_t i)

@@ -24,6 +24,12 @@
  *	run_provoked			it did collide, and how we know
  *	observe_file			what is left
  *
+ * What cannot be held open, and why, so that it is no scenario but left to what
+ * runs long (soak): writers of every kind at a time, as fio of fstests generic/095
+ * has them, since what meets whom is up to the scheduler; two processors at a time
+ * and large folios, which User-Mode Linux does not have; the moment in which Btrfs
+ * finishes an ordered extent (n01.c).
+ *
  * A scenario of this shape is swept, too, without a word in its file: who is
  * awaited begins at a fixed moment, who is settled at one that moves through
  * the window and past it, and nobody is held (sweep.c).
@@ -73,6 +79,7 @@ enum file_ability {
 	FILES_PUNCH = 64,     /* FALLOC_FL_PUNCH_HOLE */
 	FILES_ZERO = 128,     /* FALLOC_FL_ZERO_RANGE */
 	FILES_COLLAPSE = 256, /* FALLOC_FL_COLLAPSE_RANGE, of INSERT_RANGE */
+	FILES_DEVICE = 512,   /* are a device, that can be mounted */
 };
 
 #define STORY_MAX_STEPS 16
@@ -202,7 +209,7 @@ struct actor *actor_mix(struct run *r);
  */
 #define WALK_STEPS 60
 struct actor *actor_walk(struct run *r);
-/* "none", "step 17, direct read of 512 at 1024: ...": of a walk that ended. */
+/* "no", "step 17, direct read of 512 at 1024: ...": of a walk that ended. */
 const char *actor_fault(const struct actor *a);
 
 /* The page that others meet a direct write in: neither its first nor last. */
@@ -279,6 +286,11 @@ void file_make_clone(struct run *r);
 /* FICLONE: a second file shares the blocks. */
 void file_clone(struct run *r);
 /*
+ * Write an ext2 into the file and mount that, read-only: a buffer in page 0 is in
+ * use until the run ends.
+ */
+void file_pin(struct run *r);
+/*
  * Allocate all that is free on the disk, but for a few pages where a write to a
  * written page may need a new block. It is free again after the run.
  */
@@ -318,6 +330,8 @@ void collide_in_flush(struct run *r, struct actor *(*begin)(struct run *r),
  */
 void collide_in_flight(struct run *r, struct actor *(*begin)(struct run *r),
 		       struct actor *(*meet)(struct run *r));
+/* A store into a written page, while a direct write with RWF_DSYNC is in flight. */
+void collide_in_dsync(struct run *r);
 /* As collide_in_flight, before anything is told: whom @meet started. */
 struct actor *collide_and_join(struct run *r,
 			       struct actor *(*begin)(struct run *r),

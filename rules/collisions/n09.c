@@ -8,20 +8,6 @@
  */
 #include "rules/collisions/kit.h"
 
-#include <sys/uio.h>
-
-static struct actor *write_all(struct run *r)
-{
-	return actor_direct_write_flags(r, RWF_DSYNC);
-}
-
-static void collide(struct run *r)
-{
-	file_lay_out(r, FILE_WRITTEN);
-	file_drop_cache(r);
-	collide_in_flight(r, write_all, actor_store);
-}
-
 static const struct scenario n09 = {
 	.id = "N09",
 	.says = "a mapped store dirties a written page while a direct "
@@ -45,6 +31,6 @@ static const struct scenario n09 = {
 		{ "fsync", "of the other descriptor tells EIO; the writer's was "
 		  "told already" },
 	},
-	.run = collide,
+	.run = collide_in_dsync,
 };
 SCENARIO(n09);

@@ -151,6 +151,9 @@ ssize_t medium_soil(const struct volume *v, int fd, char *buffer);
 #define FILE_FILLER_SUFFIX ".filler"
 void file_remove(struct run *r);
 
+/* pin.c: undo file_pin */
+void pin_remove(struct run *r);
+
 struct field {
 	char name[FIELD_MAX_NAME];
 	char value[FIELD_MAX_VALUE];
@@ -177,6 +180,7 @@ struct run {
 	int buffered; /* -1 when there is no file */
 	int clone;    /* of a second file; -1: there is none */
 	int filler;   /* that takes all space; -1: there is none */
+	char pin[40]; /* where the file itself is mounted; "": it is not */
 	size_t len;   /* as it was laid out */
 	char *map;    /* FILE_LEN bytes; NULL where files cannot be mapped */
 	char *buffer; /* FILE_LEN bytes, page aligned: the observer's */

@@ -190,7 +190,7 @@ static ssize_t walk(struct actor *a)
 		abort();
 	w->a = a;
 	w->random = SEED;
-	snprintf(a->deed, sizeof(a->deed), "none");
+	snprintf(a->deed, sizeof(a->deed), "no");
 	for (w->step = 1; w->step <= WALK_STEPS && go_on(w); w->step++)
 		right++;
 	free(w);
