@@ -195,7 +195,7 @@ static int take_list(struct agenda_task **out, struct agenda *a,
 	return 0;
 }
 
-/* The mail that is due; without a server none is. */
+/* A mail for the sender to deal with; without a server there is none. */
 static int find_mail(struct mark *out, const struct agenda *a, int64_t now,
 		     struct err *err)
 {

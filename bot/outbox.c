@@ -217,7 +217,9 @@ static int move_mail(struct work *w, enum outbox_state to, const char *why,
 {
 	AUTO(store_end) struct store_txn txn = { 0 };
 	AUTO(mem_free) char *who = name_person();
-	const struct outbox_note note = { .who = who, .why = why };
+	const struct outbox_note note = { .who = who,
+					  .why = why,
+					  .not_before = w->row.not_before };
 	bool moved;
 
 	if (!outbox_may_move(w->row.state, to))
@@ -327,20 +329,22 @@ static int check_edited(char **recipients_out, struct work *w,
 	return 0;
 }
 
+/* Nobody can agree to it while it is written: the transaction has begun. */
 static int store_edited(struct work *w, const struct buf *mail,
 			const char *recipients, struct err *err)
 {
 	AUTO(store_end) struct store_txn txn = { 0 };
 	bool moved;
 
-	if (posting_write(w->config, w->row.message_id, mail, err) < 0 ||
-	    store_begin(&txn, w->store, err) < 0 ||
+	if (store_begin(&txn, w->store, err) < 0 ||
 	    outbox_set_recipients(&moved, &txn, w->row.id, recipients, err) < 0)
 		return -1;
 	if (!moved)
 		return err_set(err, ERR_RETRY,
 			       "somebody else has moved mail %lld meanwhile",
 			       (long long)w->row.id);
+	if (posting_write(w->config, w->row.message_id, mail, err) < 0)
+		return -1;
 	return store_commit(&txn, err);
 }
 

@@ -287,6 +287,8 @@ char *posting_print(const struct review *r)
 		hash_word(h, f->contract);
 		hash_word(h, f->says);
 	}
+	if (r->verdict == VERDICT_DOES_NOT_APPLY)
+		hash_word(h, r->conflict.file);
 	hasher_get(&hash, h);
 	return xasprintf("%.20s", hash.hex);
 }
@@ -321,10 +323,12 @@ int posting_write(const struct config *config, const char *message_id,
 		  const struct buf *mail, struct err *err)
 {
 	AUTO(mem_free) char *dir = posting_dir(config);
+	AUTO(mem_free) char *tmp = xasprintf("%s/tmp", dir);
 	AUTO(mem_free) char *there = NULL;
 	AUTO(maildir_release) struct maildir box = { 0 };
+	AUTO(fd_close) int lock = -1;
 
-	if (maildir_make(dir, err) < 0)
+	if (maildir_make(dir, err) < 0 || fs_lock(&lock, tmp, err) < 0)
 		return -1;
 	there = maildir_find(dir, message_id);
 	if (maildir_begin(&box, dir, err) < 0 ||

@@ -16,7 +16,8 @@
 
 #define FIRST_WAIT_S (15 * 60) /* doubled with each try */
 #define MAX_WAIT_S (12 * 3600)
-#define GIVE_UP_S (48 * 3600) /* after its first try */
+#define GIVE_UP_S (48 * 3600) /* after it was approved */
+#define CEILING_S 3600	      /* until a daily ceiling is looked at again */
 #define TIMEOUT_S 300	      /* RFC 5321 4.5.3.2 waits ten minutes */
 
 struct sender {
@@ -62,20 +63,27 @@ static int move(bool *moved, const struct sender *s,
 
 /* ---- whether it may go ---- */
 
-/* The last word on it was a person's, and it was yes. */
-static int is_agreed(bool *out, const struct sender *s,
+/* What was decided on a mail before. */
+struct past {
+	bool agreed; /* the last word on it was a person's, and it was yes */
+	int64_t allowed; /* when: by a person, or when the policy made it so */
+};
+
+static int read_past(struct past *out, const struct sender *s,
 		     const struct outbox_row *row, struct err *err)
 {
 	AUTO(outbox_events_release) struct outbox_events all = { 0 };
 
-	*out = false;
+	*out = (struct past){ .allowed = row->created };
 	if (outbox_history(&all, s->spec->store, row->id, err) < 0)
 		return -1;
 	for (size_t i = 0; i < all.n; i++) {
 		const struct outbox_event *e = &all.v[i];
 
-		if (e->from == OUTBOX_HELD && e->to == OUTBOX_APPROVED)
-			*out = strcmp(e->who, "policy") != 0;
+		if (e->to != OUTBOX_APPROVED || e->from == OUTBOX_SENDING)
+			continue;
+		out->agreed = strcmp(e->who, "policy") != 0;
+		out->allowed = e->at;
 	}
 	return 0;
 }
@@ -112,45 +120,77 @@ static const char *find_stranger(const struct strings *recipients,
 	return NULL;
 }
 
-/* What the policy says now; *why_out is NULL when it may go. */
-static int ask_policy(char **why_out, bool *is_over, const struct sender *s,
+/* Whether a mail goes out now. */
+struct answer {
+	char *why;	  /* it is held, and that is why; or NULL */
+	int64_t until;	  /* it waits so long; 0: it does not */
+	const char *what; /* it waits for */
+};
+
+static void answer_release(struct answer *a)
+{
+	free(a->why);
+}
+DEFINE_AUTO_VALUE(struct answer, answer_release)
+
+static void wait_for_ceiling(struct answer *a, const struct sender *s)
+{
+	a->until = s->spec->now + CEILING_S;
+	a->what = "a daily ceiling is reached";
+}
+
+static void read_decision(struct answer *a, const struct sender *s,
+			  const struct policy_decision *d,
+			  const struct strings *recipients, bool agreed)
+{
+	const char *stranger = find_stranger(recipients, d);
+
+	if (!d->may_be_told)
+		a->why = xstrdup(d->reasons.n ? d->reasons.v[d->reasons.n - 1]
+					      : "the policy says no");
+	else if (stranger)
+		a->why = xasprintf("the policy does not name %s", stranger);
+	else if (d->is_held && !agreed)
+		a->why = xstrdup("a person has to agree first");
+	if (d->is_over)
+		wait_for_ceiling(a, s);
+	if (d->not_before > s->spec->now && d->not_before > a->until) {
+		a->until = d->not_before;
+		a->what = "the embargo is not over";
+	}
+}
+
+/* What the policy says now. */
+static int ask_policy(struct answer *out, const struct sender *s,
 		      const struct outbox_row *row,
 		      const struct strings *recipients, struct err *err)
 {
 	AUTO(policy_decision_release) struct policy_decision d = { 0 };
 	AUTO(revisions_row_release) struct revisions_row revision = { 0 };
 	AUTO(review_release) struct review review = { 0 };
-	const char *stranger;
-	bool found, agreed;
+	struct store *st = s->spec->store;
+	struct past past;
+	bool found, is_old;
 
-	*is_over = false;
-	if (revisions_find(&found, &revision, s->spec->store, row->revision,
-			   err) < 0)
+	if (revisions_find(&found, &revision, st, row->revision, err) < 0 ||
+	    revisions_is_old(&is_old, st, &revision, err) < 0)
 		return -1;
-	if (!found || revision.state == REVISIONS_SUPERSEDED) {
-		*why_out = xstrdup("a newer version was posted meanwhile");
+	if (!found || is_old || revision.state == REVISIONS_SUPERSEDED) {
+		out->why = xstrdup("a newer version was posted meanwhile");
 		return 0;
 	}
-	if (is_agreed(&agreed, s, row, err) < 0 ||
+	if (read_past(&past, s, row, err) < 0 ||
 	    read_review(&review, s->spec->config, row->revision, err) < 0 ||
 	    posting_decide(&d,
 			   &(struct posting){ .config = s->spec->config,
-					      .store = s->spec->store,
+					      .store = st,
 					      .revision = &revision,
 					      .review = &review,
 					      .mail = row->id,
 					      .now = s->spec->now },
 			   err) < 0)
 		return -1;
-	stranger = find_stranger(recipients, &d);
-	if (!d.may_be_told)
-		*why_out = xstrdup(d.reasons.n ? d.reasons.v[d.reasons.n - 1]
-					       : "the policy says no");
-	else if (stranger)
-		*why_out = xasprintf("the policy does not name %s", stranger);
-	else if (d.is_held && !agreed)
-		*why_out = xstrdup("a person has to agree first");
-	*is_over = d.is_over;
+	read_decision(out, s, &d, recipients, past.agreed);
 	return 0;
 }
 
@@ -168,25 +208,25 @@ static char *check_copy(const struct sender *s,
 	return xstrdup("it was for another moderator");
 }
 
-static int check(char **why_out, bool *is_over, const struct sender *s,
+static int check(struct answer *out, const struct sender *s,
 		 const struct outbox_row *row, const struct strings *recipients,
 		 struct err *err)
 {
 	uint64_t today;
 
-	*why_out = NULL;
 	if (recipients->n == 0)
-		*why_out = xstrdup("it is for nobody");
+		out->why = xstrdup("it is for nobody");
 	else if (strcmp(row->kind, "copy") == 0)
-		*why_out = check_copy(s, recipients);
-	else if (ask_policy(why_out, is_over, s, row, recipients, err) < 0)
+		out->why = check_copy(s, recipients);
+	else if (ask_policy(out, s, row, recipients, err) < 0)
 		return -1;
-	if (*why_out || *is_over)
+	if (out->why || out->until)
 		return 0;
 	if (outbox_count_out(&today, s->spec->store, "",
 			     s->spec->now - POSTING_DAY, err) < 0)
 		return -1;
-	*is_over = today >= s->spec->config->mail_daily_max;
+	if (today >= s->spec->config->mail_daily_max)
+		wait_for_ceiling(out, s);
 	return 0;
 }
 
@@ -201,7 +241,7 @@ static int64_t wait_of(unsigned tries)
 
 /* What the server made of it is what becomes of it. */
 static enum outbox_state state_after(const struct smtp_result *r,
-				     const struct outbox_row *row, int64_t now)
+				     int64_t allowed, int64_t now)
 {
 	switch (r->outcome) {
 	case SMTP_SENT:
@@ -211,8 +251,8 @@ static enum outbox_state state_after(const struct smtp_result *r,
 	case SMTP_UNKNOWN:
 		return OUTBOX_UNKNOWN;
 	case SMTP_LATER:
-		return now - row->created > GIVE_UP_S ? OUTBOX_FAILED
-						      : OUTBOX_APPROVED;
+		return now - allowed > GIVE_UP_S ? OUTBOX_FAILED
+						 : OUTBOX_APPROVED;
 	case SMTP_OPERATOR:
 		return OUTBOX_APPROVED;
 	}
@@ -243,17 +283,18 @@ static int settle(const struct sender *s, const struct outbox_row *row,
 		  const struct smtp_result *r, struct err *err)
 {
 	AUTO(mem_free) char *words = words_of(r);
-	enum outbox_state to = state_after(r, row, s->spec->now);
-	const struct outbox_note note = {
-		.who = "send",
-		.why = words,
-		.not_before = to == OUTBOX_APPROVED
-				      ? s->spec->now + wait_of(row->tries)
-				      : 0,
-		.is_try = to == OUTBOX_APPROVED,
-	};
+	struct outbox_note note = { .who = "send", .why = words };
+	struct past past;
+	enum outbox_state to;
 	bool moved;
 
+	if (read_past(&past, s, row, err) < 0)
+		return -1;
+	to = state_after(r, past.allowed, s->spec->now);
+	if (to == OUTBOX_APPROVED) {
+		note.not_before = s->spec->now + wait_of(row->tries);
+		note.is_try = true;
+	}
 	if (move(&moved, s, row, OUTBOX_SENDING, to, &note, err) < 0)
 		return -1;
 	count(s->counts, to);
@@ -292,6 +333,17 @@ static int send_claimed(const struct sender *s, const struct outbox_row *row,
 	return settle(s, row, &r, err);
 }
 
+static int hold(const struct sender *s, const struct outbox_row *row,
+		const char *why, struct err *err)
+{
+	const struct outbox_note note = { .who = "policy", .why = why };
+	bool moved;
+
+	s->counts->held++;
+	tell(s, row, "held", why);
+	return move(&moved, s, row, OUTBOX_APPROVED, OUTBOX_HELD, &note, err);
+}
+
 /* The claim is committed before a server sees a byte. */
 static int send_one(const struct sender *s, const struct outbox_row *row,
 		    const struct strings *to, struct err *err)
@@ -303,14 +355,8 @@ static int send_one(const struct sender *s, const struct outbox_row *row,
 	if (posting_read(&found, &mail, s->spec->config, row->message_id, err) <
 	    0)
 		return -1;
-	if (!found) {
-		s->counts->held++;
-		tell(s, row, "held", "its file is gone");
-		return move(&moved, s, row, OUTBOX_APPROVED, OUTBOX_HELD,
-			    &(struct outbox_note){ .who = "send",
-						   .why = "its file is gone" },
-			    err);
-	}
+	if (!found)
+		return hold(s, row, "its file is gone", err);
 	if (s->spec->dry_run) {
 		tell(s, row, "would be sent to", row->recipients);
 		return 0;
@@ -321,30 +367,44 @@ static int send_one(const struct sender *s, const struct outbox_row *row,
 	return moved ? send_claimed(s, row, &mail, to, err) : 0;
 }
 
+static int put_off(const struct sender *s, const struct outbox_row *row,
+		   const struct answer *a, struct err *err)
+{
+	AUTO(store_end) struct store_txn txn = { 0 };
+	bool moved;
+
+	s->counts->waiting++;
+	tell(s, row, "waits", a->what);
+	if (s->spec->dry_run)
+		return 0;
+	if (store_begin(&txn, s->spec->store, err) < 0 ||
+	    outbox_wait(&moved, &txn, row->id, a->until, err) < 0)
+		return -1;
+	return store_commit(&txn, err);
+}
+
+/* A line each. */
+static void read_recipients(struct strings *out, const struct outbox_row *row)
+{
+	struct span rest = span_cstr(row->recipients), line;
+
+	while (span_line(&rest, &line))
+		if (span_len(line) > 0)
+			strings_push_take(out, span_dup(line));
+}
+
 static int take_one(const struct sender *s, const struct outbox_row *row,
 		    struct err *err)
 {
 	AUTO(strings_release) struct strings to = { 0 };
-	AUTO(mem_free) char *why = NULL;
-	bool is_over = false, moved;
+	AUTO(answer_release) struct answer a = { 0 };
 
-	strings_split(&to, row->recipients);
-	if (check(&why, &is_over, s, row, &to, err) < 0)
+	read_recipients(&to, row);
+	if (check(&a, s, row, &to, err) < 0)
 		return err_wrap(err, "mail %lld", (long long)row->id);
-	if (why) {
-		s->counts->held++;
-		tell(s, row, "held", why);
-		return move(&moved, s, row, OUTBOX_APPROVED, OUTBOX_HELD,
-			    &(struct outbox_note){ .who = "policy",
-						   .why = why },
-			    err);
-	}
-	if (is_over) {
-		s->counts->waiting++;
-		tell(s, row, "waits", "a daily ceiling is reached");
-		return 0;
-	}
-	return send_one(s, row, &to, err);
+	if (a.why)
+		return hold(s, row, a.why, err);
+	return a.until ? put_off(s, row, &a, err) : send_one(s, row, &to, err);
 }
 
 /* ---- what is known of those that are unknown ---- */
@@ -394,20 +454,15 @@ static int recover(const struct sender *s, struct err *err)
 static int stop(bool *stopped, const struct sender *s,
 		const struct outbox_row *row, const char *why, struct err *err)
 {
-	const struct outbox_note note = { .who = "policy", .why = why };
-	bool moved, agreed;
+	struct past past;
 
 	*stopped = false;
 	if (!why || strcmp(row->kind, "report") != 0)
 		return 0;
-	if (is_agreed(&agreed, s, row, err) < 0)
+	if (read_past(&past, s, row, err) < 0)
 		return -1;
-	if (agreed)
-		return 0;
-	*stopped = true;
-	s->counts->held++;
-	tell(s, row, "held", why);
-	return move(&moved, s, row, OUTBOX_APPROVED, OUTBOX_HELD, &note, err);
+	*stopped = !past.agreed;
+	return *stopped ? hold(s, row, why, err) : 0;
 }
 
 static int send_due(const struct sender *s, struct err *err)

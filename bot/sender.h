@@ -24,7 +24,7 @@ struct sender_counts {
 	size_t failed;	 /* refused for good */
 	size_t unknown;	 /* lost after the last dot, or when a sender ended */
 	size_t held;	 /* the policy, or the breaker, says no */
-	size_t waiting;	 /* a daily ceiling is reached */
+	size_t waiting;	 /* for a daily ceiling, or the end of an embargo */
 	size_t resolved; /* unknown ones that the list shows */
 };
 

@@ -202,6 +202,21 @@ int outbox_move(bool *moved, const struct store_txn *txn, int64_t id,
 	return *moved ? add_event(txn, id, from, to, note, err) : 0;
 }
 
+int outbox_wait(bool *moved, const struct store_txn *txn, int64_t id,
+		int64_t until, struct err *err)
+{
+	static const char sql[] = "UPDATE outbox SET not_before = ?2 WHERE id "
+				  "= ?1 AND state = ?3";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, txn->st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, id);
+	sql_bind_int(q, 2, until);
+	sql_bind_int(q, 3, OUTBOX_APPROVED);
+	return sql_move(moved, txn->st, q, err);
+}
+
 int outbox_set_recipients(bool *moved, const struct store_txn *txn, int64_t id,
 			  const char *recipients, struct err *err)
 {
@@ -297,15 +312,20 @@ int outbox_in(struct outbox_list *out, struct store *st,
 int outbox_next(bool *found, struct outbox_row *out, struct store *st,
 		int64_t now, struct err *err)
 {
-	static const char sql[] = "SELECT" COLUMNS "FROM outbox"
-				  " WHERE state = ?1 AND not_before <= ?2"
-				  " ORDER BY not_before, id LIMIT 1";
+	static const char sql[] =
+		"SELECT" COLUMNS "FROM outbox"
+		" WHERE state = ?1 AND not_before <= ?2 OR state = ?3"
+		" OR state = ?4 AND EXISTS (SELECT 1 FROM mail"
+		"  WHERE mail.message_id = outbox.message_id)"
+		" ORDER BY not_before, id LIMIT 1";
 	AUTO(sql_rest) sqlite3_stmt *q = NULL;
 
 	if (sql_keep(&q, st, sql, err) < 0)
 		return -1;
 	sql_bind_int(q, 1, OUTBOX_APPROVED);
 	sql_bind_int(q, 2, now);
+	sql_bind_int(q, 3, OUTBOX_SENDING);
+	sql_bind_int(q, 4, OUTBOX_UNKNOWN);
 	return read_one(found, out, st, q, err);
 }
 

@@ -86,6 +86,9 @@ bool outbox_may_move(enum outbox_state from, enum outbox_state to);
 int outbox_move(bool *moved, const struct store_txn *txn, int64_t id,
 		enum outbox_state from, enum outbox_state to,
 		const struct outbox_note *note, struct err *err) MUST_CHECK;
+/* An approved mail is not to be sent before @until. *moved as in outbox_move. */
+int outbox_wait(bool *moved, const struct store_txn *txn, int64_t id,
+		int64_t until, struct err *err) MUST_CHECK;
 /* A held mail was edited: other recipients. *moved as in outbox_move. */
 int outbox_set_recipients(bool *moved, const struct store_txn *txn, int64_t id,
 			  const char *recipients, struct err *err) MUST_CHECK;
@@ -104,7 +107,12 @@ int outbox_all(struct outbox_list *out, struct store *st, int64_t revision,
 /* In one state, oldest first. */
 int outbox_in(struct outbox_list *out, struct store *st,
 	      enum outbox_state state, struct err *err) MUST_CHECK;
-/* The approved mail that has waited longest; *found is false: none is due. */
+/*
+ * A mail that the sender has something to do with: one that is approved and
+ * due, the one that waited longest first; one that is being sent, perhaps by
+ * nobody any more; one that is unknown though a list has it. *found is false:
+ * there is none.
+ */
 int outbox_next(bool *found, struct outbox_row *out, struct store *st,
 		int64_t now, struct err *err) MUST_CHECK;
 

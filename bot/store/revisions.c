@@ -122,6 +122,24 @@ int revisions_find_key(bool *found, struct revisions_row *out, struct store *st,
 	return read_one(found, out, st, q, err);
 }
 
+int revisions_is_old(bool *out, struct store *st,
+		     const struct revisions_row *row, struct err *err)
+{
+	static const char sql[] =
+		"SELECT 1 FROM revision WHERE series = ?1"
+		" AND state NOT IN (7, 8)"
+		" AND (version, version_minor, date) > (?2, ?3, ?4) LIMIT 1";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, row->series);
+	sql_bind_int(q, 2, row->version);
+	sql_bind_int(q, 3, row->version_minor);
+	sql_bind_int(q, 4, row->date);
+	return sql_step(out, st, q, err);
+}
+
 int revisions_due(struct revisions_list *out, struct store *st,
 		  enum revisions_state state, int64_t now, size_t max,
 		  struct err *err)

@@ -97,6 +97,10 @@ int revisions_find(bool *found, struct revisions_row *out, struct store *st,
 		   int64_t id, struct err *err) MUST_CHECK;
 int revisions_find_key(bool *found, struct revisions_row *out, struct store *st,
 		       const char *key, struct err *err) MUST_CHECK;
+/* Whether a newer one of its series was posted, whole or not. */
+int revisions_is_old(bool *out, struct store *st,
+		     const struct revisions_row *row, struct err *err)
+	MUST_CHECK;
 /* What can be done in @state now, newest arrival first, at most @max. */
 int revisions_due(struct revisions_list *out, struct store *st,
 		  enum revisions_state state, int64_t now, size_t max,

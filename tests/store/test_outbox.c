@@ -159,6 +159,42 @@ START_TEST(the_one_that_waited_longest_is_next_and_none_before_its_time)
 }
 END_TEST
 
+static int64_t next_at(struct store *st, int64_t now)
+{
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+	struct err err = ERR_INIT;
+	bool found;
+
+	ck_ok(outbox_next(&found, &row, st, now, &err), &err);
+	return row.id; /* 0: there is none */
+}
+
+START_TEST(what_is_put_off_is_not_due_and_what_is_being_sent_is_looked_at)
+{
+	AUTO(place_release) struct place p = place_new();
+	AUTO(store_end) struct store_txn txn = { 0 };
+	int64_t id = add(p.store, "a@x", OUTBOX_APPROVED, "1");
+	int64_t held = add(p.store, "b@x", OUTBOX_HELD, "1");
+	struct err err = ERR_INIT;
+	bool moved;
+
+	ck_assert_int_eq(next_at(p.store, 0), id);
+	ck_ok(store_begin(&txn, p.store, &err), &err);
+	ck_ok(outbox_wait(&moved, &txn, id, 1000, &err), &err);
+	ck_assert(moved);
+	ck_ok(outbox_wait(&moved, &txn, held, 1000, &err), &err);
+	ck_assert(!moved);
+	ck_ok(store_commit(&txn, &err), &err);
+	ck_assert_int_eq(next_at(p.store, 999), 0);
+	ck_assert_int_eq(next_at(p.store, 1000), id);
+	move(p.store, id, OUTBOX_APPROVED, OUTBOX_SENDING, NULL);
+	ck_assert_int_eq(next_at(p.store, 0), id);
+	/* no list has it: a person, or nobody, knows */
+	move(p.store, id, OUTBOX_SENDING, OUTBOX_UNKNOWN, NULL);
+	ck_assert_int_eq(next_at(p.store, 1000), 0);
+}
+END_TEST
+
 START_TEST(who_moved_it_and_why_is_kept)
 {
 	AUTO(place_release) struct place p = place_new();
@@ -227,5 +263,6 @@ TEST_MAIN("outbox", TEST(the_same_report_is_there_once),
 	  TEST(a_mail_is_claimed_once), TABLE(only_these_moves_are_made, may),
 	  TEST(what_was_being_sent_when_the_sender_ended_is_unknown),
 	  TEST(the_one_that_waited_longest_is_next_and_none_before_its_time),
+	  TEST(what_is_put_off_is_not_due_and_what_is_being_sent_is_looked_at),
 	  TEST(who_moved_it_and_why_is_kept), TEST(only_a_person_agrees),
 	  TEST(what_may_have_left_counts_for_its_list_and_for_all))

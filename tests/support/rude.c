@@ -22,6 +22,7 @@ struct client {
 	const struct rude_deed *deeds;
 	const char *dir;
 	unsigned *taken;
+	struct buf said; /* its commands so far */
 };
 
 static bool read_line(struct client *c, char *out)
@@ -80,8 +81,10 @@ static bool answer(struct client *c, const char *at, const char *line,
 static void keep_mail(struct client *c, const struct buf *mail)
 {
 	AUTO(mem_free) char *path = xasprintf("%s/%u", c->dir, ++*c->taken);
+	AUTO(mem_free) char *said = xasprintf("%s.said", path);
 	struct err err = ERR_INIT;
 
+	ck_ok(fs_write(said, buf_text(&c->said), c->said.len, &err), &err);
 	ck_ok(fs_write(path, mail->data ? mail->data : "", mail->len, &err),
 	      &err);
 }
@@ -112,6 +115,19 @@ static bool take_data(struct client *c, const char *line)
 	return d ? true : take_mail(c);
 }
 
+/* The password in the command, or in an answer to ours, as libcurl has it. */
+static bool take_password(struct client *c, const char *command)
+{
+	char line[MAX_LINE];
+
+	if (!find_deed(c, "AUTH", command) && !strstr(command, "PLAIN ")) {
+		if (!say(c, "334 ") || !read_line(c, line))
+			return false;
+		buf_adds(&c->said, line);
+	}
+	return answer(c, "AUTH", command, "235 2.7.0 fine");
+}
+
 static bool serve_line(struct client *c, const char *line)
 {
 	char verb[8] = "";
@@ -122,7 +138,7 @@ static bool serve_line(struct client *c, const char *line)
 			      "250-rude.example.org\r\n250-SIZE 1000000\r\n"
 			      "250 AUTH PLAIN");
 	if (strcasecmp(verb, "AUTH") == 0)
-		return answer(c, "AUTH", line, "235 2.7.0 fine");
+		return take_password(c, line);
 	if (strcasecmp(verb, "DATA") == 0)
 		return take_data(c, line);
 	if (strcasecmp(verb, "QUIT") == 0) {
@@ -138,8 +154,11 @@ static void serve(struct client *c)
 
 	if (!answer(c, "greeting", "", "220 rude.example.org ESMTP"))
 		return;
-	while (read_line(c, line) && serve_line(c, line))
-		;
+	while (read_line(c, line)) {
+		buf_adds(&c->said, line);
+		if (!serve_line(c, line))
+			return;
+	}
 }
 
 static _Noreturn void run(int listener, const char *dir,
@@ -154,7 +173,9 @@ static _Noreturn void run(int listener, const char *dir,
 				    .dir = dir,
 				    .taken = &taken };
 
+		buf_init(&c.said, MAX_MAIL);
 		serve(&c);
+		buf_release(&c.said);
 		close(c.fd);
 	}
 }
@@ -193,12 +214,22 @@ unsigned rude_count(const struct rude *r)
 	}
 }
 
-char *rude_mail(const struct rude *r, unsigned n)
+static char *read_kept(const struct rude *r, unsigned n, const char *suffix)
 {
-	AUTO(mem_free) char *path = xasprintf("%s/%u", r->dir, n);
+	AUTO(mem_free) char *path = xasprintf("%s/%u%s", r->dir, n, suffix);
 	AUTO(buf_release) struct buf mail = { 0 };
 	struct err err = ERR_INIT;
 
 	ck_ok(fs_read(&mail, path, MAX_MAIL, &err), &err);
 	return buf_take(&mail);
+}
+
+char *rude_mail(const struct rude *r, unsigned n)
+{
+	return read_kept(r, n, "");
+}
+
+char *rude_said(const struct rude *r, unsigned n)
+{
+	return read_kept(r, n, ".said");
 }

@@ -37,5 +37,7 @@ void rude_release(struct rude *r);
 unsigned rude_count(const struct rude *r);
 /* The nth, from 1, as it came over the wire but for the last dot; free it. */
 char *rude_mail(const struct rude *r, unsigned n);
+/* What its client had said to it until then, a command a line; free it. */
+char *rude_said(const struct rude *r, unsigned n);
 
 #endif

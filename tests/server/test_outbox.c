@@ -1,0 +1,613 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a verdict of the daemon to a mail that leaves, or does not: the real
+ * `collider run` and `collider outbox`, and a mail server that keeps what it
+ * takes. The verdict is that a series does not apply, which needs no kernel.
+ */
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <time.h>
+
+#include "bot/base/fs.h"
+#include "bot/base/mem.h"
+#include "bot/store/outbox.h"
+#include "tests/support/rude.h"
+#include "tests/support/run.h"
+#include "tests/support/scene.h"
+#include "tests/support/served.h"
+
+#define MOST_OF_A_MAIL (1u << 20)
+
+static const struct rude_deed polite[] = { { NULL } };
+
+struct desk {
+	struct scene scene;
+	struct served served;
+	struct rude rude;
+	char *letters; /* of the mail server */
+};
+
+#define TELL "\ttell = does-not-apply\n"
+#define AUTHOR TELL "\tpolicy = author\n"
+
+/* @list stands in the list's section, @mail in that of [mail]. */
+static void configure(struct desk *d, const char *list, const char *mail)
+{
+	AUTO(mem_free)
+	char *text = xasprintf("%s\twait = 0 s\n"
+			       "[list \"a-list\"]\n\taddress = a-list@x\n"
+			       "%s"
+			       "[mail]\n\tfrom = collider <bot@y>\n"
+			       "\tdomain = y\n%s",
+			       d->scene.config, list, mail);
+
+	served_configure(&d->served, text);
+}
+
+/* As configure, with the mail server. */
+static void serve(struct desk *d, const char *list, const char *mail)
+{
+	AUTO(mem_free)
+	char *all = xasprintf("\tserver = %s\n%s", d->rude.url, mail);
+
+	configure(d, list, all);
+}
+
+static void desk_init(struct desk *d, const struct rude_deed *deeds)
+{
+	scene_init(&d->scene);
+	served_init(&d->served, "");
+	d->letters = support_tmpdir();
+	rude_start(&d->rude, d->letters, deeds);
+}
+
+static void desk_release(struct desk *d)
+{
+	struct err err = ERR_INIT;
+
+	rude_release(&d->rude);
+	served_release(&d->served);
+	scene_release(&d->scene);
+	ck_ok(fs_remove_tree(d->letters, &err), &err);
+	free(d->letters);
+}
+DEFINE_AUTO_VALUE(struct desk, desk_release)
+
+/* A patch that does not apply, of @from; @answers may be NULL. */
+static void post(struct desk *d, const char *id, const char *subject,
+		 const char *from, const char *answers)
+{
+	scene_post(&d->scene, &(struct scene_patch){ .id = id,
+						     .subject = subject,
+						     .from = from,
+						     .line = id,
+						     .answers = answers });
+	scene_publish(&d->scene);
+}
+
+static void follow(struct desk *d)
+{
+	served_start(&d->served, "--once");
+	served_end(&d->served, 0, 0);
+}
+
+/* `collider outbox @words`, which has to end so; what it says goes to @out. */
+static void command(struct buf *out, struct desk *d, const char *words,
+		    int exit_code)
+{
+	AUTO(mem_free)
+	char *line = xasprintf("COLLIDER_STATE='%s' $collider outbox"
+			       " --config '%s' %s 2>&1",
+			       d->served.state, d->served.conf, words);
+	AUTO(run_release) struct run r = { 0 };
+
+	run_shell(&r, line);
+	ck_assert_msg(r.exit_code == exit_code, RUN_SAID(&r));
+	buf_release(out);
+	buf_init(out, MOST_OF_A_MAIL);
+	buf_adds(out, buf_text(&r.out));
+}
+
+static void say(struct desk *d, const char *words, int exit_code,
+		const char *part)
+{
+	AUTO(buf_release) struct buf said = { 0 };
+
+	command(&said, d, words, exit_code);
+	run_expect_text(&said, part);
+}
+
+static void get_mail(struct outbox_row *out, const struct desk *d, int64_t id)
+{
+	AUTO(store_free) struct store *store = served_store(&d->served);
+	struct err err = ERR_INIT;
+	bool found;
+
+	ck_ok(outbox_find(&found, out, store, id, &err), &err);
+	ck_assert_msg(found, "no mail %d", (int)id);
+}
+
+/* @why NULL: whatever it is. */
+static void expect(const struct desk *d, int64_t id, const char *state,
+		   const char *why)
+{
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+
+	get_mail(&row, d, id);
+	ck_assert_str_eq(outbox_state_name(row.state), state);
+	if (why)
+		ck_assert_msg(row.why && strstr(row.why, why), "it says '%s'",
+			      row.why ? row.why : "");
+}
+
+static size_t count(const char *text, const char *part)
+{
+	size_t n = 0;
+
+	for (const char *at = text; (at = strstr(at, part)); at++)
+		n++;
+	return n;
+}
+
+/* The nth mail that the server took went to @address, and to nobody else. */
+static void expect_alone(const struct desk *d, unsigned n, const char *address)
+{
+	AUTO(mem_free) char *said = rude_said(&d->rude, n);
+	AUTO(mem_free) char *line = xasprintf("RCPT TO:<%s>", address);
+
+	ck_assert_msg(strstr(said, line), "no %s in\n%s", line, said);
+	ck_assert_uint_eq(count(said, "RCPT"), 1);
+}
+
+/* One mail, of A <a@x>, that waits for a person. */
+static void hold_one(struct desk *d, const struct rude_deed *deeds)
+{
+	desk_init(d, deeds);
+	serve(d, AUTHOR, "");
+	post(d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	follow(d);
+}
+
+START_TEST(a_verdict_is_a_mail_that_waits_for_a_person)
+{
+	AUTO(desk_release) struct desk d;
+	AUTO(buf_release) struct buf said = { 0 };
+
+	hold_one(&d, polite);
+	expect(&d, 1, "held", "a person agrees to each mail to a-list");
+	command(&said, &d, "", 0);
+	run_expect_text(&said, "held");
+	run_expect_text(&said, "does not apply to a@x");
+	command(&said, &d, "show 1", 0);
+	run_expect_text(&said, "In-Reply-To: <1@x>");
+	run_expect_text(&said, "To: A <a@x>");
+	run_expect_text(&said, "Subject: Re: [PATCH] iomap: no such line");
+	say(&d, "send", 0, "0 sent");
+	say(&d, "reject 1", 64, "say --why");
+	say(&d, "reject 1 --why 'known already'", 0, "mail 1 is rejected");
+	say(&d, "show 1", 0, "held -> rejected by uid");
+	say(&d, "approve 1", 2, "mail 1 is rejected");
+	say(&d, "list", 0, "no mail waits");
+	say(&d, "list --all", 0, "known already");
+	say(&d, "show 7", 2, "no mail '7'");
+	ck_assert_uint_eq(rude_count(&d.rude), 0);
+}
+END_TEST
+
+START_TEST(where_the_policy_is_mute_nobody_can_agree)
+{
+	AUTO(desk_release) struct desk d;
+
+	desk_init(&d, polite);
+	serve(&d, TELL, "");
+	post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	follow(&d);
+	say(&d, "", 0, "to nobody");
+	say(&d, "approve 1", 2, "is for nobody: the policy of a-list is mute");
+	/* nor by writing a name into it */
+	say(&d, "edit 1", 2, "the editor failed");
+	setenv("EDITOR", "true", 1);
+	say(&d, "edit 1", 0, "mail 1 is held");
+	say(&d, "approve 1", 0, "mail 1 is approved");
+	say(&d, "send", 0, "0 sent");
+	expect(&d, 1, "held", "the policy of a-list is mute");
+	ck_assert_uint_eq(rude_count(&d.rude), 0);
+}
+END_TEST
+
+START_TEST(what_is_approved_leaves_once_for_whom_the_policy_names)
+{
+	AUTO(desk_release) struct desk d;
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+	AUTO(mem_free) char *mail = NULL;
+	AUTO(mem_free) char *id = NULL;
+
+	hold_one(&d, polite);
+	say(&d, "approve 1", 0, "mail 1 is approved");
+	say(&d, "send --dry-run", 0, "would be sent to: \"a@x");
+	expect(&d, 1, "approved", NULL);
+	ck_assert_uint_eq(rude_count(&d.rude), 0);
+	say(&d, "send", 0, "1 sent");
+	expect(&d, 1, "sent", "250 2.0.0 taken");
+	say(&d, "send", 0, "0 sent");
+	say(&d, "approve 1", 2, "mail 1 is sent");
+	follow(&d);
+	ck_assert_uint_eq(rude_count(&d.rude), 1);
+	expect_alone(&d, 1, "a@x");
+	get_mail(&row, &d, 1);
+	id = xasprintf("Message-Id: <%s>\r\n", row.message_id);
+	mail = rude_mail(&d.rude, 1);
+	ck_assert_msg(strcasestr(mail, id), "no %s in\n%s", id, mail);
+	ck_assert_ptr_nonnull(strstr(mail, "In-Reply-To: <1@x>\r\n"));
+	ck_assert_ptr_nonnull(strstr(mail, "Auto-Submitted: auto-generated"));
+}
+END_TEST
+
+START_TEST(the_daemon_sends_what_needs_nobody)
+{
+	AUTO(desk_release) struct desk d;
+
+	desk_init(&d, polite);
+	serve(&d, AUTHOR "\thold = never\n", "");
+	post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	follow(&d);
+	expect(&d, 1, "sent", NULL);
+	follow(&d);
+	ck_assert_uint_eq(rude_count(&d.rude), 1);
+	expect_alone(&d, 1, "a@x");
+}
+END_TEST
+
+static void edit(struct desk *d, const char *editor, int exit_code,
+		 const char *part)
+{
+	setenv("EDITOR", editor, 1);
+	say(d, "edit 1", exit_code, part);
+}
+
+START_TEST(what_was_changed_has_to_be_agreed_to_again)
+{
+	AUTO(desk_release) struct desk d;
+
+	hold_one(&d, polite);
+	unsetenv("VISUAL");
+	say(&d, "approve 1", 0, "approved");
+	edit(&d, "sed -i '$s/$/\\nOne more word./'", 0, "mail 1 is held");
+	say(&d, "send", 0, "0 sent");
+	say(&d, "show 1", 0, "One more word.");
+	edit(&d, "sed -i 's/^Message-I[dD]: .*/Message-Id: <no@y>/'", 2,
+	     "its Message-ID was changed");
+	edit(&d, "sed -i '/^In-Reply-To:/d;/^References:/d'", 2,
+	     "it answers nothing any more");
+	edit(&d, "sed -i 's/^To: .*/&\\nCc: Somebody <else@z>/'", 0, "held");
+	say(&d, "approve 1", 0, "approved");
+	say(&d, "send", 0, "the policy does not name else@z");
+	expect(&d, 1, "held", "the policy does not name else@z");
+	edit(&d, "sed -i '/^Cc:/d'", 0, "held");
+	say(&d, "approve 1", 0, "approved");
+	say(&d, "send", 0, "1 sent");
+	expect_alone(&d, 1, "a@x");
+}
+END_TEST
+
+START_TEST(a_newer_version_holds_what_was_approved)
+{
+	AUTO(desk_release) struct desk d;
+
+	desk_init(&d, polite);
+	configure(&d, AUTHOR, "");
+	post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	follow(&d);
+	say(&d, "approve 1", 0, "approved");
+	say(&d, "send", 64, "no mail.server");
+	post(&d, "2@x", "[PATCH v2] iomap: no such line", NULL, "1@x");
+	follow(&d);
+	serve(&d, AUTHOR, "");
+	say(&d, "send", 0, "0 sent");
+	expect(&d, 1, "held", "a newer version was posted meanwhile");
+	expect(&d, 2, "held", "a person agrees");
+	ck_assert_uint_eq(rude_count(&d.rude), 0);
+}
+END_TEST
+
+/* The list has our mail. */
+static void deliver(struct desk *d, unsigned n)
+{
+	AUTO(mem_free) char *mail = rude_mail(&d->rude, n);
+	AUTO(buf_release) struct buf bytes = { 0 };
+
+	buf_init(&bytes, MOST_OF_A_MAIL);
+	for (const char *p = mail; *p; p++)
+		if (*p != '\r')
+			buf_addc(&bytes, *p);
+	epoch_add(&d->scene.epoch, "m", buf_text(&bytes), bytes.len);
+	scene_publish(&d->scene);
+}
+
+static const struct rude_deed loses[] = {
+	{ ".", .manner = RUDE_HANGS_UP },
+	{ NULL },
+};
+
+START_TEST(what_was_lost_behind_the_dot_is_known_by_the_list)
+{
+	AUTO(desk_release) struct desk d;
+
+	hold_one(&d, loses);
+	say(&d, "approve 1", 0, "approved");
+	say(&d, "send", 0, "1 unknown");
+	expect(&d, 1, "unknown", NULL);
+	say(&d, "send", 0, "0 unknown");
+	follow(&d);
+	expect(&d, 1, "unknown", NULL);
+	ck_assert_uint_eq(rude_count(&d.rude), 1);
+	deliver(&d, 1);
+	follow(&d);
+	expect(&d, 1, "sent", "it is on a-list");
+	say(&d, "show 1", 0, "seen on a-list");
+	ck_assert_uint_eq(rude_count(&d.rude), 1);
+}
+END_TEST
+
+START_TEST(what_is_unknown_is_sent_again_by_a_person_alone)
+{
+	AUTO(desk_release) struct desk d;
+
+	hold_one(&d, loses);
+	say(&d, "approve 1", 0, "approved");
+	say(&d, "send", 0, "1 unknown");
+	say(&d, "approve 1", 0, "approved");
+	say(&d, "send", 0, "1 unknown");
+	ck_assert_uint_eq(rude_count(&d.rude), 2);
+	say(&d, "show 1", 0, "unknown -> approved by uid");
+}
+END_TEST
+
+START_TEST(one_finding_in_many_series_stops_what_nobody_agreed_to)
+{
+	AUTO(desk_release) struct desk d;
+	unsigned sent;
+
+	desk_init(&d, polite);
+	serve(&d, AUTHOR "\thold = never\n", "");
+	post(&d, "1@x", "[PATCH] iomap: a", "A <a@x>", NULL);
+	post(&d, "2@x", "[PATCH] iomap: b", "B <b@x>", NULL);
+	post(&d, "3@x", "[PATCH] iomap: c", "C <c@x>", NULL);
+	post(&d, "4@x", "[PATCH] iomap: d", "D <d@x>", NULL);
+	follow(&d);
+	sent = rude_count(&d.rude);
+	ck_assert_uint_le(sent, 2);
+	expect(&d, 4, "held", "reports of a day have the same findings");
+	say(&d, "approve 4", 0, "approved");
+	say(&d, "send", 0, "1 sent");
+	ck_assert_uint_eq(rude_count(&d.rude), sent + 1);
+	expect_alone(&d, sent + 1, "d@x");
+}
+END_TEST
+
+static const struct {
+	const char *list, *mail;
+} ceilings[] = {
+	{ "\tdailyMax = 1\n", "" },
+	{ "", "\tdailyMax = 1\n" },
+};
+
+START_TEST(beyond_a_daily_ceiling_it_waits)
+{
+	AUTO(desk_release) struct desk d;
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+	AUTO(mem_free)
+	char *list = xasprintf(AUTHOR "\thold = never\n%s", ceilings[_i].list);
+
+	desk_init(&d, polite);
+	serve(&d, list, ceilings[_i].mail);
+	post(&d, "1@x", "[PATCH] iomap: a", "A <a@x>", NULL);
+	post(&d, "2@x", "[PATCH] iomap: b", "B <b@x>", NULL);
+	follow(&d);
+	ck_assert_uint_eq(rude_count(&d.rude), 1);
+	expect(&d, 1, "sent", NULL);
+	expect(&d, 2, "approved", NULL);
+	get_mail(&row, &d, 2);
+	ck_assert_int_gt(row.not_before, time(NULL));
+	say(&d, "send", 0, "0 sent");
+	ck_assert_uint_eq(rude_count(&d.rude), 1);
+}
+END_TEST
+
+START_TEST(the_moderator_is_shown_what_is_held)
+{
+	AUTO(desk_release) struct desk d;
+	AUTO(mem_free) char *mail = NULL;
+
+	desk_init(&d, polite);
+	serve(&d, TELL "\tpolicy = list\n", "\tmoderator = Mo <mo@z>\n");
+	post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	follow(&d);
+	expect(&d, 1, "held", NULL);
+	expect(&d, 2, "sent", NULL);
+	ck_assert_uint_eq(rude_count(&d.rude), 1);
+	expect_alone(&d, 1, "mo@z");
+	mail = rude_mail(&d.rude, 1);
+	ck_assert_ptr_nonnull(strstr(mail, "To: Mo <mo@z>\r\n"));
+	ck_assert_ptr_nonnull(strstr(mail, "  To: A <a@x>\r\n"));
+	ck_assert_ptr_nonnull(strstr(mail, "  Cc: a-list@x\r\n"));
+	ck_assert_ptr_nonnull(strstr(mail, "collider outbox approve "));
+	ck_assert_ptr_nonnull(strstr(mail, "agrees to each mail to a-list"));
+	follow(&d);
+	ck_assert_uint_eq(rude_count(&d.rude), 1);
+}
+END_TEST
+
+/* What the operator has written since a person agreed. */
+static const struct {
+	const char *list, *mail;
+	const char *state, *says;
+} changed[] = {
+	{ TELL, "", "held", "the policy of a-list is mute" },
+	{ AUTHOR, "\tnever = a@x\n", "held",
+	  "its author a@x is never to be mailed" },
+	{ AUTHOR, "\tnever = @x\n", "held",
+	  "its author a@x is never to be mailed" },
+	{ "\tpolicy = author\n\ttell = regression\n", "", "held",
+	  "a-list is not told of the verdict 'does not apply'" },
+	/* the last one, as it is not held */
+	{ AUTHOR "\tembargo = 1 d\n", "", "approved",
+	  "the embargo is not over" },
+};
+
+START_TEST(the_policy_is_asked_again_when_it_is_sent)
+{
+	AUTO(desk_release) struct desk d;
+
+	hold_one(&d, polite);
+	for (size_t i = 0; i < ARRAY_LEN(changed); i++) {
+		say(&d, "approve 1", 0, "approved");
+		serve(&d, changed[i].list, changed[i].mail);
+		say(&d, "send --dry-run", 0, changed[i].says);
+		expect(&d, 1, "approved", NULL);
+		say(&d, "send", 0, changed[i].says);
+		expect(&d, 1, changed[i].state, NULL);
+	}
+	ck_assert_uint_eq(rude_count(&d.rude), 0);
+}
+END_TEST
+
+static const struct {
+	struct rude_deed deed;
+	int exit_code;
+	const char *says, *state, *why;
+} refusals[] = {
+	{ { "RCPT", .reply = "550 5.1.1 who" },
+	  0,
+	  "1 failed",
+	  "failed",
+	  "550" },
+	{ { "RCPT", .reply = "450 4.2.1 grey" },
+	  0,
+	  "1 later",
+	  "approved",
+	  "450" },
+	{ { "greeting", .reply = "554 5.7.1 no" },
+	  64,
+	  "wants something of you",
+	  "approved",
+	  "554" },
+};
+
+START_TEST(what_the_server_refuses_is_not_lost)
+{
+	const struct rude_deed deeds[] = { refusals[_i].deed, { NULL } };
+	AUTO(desk_release) struct desk d;
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+
+	hold_one(&d, deeds);
+	say(&d, "approve 1", 0, "approved");
+	say(&d, "send", refusals[_i].exit_code, refusals[_i].says);
+	expect(&d, 1, refusals[_i].state, refusals[_i].why);
+	get_mail(&row, &d, 1);
+	if (row.state == OUTBOX_APPROVED)
+		ck_assert_int_gt(row.not_before, time(NULL));
+	else
+		say(&d, "approve 1", 0, "approved");
+}
+END_TEST
+
+/* "hunter2" of "bot", as AUTH PLAIN has it. */
+#define PLAIN "AGJvdABodW50ZXIy"
+#define SECRET_FD 9
+
+static void open_secret(const struct desk *d)
+{
+	AUTO(mem_free) char *path = xasprintf("%s/secret", d->letters);
+	struct err err = ERR_INIT;
+	int fd;
+
+	ck_ok(fs_write(path, "hunter2\n", 8, &err), &err);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(dup2(fd, SECRET_FD), SECRET_FD);
+	close(fd);
+	setenv("COLLIDER_SECRET_FD", "9", 1);
+}
+
+static bool has_secret(pid_t pid)
+{
+	AUTO(mem_free)
+	char *path = xasprintf("/proc/%d/fd/%d", (int)pid, SECRET_FD);
+	char to[PATH_MAX];
+	ssize_t n = readlink(path, to, sizeof(to) - 1);
+
+	if (n < 0)
+		return false;
+	to[n] = '\0';
+	return strstr(to, "/secret");
+}
+
+/*
+ * A worker that places a series waits for a tree whose lock we hold; one that
+ * sends, for a server that is silent.
+ */
+START_TEST(the_secret_is_for_who_sends_and_nobody_else)
+{
+	static const struct rude_deed silent[] = {
+		{ "MAIL", .manner = RUDE_IS_SILENT },
+		{ NULL },
+	};
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	AUTO(desk_release) struct desk d;
+	AUTO(mem_free) char *tree = NULL;
+	AUTO(mem_free) char *held = NULL;
+	AUTO(fd_close) int lock = -1;
+	struct err err = ERR_INIT;
+	pid_t sends, places;
+
+	hold_one(&d, silent);
+	open_secret(&d);
+	say(&d, "approve 1", 0, "approved");
+	tree = xasprintf("%s/held.git", d.scene.dir);
+	held = xasprintf("\tuser = bot\n"
+			 "[tree \"held\"]\n\tpath = %s\n\tsource = %s/none\n",
+			 tree, d.scene.dir);
+	ck_ok(fs_lock(&lock, tree, &err), &err);
+	serve(&d, AUTHOR, held);
+	post(&d, "2@x", "[PATCH] iomap: another", "B <b@x>", NULL);
+	served_start(&d.served, NULL);
+	while (!(places = served_find_worker(&d.served, "place")) ||
+	       !(sends = served_find_worker(&d.served, "send")))
+		nanosleep(&pause, NULL);
+	ck_assert(has_secret(sends));
+	ck_assert(!has_secret(places));
+	served_end(&d.served, SIGTERM, 0);
+}
+END_TEST
+
+START_TEST(the_secret_is_what_the_server_hears)
+{
+	AUTO(desk_release) struct desk d;
+	AUTO(mem_free) char *said = NULL;
+
+	hold_one(&d, polite);
+	open_secret(&d);
+	serve(&d, AUTHOR, "\tuser = bot\n");
+	say(&d, "approve 1", 0, "approved");
+	say(&d, "send", 0, "1 sent");
+	said = rude_said(&d.rude, 1);
+	ck_assert_msg(strstr(said, PLAIN), "no AUTH in\n%s", said);
+}
+END_TEST
+
+TEST_MAIN("outbox", TEST(a_verdict_is_a_mail_that_waits_for_a_person),
+	  TEST(where_the_policy_is_mute_nobody_can_agree),
+	  TEST(what_is_approved_leaves_once_for_whom_the_policy_names),
+	  TEST(the_daemon_sends_what_needs_nobody),
+	  TEST(what_was_changed_has_to_be_agreed_to_again),
+	  TEST(a_newer_version_holds_what_was_approved),
+	  TEST(what_was_lost_behind_the_dot_is_known_by_the_list),
+	  TEST(what_is_unknown_is_sent_again_by_a_person_alone),
+	  TEST(one_finding_in_many_series_stops_what_nobody_agreed_to),
+	  TABLE(beyond_a_daily_ceiling_it_waits, ceilings),
+	  TEST(the_moderator_is_shown_what_is_held),
+	  TEST(the_policy_is_asked_again_when_it_is_sent),
+	  TABLE(what_the_server_refuses_is_not_lost, refusals),
+	  TEST(the_secret_is_for_who_sends_and_nobody_else),
+	  TEST(the_secret_is_what_the_server_hears))
