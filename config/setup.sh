@@ -14,7 +14,8 @@ qemu_packages="libelf-dev qemu-system-x86"
 
 # What the tests need on top.
 test_packages="check clang clang-format clang-tidy cppcheck libclang-rt-14-dev
-	linux-source-6.1 mandoc notmuch public-inbox universal-ctags"
+	linux-source-6.1 mandoc notmuch public-inbox universal-ctags
+	libsasl2-modules openssl postfix sasl2-bin"
 
 step() {
 	echo
@@ -53,6 +54,9 @@ install() {
 	command -v apt-get >/dev/null ||
 		die "this is not Debian; install yourself:$missing"
 	echo "installing:$missing"
+	# the tests configure one of their own; the system's is nobody's business
+	echo "postfix postfix/main_mailer_type select No configuration" |
+		as_root debconf-set-selections
 	as_root apt-get -q update || die "apt-get update failed"
 	# shellcheck disable=SC2086 # a list of words
 	as_root env DEBIAN_FRONTEND=noninteractive \

@@ -285,6 +285,17 @@ static void buf_of(struct buf *out, struct lore_mail mail)
 	buf_add(out, mail.bytes, mail.len);
 }
 
+void lore_deliver(struct lore *l, const char *list, struct lore_mail mail)
+{
+	AUTO(mem_free)
+	char *to = xasprintf("ORIGINAL_RECIPIENT=%s@vger.kernel.org", list);
+	AUTO(buf_release) struct buf bytes = { 0 };
+
+	set_config(l, "publicinboxmda.spamcheck", "none");
+	buf_of(&bytes, mail);
+	RUN(l, &bytes, "env", to, "public-inbox-mda");
+}
+
 void lore_remove(struct lore *l, const char *list, struct lore_mail mail)
 {
 	AUTO(buf_release) struct buf bytes = { 0 };

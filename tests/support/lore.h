@@ -70,6 +70,11 @@ void lore_feed(struct lore *l, const char *list, const struct lore_mail *mails,
 void lore_feed_mbox(struct lore *l, const char *list, const char *path);
 /* Every *.eml of a folder, in the order of their names; how many. */
 size_t lore_feed_dir(struct lore *l, const char *list, const char *dir);
+/*
+ * public-inbox-mda: a mail comes in as from a mail server, and is checked. It is
+ * refused, without a word, when the list has it or it is not to the list.
+ */
+void lore_deliver(struct lore *l, const char *list, struct lore_mail mail);
 /* public-inbox-learn rm: a commit that says "deleted" on top of the rest. */
 void lore_remove(struct lore *l, const char *list, struct lore_mail mail);
 /* public-inbox-purge: history is written anew from that mail on. */

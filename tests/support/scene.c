@@ -83,24 +83,29 @@ static void write_diff(struct buf *out, const char *line)
 			buf_addf(out, " %s\n", lines[i]);
 }
 
+void scene_write(struct buf *out, const struct scene_patch *p, int second)
+{
+	buf_init(out, MAIL_MAX);
+	buf_addf(out,
+		 "From: %s\nTo: %s\nSubject: %s\n"
+		 "Message-ID: <%s>\nDate: Thu, 1 Jan 2026 00:00:%02d +0000\n",
+		 p->from ? p->from : "A <a@x>", p->to ? p->to : "a-list@x",
+		 p->subject, p->id, second);
+	if (p->answers)
+		buf_addf(out, "In-Reply-To: <%s>\nReferences: <%s>\n",
+			 p->answers, p->answers);
+	buf_adds(out, "\nIt is better.\n\nSigned-off-by: A <a@x>\n---\n"
+		      " fs/iomap/direct-io.c | 2 +-\n"
+		      " 1 file changed, 1 insertion(+), 1 deletion(-)\n\n");
+	write_diff(out, p->line);
+	buf_adds(out, "-- \n2.39.5\n");
+}
+
 void scene_post(struct scene *s, const struct scene_patch *p)
 {
 	AUTO(buf_release) struct buf mail = { 0 };
 
-	buf_init(&mail, MAIL_MAX);
-	buf_addf(&mail,
-		 "From: %s\nTo: a-list@x\nSubject: %s\n"
-		 "Message-ID: <%s>\nDate: Thu, 1 Jan 2026 00:00:%02d +0000\n",
-		 p->from ? p->from : "A <a@x>", p->subject, p->id,
-		 s->epoch.n % 60);
-	if (p->answers)
-		buf_addf(&mail, "In-Reply-To: <%s>\nReferences: <%s>\n",
-			 p->answers, p->answers);
-	buf_adds(&mail, "\nIt is better.\n\nSigned-off-by: A <a@x>\n---\n"
-			" fs/iomap/direct-io.c | 2 +-\n"
-			" 1 file changed, 1 insertion(+), 1 deletion(-)\n\n");
-	write_diff(&mail, p->line);
-	buf_adds(&mail, "-- \n2.39.5\n");
+	scene_write(&mail, p, s->epoch.n % 60);
 	epoch_add(&s->epoch, "m", buf_text(&mail), mail.len);
 }
 

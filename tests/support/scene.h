@@ -29,12 +29,15 @@ struct scene_patch {
 	const char *from;    /* "A <a@x>"; NULL: that */
 	const char *line;    /* of the three lines, which this one changes */
 	const char *answers; /* an id, or NULL */
+	const char *to;	     /* NULL: "a-list@x" */
 };
 
 void scene_init(struct scene *s);
 void scene_release(struct scene *s);
 DEFINE_AUTO_VALUE(struct scene, scene_release)
 
+/* The bytes of such a mail, sent at that second; @out is initialised here. */
+void scene_write(struct buf *out, const struct scene_patch *patch, int second);
 /* A mail with a patch that replaces @line; it applies when there is one. */
 void scene_post(struct scene *s, const struct scene_patch *patch);
 /* What was posted is on the list. */

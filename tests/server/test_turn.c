@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A whole turn on real servers: a mail comes in through a public-inbox, its
+ * verdict goes out through Postfix, comes back through the public-inbox, and is
+ * seen there.
+ */
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "bot/base/fs.h"
+#include "bot/base/mem.h"
+#include "bot/mail/smtp.h"
+#include "bot/store/outbox.h"
+#include "tests/support/lore.h"
+#include "tests/support/postfix.h"
+#include "tests/support/run.h"
+#include "tests/support/scene.h"
+#include "tests/support/served.h"
+
+#define LIST "linux-xfs"
+#define ADDRESS LIST "@vger.kernel.org"
+#define SECRET_FD 9
+
+static const char *const lists[] = { LIST, NULL };
+
+struct turn {
+	struct scene scene;
+	struct lore lore;
+	struct postfix postfix;
+	struct served served;
+};
+
+static void configure(struct turn *t, unsigned how)
+{
+	AUTO(mem_free) char *url = lore_url(&t->lore, LIST);
+	AUTO(mem_free)
+	char *text = xasprintf(
+		"[tree \"t\"]\n\tpath = %s\n"
+		"[follow]\n\tinterval = 1 s\n"
+		"[series]\n\tmaxAge = 0 s\n\twait = 0 s\n"
+		"[list \"" LIST "\"]\n\turl = %s\n\taddress = " ADDRESS "\n"
+		"\tpolicy = list\n\ttell = does-not-apply\n"
+		"[mail]\n\tfrom = collider <bot@example.org>\n"
+		"\tdomain = example.org\n\tserver = %s\n"
+		"\tencrypt = %s\n\tauthorities = %s\n%s",
+		t->scene.tree, url, t->postfix.url,
+		how & POSTFIX_TLS ? "true" : "false", t->postfix.authority,
+		how & POSTFIX_AUTH ? "\tuser = " POSTFIX_USER "\n" : "");
+
+	served_configure(&t->served, text);
+}
+
+static void turn_init(struct turn *t, unsigned how)
+{
+	scene_init(&t->scene);
+	lore_start(&t->lore, t->scene.dir, lists);
+	postfix_start(&t->postfix, t->scene.dir, how);
+	served_init(&t->served, "");
+	configure(t, how);
+}
+
+static void turn_release(struct turn *t)
+{
+	served_release(&t->served);
+	postfix_release(&t->postfix);
+	lore_release(&t->lore);
+	scene_release(&t->scene);
+}
+DEFINE_AUTO_VALUE(struct turn, turn_release)
+
+static void post(struct turn *t)
+{
+	AUTO(buf_release) struct buf mail = { 0 };
+
+	scene_write(&mail,
+		    &(struct scene_patch){ .id = "1@x",
+					   .subject = "[PATCH] iomap: no",
+					   .from = "Ada <ada@example.org>",
+					   .line = "four",
+					   .to = ADDRESS },
+		    0);
+	lore_feed(&t->lore, LIST,
+		  &(struct lore_mail){ buf_text(&mail), mail.len }, 1);
+}
+
+static void follow(struct turn *t)
+{
+	served_start(&t->served, "--once");
+	served_end(&t->served, 0, 0);
+}
+
+static void say(struct turn *t, const char *words, const char *part)
+{
+	AUTO(mem_free)
+	char *line = xasprintf("COLLIDER_STATE='%s' $collider outbox"
+			       " --config '%s' %s",
+			       t->served.state, t->served.conf, words);
+	AUTO(run_release) struct run r = { 0 };
+
+	run_shell(&r, line);
+	ck_assert_msg(r.exit_code == 0, RUN_SAID(&r));
+	run_expect_text(&r.out, part);
+}
+
+static void open_secret(const struct turn *t)
+{
+	AUTO(mem_free) char *path = xasprintf("%s/secret", t->scene.dir);
+	struct err err = ERR_INIT;
+	int fd;
+
+	ck_ok(fs_write(path, POSTFIX_SECRET "\n", sizeof(POSTFIX_SECRET), &err),
+	      &err);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(dup2(fd, SECRET_FD), SECRET_FD);
+	close(fd);
+	setenv("COLLIDER_SECRET_FD", "9", 1);
+}
+
+/* What Postfix delivered to @address, once, goes to *out. */
+static void find_delivered(char **out, const struct turn *t,
+			   const char *address)
+{
+	AUTO(strings_release) struct strings all = { 0 };
+	AUTO(mem_free) char *line = xasprintf("\nDelivered-To: %s\n", address);
+
+	*out = NULL;
+	postfix_read(&all, &t->postfix);
+	for (size_t i = 0; i < all.n; i++) {
+		if (!strstr(all.v[i], line))
+			continue;
+		ck_assert_msg(!*out, "it was delivered twice:\n%s", all.v[i]);
+		*out = xstrdup(all.v[i]);
+	}
+	ck_assert_msg(*out, "nothing was delivered to %s", address);
+}
+
+static void expect_sent(const struct turn *t)
+{
+	AUTO(store_free) struct store *store = served_store(&t->served);
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+	struct err err = ERR_INIT;
+	bool found;
+
+	ck_ok(outbox_find(&found, &row, store, 1, &err), &err);
+	ck_assert(found);
+	ck_assert_str_eq(outbox_state_name(row.state), "sent");
+	ck_assert_msg(strstr(row.why, "queued as"), "it says '%s'", row.why);
+}
+
+static const unsigned ways[] = { 0, POSTFIX_TLS, POSTFIX_TLS | POSTFIX_AUTH };
+
+START_TEST(a_verdict_goes_out_and_is_seen_on_the_list)
+{
+	AUTO(turn_release) struct turn t = { 0 };
+	AUTO(mem_free) char *author = NULL;
+	AUTO(mem_free) char *list = NULL;
+
+	turn_init(&t, ways[_i]);
+	open_secret(&t);
+	post(&t);
+	follow(&t);
+	say(&t, "list", "a person agrees to each mail to " LIST);
+	say(&t, "show 1", "Cc: " ADDRESS);
+	ck_assert_uint_eq(postfix_count(&t.postfix), 0);
+	say(&t, "approve 1", "mail 1 is approved");
+	follow(&t);
+	expect_sent(&t);
+	postfix_wait(&t.postfix, 2);
+	find_delivered(&author, &t, "ada@example.org");
+	find_delivered(&list, &t, ADDRESS);
+	ck_assert_ptr_nonnull(strstr(list, "\nIn-Reply-To: <1@x>\n"));
+	ck_assert_ptr_nonnull(strstr(list, "\nTo: Ada <ada@example.org>\n"));
+	lore_deliver(&t.lore, LIST, (struct lore_mail){ list, strlen(list) });
+	follow(&t);
+	say(&t, "show 1", "seen on " LIST);
+	say(&t, "list", "no mail waits"); /* nor an answer to ourselves */
+	follow(&t);
+	ck_assert_uint_eq(postfix_count(&t.postfix), 2);
+}
+END_TEST
+
+/* What the server has, and what we want of it. */
+static const struct {
+	unsigned has;
+	bool must_encrypt;
+	bool knows_it; /* who signed its certificate is trusted */
+	const char *user, *secret;
+	enum smtp_outcome outcome;
+} wants[] = {
+	{ 0, false, false, NULL, NULL, SMTP_SENT },
+	{ 0, true, false, NULL, NULL, SMTP_OPERATOR },
+	{ POSTFIX_TLS, true, true, NULL, NULL, SMTP_SENT },
+	{ POSTFIX_TLS, true, false, NULL, NULL, SMTP_OPERATOR },
+	{ POSTFIX_TLS | POSTFIX_AUTH, true, true, POSTFIX_USER, POSTFIX_SECRET,
+	  SMTP_SENT },
+	{ POSTFIX_TLS | POSTFIX_AUTH, true, true, POSTFIX_USER, "wrong",
+	  SMTP_OPERATOR },
+	{ POSTFIX_TLS | POSTFIX_AUTH, true, true, NULL, NULL, SMTP_REFUSED },
+};
+
+START_TEST(a_server_gets_no_more_than_it_is_trusted_with)
+{
+	AUTO(scene_release) struct scene scene = { 0 };
+	AUTO(postfix_release) struct postfix p = { 0 };
+	AUTO(smtp_result_release) struct smtp_result r = { 0 };
+	struct strings to = { .v = (char *[]){ (char[]){ ADDRESS } }, .n = 1 };
+	static const char text[] = "From: bot@example.org\nSubject: a\n\nb\n";
+	const struct smtp_mail mail = { "bot@example.org", &to, text,
+					strlen(text) };
+	struct smtp_server server = { .helo = "bot.example.org",
+				      .must_encrypt = wants[_i].must_encrypt,
+				      .user = wants[_i].user,
+				      .secret = wants[_i].secret,
+				      .timeout_s = 60 };
+	struct err err = ERR_INIT;
+
+	scene_init(&scene);
+	postfix_start(&p, scene.dir, wants[_i].has);
+	server.url = p.url;
+	server.ca = wants[_i].knows_it ? p.authority : NULL;
+	ck_ok(smtp_send(&r, &server, &mail, &err), &err);
+	ck_assert_msg(r.outcome == wants[_i].outcome, "%s: %s",
+		      smtp_outcome_name(r.outcome), r.says);
+	postfix_drain(&p);
+	ck_assert_uint_eq(postfix_count(&p), r.outcome == SMTP_SENT);
+}
+END_TEST
+
+int main(void)
+{
+	const struct test_case cases[] = {
+		TABLE(a_server_gets_no_more_than_it_is_trusted_with, wants),
+		TABLE(a_verdict_goes_out_and_is_seen_on_the_list, ways),
+	};
+
+	if (!lore_is_here() || !postfix_is_here())
+		return 77;
+	return support_run("turn", cases, ARRAY_LEN(cases));
+}
