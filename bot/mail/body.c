@@ -255,6 +255,11 @@ static void add_command(struct buf *out, const struct review *r)
 	if (r->base.commit && *r->base.commit)
 		buf_addf(out, " \\\n      --base %s", r->base.commit);
 	buf_adds(out, is_safe_word(r->message_id) ? " -\n" : " MBOX\n");
+	if (f)
+		buf_addf(out,
+			 "\nAs a C program that stands alone:\n\n"
+			 "  collider reproduce %s --fs %s\n",
+			 f->scenario, f->filesystem);
 }
 
 static void add_base(struct buf *out, const struct review *r)

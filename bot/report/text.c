@@ -99,6 +99,11 @@ static void add_finding(struct buf *out, const struct review *r,
 		tell_contract(out, f, WIDTH);
 	}
 	add_quote(out, f);
+	if (f->filesystem && f->scenario)
+		wrap_addf(out, &prose,
+			  "As a C program that stands alone: collider "
+			  "reproduce %s --fs %s",
+			  f->scenario, f->filesystem);
 }
 
 static void add_question(struct buf *out, const struct review *r,

@@ -9,13 +9,20 @@
 
 static void collide(struct run *r)
 {
+	struct actor *read;
+	unsigned dirty;
+
 	file_lay_out(r, FILE_WRITTEN);
 	file_dirty(r, 2);
+	dirty = file_dirty_pages(r);
+	if (dirty == 0)
+		run_spoil(r, "the page was not dirty");
 	gate_hold_writes(r);
-	actor_await_held(actor_direct_read(r, 0), "folio_wait_writeback");
+	read = actor_direct_read(r, 0);
+	actor_settle(read);
 	gate_pass_all(r);
 	run_join(r);
-	run_provoked(r, "dread held in its flush");
+	run_provoked(r, "%u dirty page, %s", dirty, actor_deed(read));
 	observe_file(r);
 }
 
@@ -23,7 +30,9 @@ static const struct scenario c18 = {
 	.id = "C18",
 	.says = "a direct read over a dirty page, whose writeback takes a "
 		"while",
-	.knows = "the direct reader was seen in folio_wait_writeback",
+	.knows = "the page was dirty in the cache, every write was held, and "
+		 "the direct reader came back or was seen held before the gate "
+		 "opened",
 	.story = {
 		{ "file", "16 pages, cached; page 2 is dirtied by a buffered "
 		  "write" },
