@@ -22,7 +22,7 @@
  *	none, clean, dirty + .asked, .returned, .waited
  *			C07: RWF_NOWAIT with nothing, a clean page, a dirty
  *			page in the way; its dio is by io_uring
- *	walk.asked, walk.returned
+ *	walk.returned
  *			N12: operations in turn, and how many were right
  *	mismatch	N12: "no", or the first operation that was not:
  *			"step 17, direct read of 512 at 1024: ..."

@@ -134,6 +134,8 @@ static const struct actor {
 	{ "drop.", "dropping caches", "of", "it was done" },
 	{ "limited.", "a direct write under a file size limit", "of",
 	  "nothing was written" },
+	{ "walk.", "a walk of operations, one after another,", "of",
+	  "no step was right" },
 	{ "", "a call", "of", "nothing was done" },
 };
 
@@ -319,6 +321,10 @@ char *words_field(const struct outcome *o, const char *name, const char *wanted)
 		add_data(&out, o, name, value, wanted);
 	else if (strncmp(name, "log.", 4) == 0)
 		add_log(&out, o, name);
+	else if (strcmp(name, "mismatch") == 0)
+		buf_addf(&out,
+			 "of operations one after another, one goes wrong: %s",
+			 value);
 	else
 		add_other(&out, name, value, wanted);
 	return buf_take(&out);

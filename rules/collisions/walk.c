@@ -203,7 +203,6 @@ struct actor *actor_walk(struct run *r)
 				      .name = "walk",
 				      .act = walk,
 				      .data = actor_buffer(FILE_LEN, 0),
-				      .len = WALK_STEPS,
 			      });
 }
 

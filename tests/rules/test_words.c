@@ -45,6 +45,11 @@ static const struct {
 	{ "store.waited=no", "store.waited", NULL,
 	  "a store through a mapping does not wait for the direct I/O in "
 	  "flight" },
+	{ "mismatch=step", "mismatch", "no",
+	  "of operations one after another, one goes wrong: step" },
+	{ "walk.returned=59", "walk.returned", NULL,
+	  "a walk of operations, one after another, comes back short, with 59: "
+	  "no error was given" },
 	{ "fsync.new=-EIO", "fsync.new", "0",
 	  "fsync of a descriptor opened afterwards fails with -EIO" },
 	{ "size=65536", "size", "4096",
