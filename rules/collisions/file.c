@@ -149,7 +149,7 @@ static ssize_t make_clone(struct actor *a)
 {
 	struct run *r = a->run;
 
-	r->clone = make_beside(r, FILE_CLONE_SUFFIX);
+	r->clone = make_beside(r, ".clone");
 	return r->clone < 0 ? -1 : 0;
 }
 
@@ -190,7 +190,7 @@ static ssize_t fill_disk(struct actor *a)
 	struct run *r = a->run;
 	off_t spare = r->volume->fs->can & FILES_CLONE ? SPARE_LEN : 0;
 
-	r->filler = make_beside(r, FILE_FILLER_SUFFIX);
+	r->filler = make_beside(r, ".filler");
 	if (r->filler < 0)
 		return -1;
 	if (spare && fallocate(r->filler, 0, 0, spare) < 0)
@@ -327,8 +327,8 @@ static ssize_t close_file(struct actor *a)
 	close(r->buffered);
 	if (r->volume->fs->kind != FILESYSTEM_MOUNTED)
 		return 0;
-	remove_beside(r, r->clone, FILE_CLONE_SUFFIX);
-	remove_beside(r, r->filler, FILE_FILLER_SUFFIX);
+	remove_beside(r, r->clone, ".clone");
+	remove_beside(r, r->filler, ".filler");
 	return unlink(r->path);
 }
 

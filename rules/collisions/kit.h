@@ -202,10 +202,9 @@ struct actor *actor_direct_write_limited(struct run *r, size_t limit);
 #define MIX_ROUNDS 20
 struct actor *actor_mix(struct run *r);
 /*
- * walk: WALK_STEPS operations on an empty file, one after another, each a read,
- * write, direct read, direct write, store or truncate, by a fixed seed. What is
- * read is compared with what it has to be. It returns the steps that were right
- * and ends with the first that was not: actor_fault says which.
+ * walk: WALK_STEPS operations of every kind on an empty file, one after another,
+ * by a fixed seed. It returns those that were right, and ends with one that was
+ * not: actor_fault says which.
  */
 #define WALK_STEPS 60
 struct actor *actor_walk(struct run *r);
@@ -285,15 +284,9 @@ void file_soil(struct run *r);
 void file_make_clone(struct run *r);
 /* FICLONE: a second file shares the blocks. */
 void file_clone(struct run *r);
-/*
- * Write an ext2 into the file and mount that, read-only: a buffer in page 0 is in
- * use until the run ends.
- */
+/* Mount an ext2 that is written into it: a buffer of page 0 is in use then. */
 void file_pin(struct run *r);
-/*
- * Allocate all that is free on the disk, but for a few pages where a write to a
- * written page may need a new block. It is free again after the run.
- */
+/* Allocate all that is free but for a few pages, where writes may copy. */
 void file_fill_disk(struct run *r);
 /* Pages of the file that are dirty, cached; 0 when it cannot be told. */
 unsigned file_dirty_pages(struct run *r);

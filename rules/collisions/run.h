@@ -147,8 +147,6 @@ void medium_describe(char *out, const struct volume *v, int fd, char *buffer);
 ssize_t medium_soil(const struct volume *v, int fd, char *buffer);
 
 /* file.c */
-#define FILE_CLONE_SUFFIX ".clone"
-#define FILE_FILLER_SUFFIX ".filler"
 void file_remove(struct run *r);
 
 /* pin.c: undo file_pin */
