@@ -77,7 +77,8 @@ add_custom_target(bench
 	COMMAND tests/bench/series || test $$? = 77
 	COMMAND tests/bench/intake || test $$? = 77
 	COMMAND tests/bench/follow || test $$? = 77
-	DEPENDS collider collide bench_apply bench_catalogue bench_intake bench_patches bench_run bench_series
+	COMMAND tests/bench/send
+	DEPENDS collider collide test_server_kills bench_apply bench_catalogue bench_intake bench_patches bench_run bench_series
 		bench_static
 	WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} USES_TERMINAL)
 

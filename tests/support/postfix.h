@@ -45,7 +45,7 @@ DEFINE_AUTO_VALUE(struct postfix, postfix_release)
 size_t postfix_count(const struct postfix *p);
 /* Until so many were, at least. */
 void postfix_wait(const struct postfix *p, size_t n);
-/* Until its queue is empty. */
+/* Until nobody is connected and all that it took was delivered. */
 void postfix_drain(const struct postfix *p);
 /* Each that was delivered, with the headers that Postfix adds, in no order. */
 void postfix_read(struct strings *out, const struct postfix *p);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/support/rude.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <strings.h>
@@ -199,6 +200,23 @@ void rude_release(struct rude *r)
 	waitpid(r->pid, NULL, 0);
 	free(r->url);
 	free(r->dir);
+}
+
+/* It serves one after the other: when it greets us, the others are over. */
+void rude_wait(const struct rude *r)
+{
+	struct sockaddr_in at = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	const char *port = strrchr(r->url, ':') + 1;
+	AUTO(fd_close) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char greeting;
+
+	at.sin_port = htons((uint16_t)strtoul(port, NULL, 10));
+	ck_assert_int_eq(connect(fd, (const struct sockaddr *)&at, sizeof(at)),
+			 0);
+	ck_assert_int_eq(recv(fd, &greeting, 1, 0), 1);
 }
 
 unsigned rude_count(const struct rude *r)

@@ -33,6 +33,8 @@ struct rude {
 /* Ends with this process. @deeds end with .at NULL and outlive it. */
 void rude_start(struct rude *r, const char *dir, const struct rude_deed *deeds);
 void rude_release(struct rude *r);
+/* Until it is done with who called before. */
+void rude_wait(const struct rude *r);
 /* How many mails it has taken. */
 unsigned rude_count(const struct rude *r);
 /* The nth, from 1, as it came over the wire but for the last dot; free it. */
