@@ -2,6 +2,12 @@
 #include "bot/command.h"
 
 #include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "bot/base/buf.h"
+#include "bot/base/sink.h"
 
 int command_misused(const char *name, const char *fmt, ...)
 {
@@ -19,4 +25,25 @@ int command_failed(const char *name, const struct err *err)
 {
 	fprintf(stderr, "collider %s: %s\n", name, err->msg);
 	return err->kind == ERR_CONFIG ? EXIT_USAGE : EXIT_NO_VERDICT;
+}
+
+void command_print(const char *text)
+{
+	AUTO(buf_release) struct buf shown = { 0 };
+	const size_t len = strlen(text);
+
+	buf_init(&shown, 4 * len + 1);
+	sink_line(&shown, text, len);
+	fputs(buf_text(&shown), stdout);
+}
+
+void command_print_time(int64_t at)
+{
+	char text[32];
+	time_t when = (time_t)at;
+	struct tm tm;
+
+	gmtime_r(&when, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
+	printf("%s UTC", text);
 }

@@ -8,6 +8,8 @@
 #ifndef BOT_COMMAND_H
 #define BOT_COMMAND_H
 
+#include <stdint.h>
+
 #include "bot/base/err.h"
 
 enum exit_code {
@@ -26,6 +28,7 @@ int doctor_main(int argc, char **argv);
 int follow_main(int argc, char **argv);
 int lab_main(int argc, char **argv);
 int outbox_main(int argc, char **argv);
+int policy_main(int argc, char **argv);
 int replay_main(int argc, char **argv);
 int reproduce_main(int argc, char **argv);
 int review_main(int argc, char **argv);
@@ -43,5 +46,8 @@ int command_misused(const char *name, const char *fmt, ...)
  */
 int command_failed(const char *name, const struct err *err)
 	__attribute__((cold));
+/* On stdout: a text of strangers, on one line, harmless; a time of the clock. */
+void command_print(const char *text);
+void command_print_time(int64_t at);
 
 #endif

@@ -85,39 +85,19 @@ static char *name_person(void)
 
 /* ---- looking ---- */
 
-static void print_foreign(const char *text)
-{
-	AUTO(buf_release) struct buf shown = { 0 };
-
-	buf_init(&shown, 4 * STORE_MAX_TEXT);
-	sink_line(&shown, text, strlen(text));
-	fputs(buf_text(&shown), stdout);
-}
-
-static void print_time(int64_t at)
-{
-	char text[32];
-	time_t when = (time_t)at;
-	struct tm tm;
-
-	gmtime_r(&when, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
-	printf("%s UTC", text);
-}
-
 static void print_row(const struct outbox_row *row)
 {
 	printf("%5lld  %-9s %-10s ", (long long)row->id,
 	       outbox_state_name(row->state), row->kind);
-	print_time(row->created);
+	command_print_time(row->created);
 	printf("  ");
-	print_foreign(row->verdict);
+	command_print(row->verdict);
 	printf(" to ");
-	print_foreign(*row->recipients ? row->recipients : "nobody");
+	command_print(*row->recipients ? row->recipients : "nobody");
 	putchar('\n');
 	if (row->why) {
 		printf("       ");
-		print_foreign(row->why);
+		command_print(row->why);
 		putchar('\n');
 	}
 }
@@ -156,13 +136,13 @@ static int print_history(struct work *w, struct err *err)
 		const struct outbox_event *e = &events.v[i];
 
 		printf("       ");
-		print_time(e->at);
+		command_print_time(e->at);
 		printf("  %s -> %s by ", outbox_state_name(e->from),
 		       outbox_state_name(e->to));
-		print_foreign(e->who);
+		command_print(e->who);
 		if (e->why) {
 			fputs(": ", stdout);
-			print_foreign(e->why);
+			command_print(e->why);
 		}
 		putchar('\n');
 	}

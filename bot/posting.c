@@ -9,12 +9,26 @@
 #include "bot/bases.h"
 #include "bot/mail/maildir.h"
 #include "bot/mail/smtp.h"
+#include "bot/report/record.h"
 #include "bot/store/mails.h"
 #include "parsers/maintainers.h"
 
 #define BREAKER_LEAST 3 /* reports of a day, before a share means anything */
 
 /* ---- whom: the facts ---- */
+
+int posting_review(struct review *out, const struct config *config,
+		   int64_t revision, struct err *err)
+{
+	AUTO(mem_free)
+	char *below = xasprintf("results/%lld.json", (long long)revision);
+	AUTO(mem_free) char *path = config_state_path(config, below);
+	AUTO(buf_release) struct buf text = { 0 };
+
+	if (fs_read(&text, path, RECORD_MAX_BYTES, err) < 0)
+		return -1;
+	return record_parse(out, buf_text(&text), text.len, err);
+}
 
 /* What is asked of the policy, and what that borrows. */
 struct gathered {

@@ -30,6 +30,9 @@ struct posting {
 	int64_t now;
 };
 
+/* What the review of a revision came to. -1: as fs_read, record_parse. */
+int posting_review(struct review *out, const struct config *config,
+		   int64_t revision, struct err *err) MUST_CHECK;
 /* Whom the policy lets be told, and why. -1: ERR_SYSTEM, as the store. */
 int posting_decide(struct policy_decision *out, const struct posting *p,
 		   struct err *err) MUST_CHECK;

@@ -10,7 +10,6 @@
 #include "bot/base/span.h"
 #include "bot/mail/smtp.h"
 #include "bot/posting.h"
-#include "bot/report/record.h"
 #include "bot/run/crew.h"
 #include "bot/store/mails.h"
 
@@ -86,19 +85,6 @@ static int read_past(struct past *out, const struct sender *s,
 		out->allowed = e->at;
 	}
 	return 0;
-}
-
-static int read_review(struct review *out, const struct config *config,
-		       int64_t revision, struct err *err)
-{
-	AUTO(mem_free)
-	char *below = xasprintf("results/%lld.json", (long long)revision);
-	AUTO(mem_free) char *path = config_state_path(config, below);
-	AUTO(buf_release) struct buf text = { 0 };
-
-	if (fs_read(&text, path, RECORD_MAX_BYTES, err) < 0)
-		return -1;
-	return record_parse(out, buf_text(&text), text.len, err);
 }
 
 static bool has_address(const struct strings *list, const char *address)
@@ -180,7 +166,7 @@ static int ask_policy(struct answer *out, const struct sender *s,
 		return 0;
 	}
 	if (read_past(&past, s, row, err) < 0 ||
-	    read_review(&review, s->spec->config, row->revision, err) < 0 ||
+	    posting_review(&review, s->spec->config, row->revision, err) < 0 ||
 	    posting_decide(&d,
 			   &(struct posting){ .config = s->spec->config,
 					      .store = st,

@@ -49,17 +49,6 @@ static int write_result(const struct item *item, const struct review *r,
 			   err);
 }
 
-static int read_result(struct review *out, const struct item *item,
-		       struct err *err)
-{
-	AUTO(mem_free) char *path = result_path(item);
-	AUTO(buf_release) struct buf text = { 0 };
-
-	if (fs_read(&text, path, RECORD_MAX_BYTES, err) < 0)
-		return -1;
-	return record_parse(out, buf_text(&text), text.len, err);
-}
-
 static int open_session(struct session **out, const struct item *item,
 			struct err *err)
 {
@@ -366,7 +355,7 @@ int steps_compose(struct item *item, struct err *err)
 				   .now = time(NULL) };
 	bool wanted;
 
-	if (read_result(&review, item, err) < 0 ||
+	if (posting_review(&review, item->config, item->revision.id, err) < 0 ||
 	    open_session(&session, item, err) < 0 ||
 	    posting_decide(&d, &posting, err) < 0 ||
 	    session_draft(&mail, &wanted, &review, session, posting.now,

@@ -92,14 +92,14 @@ static void follow(struct desk *d)
 	served_end(&d->served, 0, 0);
 }
 
-/* `collider outbox @words`, which has to end so; what it says goes to @out. */
-static void command(struct buf *out, struct desk *d, const char *words,
-		    int exit_code)
+/* `collider @name @words`, which has to end so; what it says goes to @out. */
+static void command(struct buf *out, struct desk *d, const char *name,
+		    const char *words, int exit_code)
 {
 	AUTO(mem_free)
-	char *line = xasprintf("COLLIDER_STATE='%s' $collider outbox"
+	char *line = xasprintf("COLLIDER_STATE='%s' $collider %s"
 			       " --config '%s' %s 2>&1",
-			       d->served.state, d->served.conf, words);
+			       d->served.state, name, d->served.conf, words);
 	AUTO(run_release) struct run r = { 0 };
 
 	run_shell(&r, line);
@@ -114,7 +114,16 @@ static void say(struct desk *d, const char *words, int exit_code,
 {
 	AUTO(buf_release) struct buf said = { 0 };
 
-	command(&said, d, words, exit_code);
+	command(&said, d, "outbox", words, exit_code);
+	run_expect_text(&said, part);
+}
+
+static void explain(struct desk *d, const char *word, int exit_code,
+		    const char *part)
+{
+	AUTO(buf_release) struct buf said = { 0 };
+
+	command(&said, d, "policy", word, exit_code);
 	run_expect_text(&said, part);
 }
 
@@ -176,10 +185,10 @@ START_TEST(a_verdict_is_a_mail_that_waits_for_a_person)
 
 	hold_one(&d, polite);
 	expect(&d, 1, "held", "a person agrees to each mail to a-list");
-	command(&said, &d, "", 0);
+	command(&said, &d, "outbox", "", 0);
 	run_expect_text(&said, "held");
 	run_expect_text(&said, "does not apply to a@x");
-	command(&said, &d, "show 1", 0);
+	command(&said, &d, "outbox", "show 1", 0);
 	run_expect_text(&said, "In-Reply-To: <1@x>");
 	run_expect_text(&said, "To: A <a@x>");
 	run_expect_text(&said, "Subject: Re: [PATCH] iomap: no such line");
@@ -456,6 +465,34 @@ static const struct {
 	  "the embargo is not over" },
 };
 
+START_TEST(the_policy_is_explained)
+{
+	AUTO(desk_release) struct desk d;
+
+	desk_init(&d, polite);
+	serve(&d, TELL, "");
+	post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	explain(&d, "1@x", 2, "no series '1@x'");
+	follow(&d);
+	explain(&d, "1@x", 0, "verdict: does not apply");
+	explain(&d, "1@x", 0, "the policy of a-list is mute");
+	explain(&d, "1@x", 0, "Nobody would be told.");
+	explain(&d, "1", 0, "Mail 1 of the outbox tells it; it is held.");
+	serve(&d, TELL "\tpolicy = list\n\tembargo = 30 d\n", "");
+	explain(&d, "'<1@x>'", 0,
+		"It would be told:\n  To: a@x\n"
+		"  Cc: a-list@x\n"
+		"  after a person has approved it\n"
+		"  not before ");
+	serve(&d, TELL "\tpolicy = list\n", "\tnever = a-list@x\n");
+	explain(&d, "id:1@x", 0, "a-list@x is never to be mailed");
+	serve(&d, "\tpolicy = list\n\ttell = regression\n", "");
+	explain(&d, "1@x", 0, "a-list is not told of the verdict");
+	explain(&d, "7", 2, "no series '7'");
+	explain(&d, "", 64, "it wants one series");
+}
+END_TEST
+
 START_TEST(the_policy_is_asked_again_when_it_is_sent)
 {
 	AUTO(desk_release) struct desk d;
@@ -607,6 +644,7 @@ TEST_MAIN("outbox", TEST(a_verdict_is_a_mail_that_waits_for_a_person),
 	  TEST(one_finding_in_many_series_stops_what_nobody_agreed_to),
 	  TABLE(beyond_a_daily_ceiling_it_waits, ceilings),
 	  TEST(the_moderator_is_shown_what_is_held),
+	  TEST(the_policy_is_explained),
 	  TEST(the_policy_is_asked_again_when_it_is_sent),
 	  TABLE(what_the_server_refuses_is_not_lost, refusals),
 	  TEST(the_secret_is_for_who_sends_and_nobody_else),
