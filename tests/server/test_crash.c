@@ -16,8 +16,9 @@
 #define MAX_COMMITS 500 /* that a run has, at most; it has some 30 */
 
 /*
- * Three series: one that does not apply, which is drafted; a cover with two
- * patches, one of which is missing; one that a newer version supersedes.
+ * Three series: one that does not apply, which is drafted, with a copy for the
+ * moderator; a cover with two patches, one of which is missing; one that a newer
+ * version supersedes.
  */
 static void post(struct scene *s)
 {
@@ -39,7 +40,9 @@ static void post(struct scene *s)
 static char *config_of(const struct scene *s)
 {
 	return xasprintf("%s\twait = 0 s\n"
-			 "[list \"a-list\"]\n\ttell = does-not-apply\n",
+			 "[list \"a-list\"]\n\ttell = does-not-apply\n"
+			 "\tpolicy = author\n"
+			 "[mail]\n\tmoderator = mo@z\n",
 			 s->config);
 }
 
@@ -52,7 +55,8 @@ static void read_state(struct buf *out, const struct served *d)
 		"cd '%s' && find archive outbox results -type f"
 		" ! -path '*/.notmuch/*' ! -name '*.lock' | sed 's/,.*//' |"
 		" LC_ALL=C sort; find archive/cur archive/new outbox -type f"
-		" -exec cat '{}' + | grep -v '^Date:' | LC_ALL=C sort | cksum",
+		" -exec cat '{}' + | grep -v '^ *Date:' | LC_ALL=C sort | "
+		"cksum",
 		d->state);
 	AUTO(run_release) struct run r = { 0 };
 

@@ -373,6 +373,76 @@ START_TEST(what_is_unknown_is_sent_again_by_a_person_alone)
 }
 END_TEST
 
+static void shell(const struct desk *d, const char *command)
+{
+	AUTO(mem_free)
+	char *line = xasprintf("cd '%s' && %s", d->served.dir, command);
+	AUTO(run_release) struct run r = { 0 };
+
+	run_shell(&r, line);
+	ck_assert_msg(r.exit_code == 0, RUN_SAID(&r));
+}
+
+static const char *const moments[] = { "", "+" }; /* before, after */
+
+/* The sender dies at commit @n; false: it has no such commit. */
+static bool crash(struct desk *d, unsigned n, const char *moment)
+{
+	AUTO(mem_free) char *at = xasprintf("%u%s", n, moment);
+	AUTO(mem_free)
+	char *line = xasprintf("COLLIDER_STATE='%s' $collider outbox"
+			       " --config '%s' send",
+			       d->served.state, d->served.conf);
+	AUTO(run_release) struct run r = { 0 };
+
+	setenv("COLLIDER_CRASH_AT", at, 1);
+	run_shell(&r, line);
+	unsetenv("COLLIDER_CRASH_AT");
+	ck_assert_msg(r.exit_code == 0 || r.exit_code == STORE_CRASH_EXIT,
+		      RUN_SAID(&r));
+	return r.exit_code == STORE_CRASH_EXIT;
+}
+
+/* It is sent and was delivered, or nobody knows; never twice. */
+static bool is_known(const struct desk *d, unsigned delivered)
+{
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+
+	get_mail(&row, d, 1);
+	ck_assert_uint_le(delivered, 1);
+	if (row.state == OUTBOX_UNKNOWN)
+		return false;
+	ck_assert_str_eq(outbox_state_name(row.state), "sent");
+	ck_assert_uint_eq(delivered, 1);
+	return true;
+}
+
+START_TEST(a_sender_that_crashes_at_a_commit_loses_nothing)
+{
+	AUTO(desk_release) struct desk d;
+	bool has_crashed = true;
+	unsigned n = 0, unknown = 0;
+
+	hold_one(&d, polite);
+	say(&d, "approve 1", 0, "approved");
+	shell(&d, "cp -a state approved");
+	while (has_crashed) {
+		unsigned before = rude_count(&d.rude);
+
+		ck_assert_uint_lt(++n, 50);
+		shell(&d, "rm -rf state && cp -a approved state");
+		has_crashed = crash(&d, n, moments[_i]);
+		say(&d, "send", 0, " sent, ");
+		if (!is_known(&d, rude_count(&d.rude) - before)) {
+			ck_assert(has_crashed);
+			unknown++;
+		}
+	}
+	ck_assert_uint_gt(n, 2);
+	ck_assert_uint_eq(unknown, 1); /* between the claim and the answer */
+}
+END_TEST
+
 START_TEST(one_finding_in_many_series_stops_what_nobody_agreed_to)
 {
 	AUTO(desk_release) struct desk d;
@@ -641,6 +711,7 @@ TEST_MAIN("outbox", TEST(a_verdict_is_a_mail_that_waits_for_a_person),
 	  TEST(a_newer_version_holds_what_was_approved),
 	  TEST(what_was_lost_behind_the_dot_is_known_by_the_list),
 	  TEST(what_is_unknown_is_sent_again_by_a_person_alone),
+	  TABLE(a_sender_that_crashes_at_a_commit_loses_nothing, moments),
 	  TEST(one_finding_in_many_series_stops_what_nobody_agreed_to),
 	  TABLE(beyond_a_daily_ceiling_it_waits, ceilings),
 	  TEST(the_moderator_is_shown_what_is_held),
