@@ -213,6 +213,15 @@ static int gather_maintainers(struct gathered *g, const struct posting *p,
 	return 0;
 }
 
+/* Any mail of it speaks for the whole series. */
+static void gather_wishes(struct policy_facts *facts, const struct review *r)
+{
+	for (size_t i = 0; i < r->n_mails; i++) {
+		facts->opted_out |= r->mails[i].wants_no_answer;
+		facts->is_automatic |= r->mails[i].is_automatic;
+	}
+}
+
 /* Whom a reply is addressed to: who wrote the patch, else who sent it. */
 static const char *find_author(const struct review *r)
 {
@@ -255,7 +264,8 @@ int posting_decide(struct policy_decision *out, const struct posting *p,
 	g.facts.n_rules = g.lists.n;
 	g.facts.author = find_author(p->review);
 	g.facts.never = &g.never;
-	g.facts.is_automatic = strcasecmp(g.facts.author, ours) == 0;
+	gather_wishes(&g.facts, p->review);
+	g.facts.is_automatic |= strcasecmp(g.facts.author, ours) == 0;
 	g.facts.arrived = p->revision->arrived;
 	g.facts.agreed = g.agreed;
 	g.facts.today = g.today;

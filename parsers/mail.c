@@ -378,6 +378,26 @@ static char *read_list_id(const struct reading *r)
 	return next_id(&text, &id) ? span_dup(id) : xstrdup("");
 }
 
+/* The first word of a header, "auto-replied" of "auto-replied (vacation)". */
+static bool has_word(const struct reading *r, const char *name,
+		     const char *word)
+{
+	AUTO(mem_free) char *line = unfold(find_raw(r, name));
+	const char *text = line + strspn(line, " \t");
+	size_t len = strcspn(text, " \t;(");
+
+	return len == strlen(word) && strncasecmp(text, word, len) == 0;
+}
+
+static void read_wishes(struct reading *r)
+{
+	struct mail *m = r->mail;
+
+	m->wants_no_answer = has_word(r, "X-Collider", "no");
+	m->is_automatic = !has_word(r, "Auto-Submitted", "") &&
+			  !has_word(r, "Auto-Submitted", "no");
+}
+
 static int read_from(struct reading *r, struct err *err)
 {
 	AUTO(mem_free) char *line = unfold(find_raw(r, "From"));
@@ -395,6 +415,7 @@ static int read_headers(struct reading *r, struct err *err)
 	m->message_id = read_id(r, "Message-ID");
 	m->in_reply_to = read_id(r, "In-Reply-To");
 	m->list_id = read_list_id(r);
+	read_wishes(r);
 	m->subject_raw = decode(find_raw(r, "Subject"));
 	read_dates(r);
 	if (read_references(r, err) < 0 || read_from(r, err) < 0)

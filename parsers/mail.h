@@ -51,7 +51,10 @@ struct mail {
 	int64_t date;		   /* of the header, seconds; 0: unreadable */
 	int64_t author_time;	   /* an in-body Date: wins; 0: unreadable */
 	int author_tz_min;	   /* minutes east of UTC */
-	char *list_id; /* what is in the <> of List-Id:; "" if none */
+	char *list_id;	      /* what is in the <> of List-Id:; "" if none */
+	bool wants_no_answer; /* "X-Collider: no" */
+	bool is_automatic;    /* Auto-Submitted: says so (RFC 3834); lists put
+			      Precedence: on everything, which says nothing */
 	struct mail_persons to;
 	struct mail_persons cc;
 	char *log;   /* commit message below the title, stripped as git does */

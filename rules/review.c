@@ -122,6 +122,8 @@ static void add_mail(struct review *r, unsigned n, const struct mail *from)
 	to->message_id = xstrdup(from->message_id);
 	to->subject = xstrdup(from->subject_raw);
 	to->list_id = xstrdup(from->list_id);
+	to->wants_no_answer = from->wants_no_answer;
+	to->is_automatic = from->is_automatic;
 	to->in_reply_to = xstrdup(from->in_reply_to);
 	copy_person(&to->author, &from->author);
 	copy_person(&to->from, &from->from);

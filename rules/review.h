@@ -145,6 +145,8 @@ struct review_mail {
 	struct mail_persons to;
 	struct mail_persons cc;
 	char *list_id;
+	bool wants_no_answer; /* as in struct mail */
+	bool is_automatic;
 	char *in_reply_to;
 	struct strings references; /* the root, and the last few */
 };

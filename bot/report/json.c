@@ -327,6 +327,10 @@ static json_t *mail_to_json(const struct review_mail *m)
 	json_object_set_new(o, "to", persons_to_json(&m->to));
 	json_object_set_new(o, "cc", persons_to_json(&m->cc));
 	json_set_exact(o, "list_id", m->list_id);
+	if (m->wants_no_answer)
+		json_set_bool(o, "wants_no_answer", true);
+	if (m->is_automatic)
+		json_set_bool(o, "is_automatic", true);
 	json_set_exact(o, "in_reply_to", m->in_reply_to);
 	json_object_set_new(o, "references",
 			    references_to_json(&m->references));

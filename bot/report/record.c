@@ -369,6 +369,13 @@ static int read_persons(struct mail_persons *out, const json_t *mail,
 	return 0;
 }
 
+/* Said only when it is so. */
+static int read_flag(bool *out, const json_t *o, const char *key,
+		     struct err *err)
+{
+	return json_object_get(o, key) ? json_get_bool(out, o, key, err) : 0;
+}
+
 static int read_mail(struct review_mail *m, unsigned total, const json_t *o,
 		     struct err *err)
 {
@@ -380,6 +387,8 @@ static int read_mail(struct review_mail *m, unsigned total, const json_t *o,
 	    read_persons(&m->to, o, "to", err) < 0 ||
 	    read_persons(&m->cc, o, "cc", err) < 0 ||
 	    read_text(&m->list_id, o, "list_id", err) < 0 ||
+	    read_flag(&m->wants_no_answer, o, "wants_no_answer", err) < 0 ||
+	    read_flag(&m->is_automatic, o, "is_automatic", err) < 0 ||
 	    read_text(&m->in_reply_to, o, "in_reply_to", err) < 0)
 		return -1;
 	return json_get_strings(&m->references, o, "references",

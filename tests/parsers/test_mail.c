@@ -56,6 +56,10 @@ static void dump_mail(struct buf *out, const struct mail *m)
 		buf_addf(out, "to: '%s' <%s>\n", m->to.v[i].name,
 			 m->to.v[i].addr);
 	buf_addf(out, "list: %s\n", m->list_id);
+	if (m->wants_no_answer || m->is_automatic)
+		buf_addf(out, "wishes:%s%s\n",
+			 m->wants_no_answer ? " no answer" : "",
+			 m->is_automatic ? " automatic" : "");
 	dump_trailers(out, m->trailers);
 	dump_text(out, "log:", m->log, strlen(m->log));
 	dump_text(out,

@@ -563,6 +563,33 @@ START_TEST(the_policy_is_explained)
 }
 END_TEST
 
+static const struct {
+	const char *header, *says;
+} wishes[] = {
+	{ "X-Collider: no", "a header of it asks not to be answered" },
+	{ "Auto-Submitted: auto-generated", "was sent by a program" },
+};
+
+START_TEST(who_wants_no_answer_gets_none)
+{
+	AUTO(desk_release) struct desk d;
+
+	desk_init(&d, polite);
+	serve(&d, AUTHOR "\thold = never\n", "");
+	scene_post(&d.scene,
+		   &(struct scene_patch){ .id = "1@x",
+					  .subject = "[PATCH] iomap: a",
+					  .line = "four",
+					  .header = wishes[_i].header });
+	scene_publish(&d.scene);
+	follow(&d);
+	say(&d, "list --all", 0, "no mail was written yet");
+	explain(&d, "1@x", 0, wishes[_i].says);
+	explain(&d, "1@x", 0, "Nobody would be told.");
+	ck_assert_uint_eq(rude_count(&d.rude), 0);
+}
+END_TEST
+
 START_TEST(the_policy_is_asked_again_when_it_is_sent)
 {
 	AUTO(desk_release) struct desk d;
@@ -716,6 +743,7 @@ TEST_MAIN("outbox", TEST(a_verdict_is_a_mail_that_waits_for_a_person),
 	  TABLE(beyond_a_daily_ceiling_it_waits, ceilings),
 	  TEST(the_moderator_is_shown_what_is_held),
 	  TEST(the_policy_is_explained),
+	  TABLE(who_wants_no_answer_gets_none, wishes),
 	  TEST(the_policy_is_asked_again_when_it_is_sent),
 	  TABLE(what_the_server_refuses_is_not_lost, refusals),
 	  TEST(the_secret_is_for_who_sends_and_nobody_else),

@@ -91,6 +91,8 @@ void scene_write(struct buf *out, const struct scene_patch *p, int second)
 		 "Message-ID: <%s>\nDate: Thu, 1 Jan 2026 00:00:%02d +0000\n",
 		 p->from ? p->from : "A <a@x>", p->to ? p->to : "a-list@x",
 		 p->subject, p->id, second);
+	if (p->header)
+		buf_addf(out, "%s\n", p->header);
 	if (p->answers)
 		buf_addf(out, "In-Reply-To: <%s>\nReferences: <%s>\n",
 			 p->answers, p->answers);

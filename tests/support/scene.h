@@ -30,6 +30,7 @@ struct scene_patch {
 	const char *line;    /* of the three lines, which this one changes */
 	const char *answers; /* an id, or NULL */
 	const char *to;	     /* NULL: "a-list@x" */
+	const char *header;  /* one more, "X-Y: z"; or NULL */
 };
 
 void scene_init(struct scene *s);
