@@ -160,9 +160,10 @@ static char *say_not_run(const struct trial *t, const struct review_pair *p)
 }
 
 /*
- * The base breaks this promise of the filesystem too, in another collision, and
- * here the write takes another path than it took: so it met the base's fault,
- * which the series did not make.
+ * The write takes another path here than it took, and ends as the base ends in
+ * another collision of the filesystem, to the last thing that is told, breaking
+ * the same promise: it met the base's fault, which the series did not make. One
+ * promise broken in two different ways is not that.
  */
 static bool is_uncovered(const struct trial *t, const struct review_pair *p,
 			 const struct judgement *j)
@@ -177,7 +178,8 @@ static bool is_uncovered(const struct trial *t, const struct review_pair *p,
 		if (strcmp(o->filesystem, p->filesystem) == 0 &&
 		    contract_is_about(j->contract, o->filesystem,
 				      o->scenario) &&
-		    contract_find_broken(j->contract, o))
+		    contract_find_broken(j->contract, o) &&
+		    pair_is_alike(o, j->patched))
 			return true;
 	}
 	return false;

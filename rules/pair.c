@@ -24,24 +24,22 @@ bool pair_is_told(const char *field)
 	return ends_with(field, ".returned") || ends_with(field, ".data");
 }
 
+bool pair_is_alike(const struct outcome *a, const struct outcome *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		const char *other = outcome_find(a, b->v[i].name);
+
+		if (pair_is_told(b->v[i].name) &&
+		    (!other || strcmp(other, b->v[i].value) != 0))
+			return false;
+	}
+	return true;
+}
+
 static bool is_same_told(const struct outcome *a, const struct outcome *b)
 {
-	size_t told = 0;
-
-	if (a->provoked != b->provoked)
-		return false;
-	for (size_t i = 0; i < a->n; i++) {
-		const char *other = outcome_find(b, a->v[i].name);
-
-		if (!pair_is_told(a->v[i].name))
-			continue;
-		if (!other || strcmp(other, a->v[i].value) != 0)
-			return false;
-		told++;
-	}
-	for (size_t i = 0; i < b->n; i++)
-		told -= pair_is_told(b->v[i].name);
-	return told == 0;
+	return a->provoked == b->provoked && pair_is_alike(a, b) &&
+	       pair_is_alike(b, a);
 }
 
 static struct outcome copy_outcome(const struct outcome *o)

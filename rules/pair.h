@@ -49,6 +49,8 @@ bool pair_is_told(const char *field);
 /* Some contract lets the kernel settle @field of this pair either way. */
 bool pair_may_vary(const struct contracts *contracts, const char *filesystem,
 		   const char *scenario, const char *field);
+/* All that is told of @b is told of @a, with the same words. */
+bool pair_is_alike(const struct outcome *a, const struct outcome *b);
 /* A told field of @patched with a value that no base run has, or NULL. */
 const char *pair_find_new(const struct review_pair *p,
 			  const struct contracts *contracts,

@@ -2,23 +2,20 @@
 /*
  * cachestat.c - how much of the file is in the page cache, and dirty there
  *
- * Before v6.5 there is no cachestat(2): mincore tells what is cached, and
- * /proc/kpageflags what is dirty, of the pages that the mapping holds.
+ * Before v6.5 there is no cachestat(2): mincore tells what is cached, and smaps
+ * what is dirty, of the pages that the mapping holds. (/proc/kpageflags would
+ * tell, too, but ends before the last pages of a User-Mode Linux 6.1.)
  */
 #include "rules/collisions/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/kernel-page-flags.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
 #ifndef SYS_cachestat
 #define SYS_cachestat 451 /* newer than the C library of Debian 12 */
 #endif
-
-#define PAGEMAP_PRESENT (1ULL << 63)
-#define PAGEMAP_FRAME ((1ULL << 55) - 1)
 
 int cachestat_read(struct cachestat *out, int fd)
 {
@@ -53,39 +50,59 @@ ssize_t cachestat_cached(int fd, const char *map)
 	return cachestat_in_core(map, 0, FILE_LEN);
 }
 
-static bool read_word(uint64_t *out, const char *path, uint64_t index)
+/* "Shared_Dirty:   8 kB": its pages, where @line is of that kind. */
+static unsigned count_pages(const char *line, const char *kind)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = -1;
+	size_t len = strlen(kind);
 
-	if (fd >= 0) {
-		n = pread(fd, out, sizeof(*out), (off_t)(index * sizeof(*out)));
-		close(fd);
-	}
-	return n == (ssize_t)sizeof(*out);
+	if (strncmp(line, kind, len) != 0)
+		return 0;
+	return (unsigned)(strtoul(line + len, NULL, 10) * 1024 / PAGE);
 }
 
-static bool is_dirty(const char *page)
+/*
+ * A line of the mapping's own begins with "7f...-7f... "; task_mmu.c counts a
+ * page as dirty when its entry is, or the page.
+ */
+unsigned cachestat_read_smaps(FILE *smaps, const char *map)
 {
-	uint64_t frame, flags;
+	char begin[32], line[512];
+	bool is_ours = false;
+	unsigned n = 0;
 
-	return read_word(&frame, "/proc/self/pagemap",
-			 (uintptr_t)page / PAGE) &&
-	       (frame & PAGEMAP_PRESENT) &&
-	       read_word(&flags, "/proc/kpageflags", frame & PAGEMAP_FRAME) &&
-	       (flags & (1ULL << KPF_DIRTY));
+	snprintf(begin, sizeof(begin), "%lx-", (unsigned long)(uintptr_t)map);
+	while (fgets(line, sizeof(line), smaps)) {
+		if (strncmp(line, begin, strlen(begin)) == 0)
+			is_ours = true;
+		else if (is_ours && !(line[0] >= 'A' && line[0] <= 'Z'))
+			break; /* the next mapping */
+		if (!is_ours)
+			continue;
+		n += count_pages(line, "Shared_Dirty:") +
+		     count_pages(line, "Private_Dirty:");
+	}
+	return n;
+}
+
+/* Only pages that are mapped are told of: each is read first. */
+static ssize_t read_dirty(const char *map)
+{
+	FILE *smaps = fopen("/proc/self/smaps", "re");
+	ssize_t n;
+
+	if (!smaps)
+		return -1;
+	mapping_load(map, FILE_LEN);
+	n = cachestat_read_smaps(smaps, map);
+	fclose(smaps);
+	return n;
 }
 
 ssize_t cachestat_dirty(int fd, const char *map)
 {
 	struct cachestat stat;
-	ssize_t n = 0;
 
 	if (cachestat_read(&stat, fd) == 0)
 		return (ssize_t)stat.dirty;
-	if (!map)
-		return -1;
-	for (size_t at = 0; at < FILE_LEN; at += PAGE)
-		n += mapping_load(map + at, 1) == 1 && is_dirty(map + at);
-	return n;
+	return map ? read_dirty(map) : -1;
 }

@@ -152,9 +152,14 @@ static const char *find_obstacle(const struct suite *s,
 /* A disk as the scenario wants it; why there is none, or NULL. */
 static const char *change_disk(struct suite *s, const struct scenario *scenario)
 {
-	if (s->volume.has_cache != scenario->wants_cache)
-		renew(s, scenario->wants_cache);
-	return s->is_usable ? NULL : s->why;
+	if (s->volume.has_cache == scenario->wants_cache)
+		return NULL;
+	renew(s, scenario->wants_cache);
+	if (s->is_usable)
+		return NULL;
+	if (scenario->wants_cache) /* before v6.8 null_blk has no "fua" */
+		set_up(s, s->volume.fs, false);
+	return s->why;
 }
 
 /* What one step of a sweep did not have no other step has. */

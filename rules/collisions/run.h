@@ -130,6 +130,8 @@ int cachestat_read(struct cachestat *out, int fd); /* -1: ENOSYS before v6.5 */
 /* On any kernel; -1: it cannot be told. @map may be NULL. */
 ssize_t cachestat_cached(int fd, const char *map);
 ssize_t cachestat_dirty(int fd, const char *map);
+/* Dirty pages of the mapping that begins at @map, as /proc/self/smaps says. */
+unsigned cachestat_read_smaps(FILE *smaps, const char *map);
 /* Of the pages that hold @len bytes at @at. */
 ssize_t cachestat_in_core(const char *map, off_t at, size_t len);
 

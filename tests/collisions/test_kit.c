@@ -3,6 +3,7 @@
  * The pure parts of the guest program. It is no library, so they are compiled
  * in here once more.
  */
+#include "rules/collisions/cachestat.c"
 #include "rules/collisions/held.c"
 #include "rules/collisions/klog.c"
 #include "rules/collisions/mapping.c"
@@ -223,6 +224,39 @@ START_TEST(the_super_block_of_zonefs_passes_the_kernels_check)
 }
 END_TEST
 
+static const char smaps[] =
+	"7f0000000000-7f0000010000 rw-s 00000000 fd:00 12   /f0\n"
+	"Size:                 64 kB\n"
+	"Shared_Clean:          4 kB\n"
+	"Shared_Dirty:          8 kB\n"
+	"Private_Dirty:         4 kB\n"
+	"VmFlags: rd wr sh\n"
+	"7f0000010000-7f0000020000 rw-p 00000000 00:00 0\n"
+	"Shared_Dirty:         64 kB\n"
+	"VmFlags: rd wr\n";
+
+static const struct {
+	uintptr_t map;
+	unsigned dirty;
+} mappings[] = {
+	{ 0x7f0000000000, 3 },
+	{ 0x7f0000010000, 16 },
+	{ 0x7f0000020000, 0 },
+	{ 0x7f000000, 0 },
+};
+
+START_TEST(dirty_pages_are_those_of_the_mapping_alone)
+{
+	FILE *file = fmemopen((char *)(uintptr_t)smaps, sizeof(smaps) - 1, "r");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(cachestat_read_smaps(file,
+					       (const char *)mappings[_i].map),
+			  mappings[_i].dirty);
+	fclose(file);
+}
+END_TEST
+
 TEST_MAIN("kit", TEST(the_checksum_is_the_kernels),
 	  TEST(the_super_block_of_zonefs_passes_the_kernels_check),
 	  TABLE(pages_are_told_in_letters, contents),
@@ -233,4 +267,5 @@ TEST_MAIN("kit", TEST(the_checksum_is_the_kernels),
 	  TEST(a_record_counts_once_and_its_splat_is_kept),
 	  TEST(a_plan_is_read_from_the_command_line),
 	  TABLE(half_a_plan_is_none, no_plans),
-	  TEST(a_store_that_ends_in_sigbus_is_an_answer))
+	  TEST(a_store_that_ends_in_sigbus_is_an_answer),
+	  TABLE(dirty_pages_are_those_of_the_mapping_alone, mappings))
