@@ -32,7 +32,7 @@ START_TEST(it_ends_when_it_is_told)
 		served_init(&s, "");
 		served_start(&s, NULL);
 		served_wait(&s, "collider " COLLIDER_VERSION
-				" runs lists=0 trees=1 jobs=");
+				" runs lists=0 trees=2 jobs=");
 		served_end(&s, signals[i], 0);
 	}
 }
@@ -102,7 +102,7 @@ START_TEST(a_good_configuration_is_started_anew_with)
 	served_configure(&s, "[run]\n\tjobs = 7\n");
 	ck_assert_int_eq(kill(s.pid, SIGHUP), 0);
 	served_wait(&s, "SIGHUP");
-	served_wait(&s, "runs lists=0 trees=1 jobs=7");
+	served_wait(&s, "runs lists=0 trees=2 jobs=7");
 	/* a second time, as the same process */
 	served_configure(&s, "[run]\n\tjobs = 8\n");
 	ck_assert_int_eq(kill(s.pid, SIGHUP), 0);
