@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * On a real kernel with two processors: COLLIDER_TEST_LANE_X86 is a lane for
- * QEMU. What is told must be what User-Mode Linux tells; how long somebody was
- * held, or how much is cached, may differ.
+ * QEMU. Where no folio is large, what is told must be what User-Mode Linux
+ * tells; how long somebody was held, or how much is cached, may differ.
  */
 #include "bot/base/fs.h"
 #include "bot/guest/qemu.h"
@@ -12,7 +12,7 @@
 
 #define LANE "COLLIDER_TEST_LANE_X86"
 #define UML_LANE "COLLIDER_TEST_LANE"
-#define FILESYSTEMS "xfs,ext4"
+#define FILESYSTEMS "ext4,f2fs"
 #define SCENARIOS "C01,C02w"
 #define SERIAL_MAX (64u << 10) /* bytes; an emulated port is slow */
 
@@ -79,6 +79,43 @@ START_TEST(both_guests_tell_the_same)
 }
 END_TEST
 
+/*
+ * On XFS a fault reads a folio of several pages in, and a store dirties all of
+ * it: what it held beside the store comes back over the direct write's data
+ * (C02w), and a store beside its range is in its way (C27).
+ */
+static const struct {
+	const char *scenario, *field, *value;
+} large[] = {
+	{ "C02w", "cache", "D4A1M1A2D8" },
+	{ "C02w", "disk", "D4A1M1A2D8" },
+	{ "C02w", "fsync.buffered", "-EIO" },
+	{ "C27", "trace.invalidate_fail", "1" },
+	{ "C27", "dio.returned", "16384" },
+	{ "C27", "cache", "D4A8M1A3" },
+};
+
+START_TEST(a_large_folio_is_in_the_way_as_a_whole)
+{
+	AUTO(booted_release) struct booted b = { 0 };
+
+	booted_prepare(&b, "qemu", booted_kernel(LANE, "vmlinux"), "xfs",
+		       "C02w,C27", 2);
+	booted_run(&b);
+	booted_assert_finished(&b);
+	for (size_t i = 0; i < b.result.outcomes.n; i++) {
+		const struct outcome *o = &b.result.outcomes.v[i];
+
+		ck_assert_msg(o->provoked, "%s: %s", o->scenario, o->how);
+		for (size_t k = 0; k < ARRAY_LEN(large); k++)
+			if (strcmp(large[k].scenario, o->scenario) == 0)
+				ck_assert_pstr_eq(outcome_find(o,
+							       large[k].field),
+						  large[k].value);
+	}
+}
+END_TEST
+
 /* Not our init: what it is, and how the guest ends then. */
 static const struct {
 	const char *init;
@@ -120,6 +157,7 @@ int main(void)
 {
 	const struct test_case cases[] = {
 		TEST(both_guests_tell_the_same),
+		TEST(a_large_folio_is_in_the_way_as_a_whole),
 		TABLE(a_real_kernel_ends_as_its_init_makes_it, strangers),
 	};
 
