@@ -140,6 +140,8 @@ static int add_suites(struct buf *out, const struct suites *list,
 			return -1;
 		before = &s->scenarios;
 	}
+	if (!before)
+		return err_set(err, ERR_INPUT, "a plan without filesystems");
 	return add_scenarios(out, before, err);
 }
 

@@ -392,6 +392,7 @@ static int run_job(struct job_result *out, struct trial *t,
 		.on_progress = look_for_first,
 		.arg = t,
 	};
+	/* cppcheck-suppress autoVariables; looked at while it runs, no longer */
 	t->job = &job;
 	if (job_write(&job, err) < 0 || job_run(&job, err) < 0 ||
 	    job_read(out, &job, err) < 0)

@@ -25,7 +25,10 @@ static const char *string_of(const json_t *object, const char *key)
 	return s ? s : "";
 }
 
-/* How many findings are of @kind on @filesystem and in @patch; NULL, 0: any. */
+/*
+ * How many findings are of @kind on @filesystem and in @patch; NULL, 0: any,
+ * but for questions, which come of reading the code.
+ */
 static size_t count_findings(const struct run *r, const char *kind,
 			     const char *filesystem, int patch)
 {
@@ -36,6 +39,8 @@ static size_t count_findings(const struct run *r, const char *kind,
 	for (size_t i = 0; i < json_array_size(all); i++) {
 		const json_t *f = json_array_get(all, i);
 
+		if (!kind && strcmp(string_of(f, "kind"), "question") == 0)
+			continue;
 		if ((!kind || strcmp(string_of(f, "kind"), kind) == 0) &&
 		    (!filesystem ||
 		     strcmp(string_of(f, "filesystem"), filesystem) == 0) &&
@@ -100,12 +105,14 @@ START_TEST(the_seed_is_found_on_xfs_and_zonefs_only)
 	ck_assert_uint_gt(count_findings(&r, "regression", "zonefs", 1), 0);
 	all = json_object_get(r.json, "findings");
 	for (size_t i = 0; i < json_array_size(all); i++) {
-		const char *fs =
-			string_of(json_array_get(all, i), "filesystem");
+		const json_t *f = json_array_get(all, i);
+		const char *fs = string_of(f, "filesystem");
 
 		ck_assert_msg(strncmp(fs, "xfs", 3) == 0 ||
-				      strcmp(fs, "zonefs") == 0,
-			      RUN_SAID(&r));
+				      strcmp(fs, "zonefs") == 0 ||
+				      strcmp(string_of(f, "kind"),
+					     "question") == 0,
+			      "%s on '%s'", string_of(f, "scenario"), fs);
 	}
 	run_expect_text(&r.out, "65536 -> 0");
 	run_expect_text(&r.out, "mapped -> direct");
@@ -159,7 +166,7 @@ START_TEST(the_patch_at_fault_is_found_by_halving_too)
 	AUTO(run_release) struct run r;
 
 	run_shell(&r, "printf '[review]\\n\\teachPatch = 0\\n' >$dir/conf\n"
-		      "$review --config $dir/conf --fs xfs --scenario C01"
+		      "$all --config $dir/conf --fs xfs --scenario C01"
 		      " tests/fixtures/series/third-of-four.mbox");
 	run_expect(&r, 1, "regression");
 	ck_assert_uint_eq(count_findings(&r, "regression", "xfs", 3), 1);
