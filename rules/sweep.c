@@ -71,16 +71,15 @@ static void add_step(struct sweep_ranges *at, const struct outcome *o)
 static void add_run(struct sweep_pair *p, enum sweep_kernel kernel,
 		    const struct outcome *o, const struct comparing *c)
 {
-	struct sweep_group *g = p->v;
+	size_t i = 0;
 
-	while (g < p->v + p->n && !tells_same(g->outcome, o, c))
-		g++;
-	if (g == p->v + p->n) {
+	while (i < p->n && !tells_same(p->v[i].outcome, o, c))
+		i++;
+	if (i == p->n) {
 		p->v = xreallocarray(p->v, p->n + 1, sizeof(*p->v));
-		g = &p->v[p->n++];
-		*g = (struct sweep_group){ .outcome = o };
+		p->v[p->n++] = (struct sweep_group){ .outcome = o };
 	}
-	add_step(&g->at[kernel], o);
+	add_step(&p->v[i].at[kernel], o);
 }
 
 static bool is_of(const struct outcome *o, const char *filesystem,

@@ -30,6 +30,8 @@ struct run *run_new(struct volume *v, const struct scenario *s, unsigned number,
 
 /* What has collided stays so; then only the looking at it went wrong. */
 static void keep_reason(struct run *r, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+static void keep_reason(struct run *r, const char *fmt, va_list ap)
 {
 	char why[sizeof(r->how)];
 

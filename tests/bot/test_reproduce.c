@@ -34,7 +34,7 @@ START_TEST(every_scenario_is_a_program_of_its_own)
 		      "\\([a-z0-9]*\\).*/\\1/p\" $dir/list)\n"
 		      "	$collider reproduce $id --fs $fs -o $dir/$id.c &&\n"
 		      "	gcc -fsyntax-only " STRICT " $dir/$id.c &&\n"
-		      "	test $(wc -l <$dir/$id.c) -le 3500 &&\n"
+		      "	test $(wc -l <$dir/$id.c) -le 4000 &&\n"
 		      "	echo $id || exit\n"
 		      "done");
 	ck_assert_msg(r.exit_code == 0, RUN_SAID(&r));

@@ -124,6 +124,8 @@ START_TEST(every_policy_verdict_and_hold_is_as_the_tables_say)
 END_TEST
 
 /* Of two lists the stricter; in either order. */
+static const size_t orders[] = { 0, 1 };
+
 START_TEST(the_strictest_of_several_lists_wins)
 {
 	AUTO(policy_decision_release) struct policy_decision d = { 0 };
@@ -132,10 +134,11 @@ START_TEST(the_strictest_of_several_lists_wins)
 
 	for (size_t a = 0; a < ARRAY_LEN(modes); a++) {
 		policy_decision_release(&d);
-		rules[(size_t)_i] = rules_of(modes[a].mode, 0);
-		rules[1 - _i] = rules_of(POLICY_AUTHOR, POLICY_HOLD_ALWAYS);
-		rules[1 - _i].list = "linux-ext4";
-		rules[1 - _i].embargo = 2 * HOUR;
+		rules[orders[_i]] = rules_of(modes[a].mode, 0);
+		rules[1 - orders[_i]] =
+			rules_of(POLICY_AUTHOR, POLICY_HOLD_ALWAYS);
+		rules[1 - orders[_i]].list = "linux-ext4";
+		rules[1 - orders[_i]].embargo = 2 * HOUR;
 		facts = facts_of(rules, 2);
 		policy_decide(&d, &facts);
 		ck_assert(d.may_be_told == (modes[a].mode != POLICY_MUTE));
@@ -285,8 +288,6 @@ START_TEST(an_author_who_is_a_maintainer_is_addressed_once)
 	expect_list(&d.cc, "mona@example.org");
 }
 END_TEST
-
-static const int orders[] = { 0, 1 };
 
 TEST_MAIN("policy",
 	  TABLE(every_policy_verdict_and_hold_is_as_the_tables_say, modes),

@@ -119,8 +119,8 @@ START_TEST(each_outcome_is_told_once_with_its_steps)
 	/* 'f' and 'i' tell the same: only where dio was differs. */
 	static const char *const steps[] = {
 		"steps 1-2 (not begun), 9 (returned) and 11 (returned)",
-		"steps 3-5 (folio_wait_writeback), 6-7 (in flight) and 10 "
-		"(in flight)",
+		("steps 3-5 (folio_wait_writeback), 6-7 (in flight) and 10 "
+		 "(in flight)"),
 		"step 8 (in flight)",
 	};
 	AUTO(swept_pair_release) struct swept_pair s = { 0 };

@@ -179,7 +179,7 @@ static void check_rule(const char *rule)
 
 /* A part of them in each row, so that no row takes too long. */
 #define ROWS 7
-static const int rows[ROWS];
+static const int rows[ROWS] = { 0, 1, 2, 3, 4, 5, 6 };
 
 START_TEST(each_rule_hits_what_is_new_and_nothing_else)
 {
@@ -191,7 +191,7 @@ START_TEST(each_rule_hits_what_is_new_and_nothing_else)
 		char *rule = v[i]->d_name;
 
 		rule[strlen(rule) - strlen(".cocci")] = '\0';
-		if (i % ROWS == _i && !is_list(rule) && has_spatch())
+		if (i % ROWS == rows[_i] && !is_list(rule) && has_spatch())
 			check_rule(rule);
 		free(v[i]);
 	}
