@@ -21,6 +21,27 @@ int command_misused(const char *name, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+int command_option(int *exit_out, const char *usage, int argc, char **argv,
+		   const struct option *options)
+{
+	int c;
+
+	opterr = 0;
+	c = getopt_long(argc, argv, "h", options, NULL);
+	if (c == -1)
+		return 0;
+	if (c == 'h') {
+		fputs(usage, stdout);
+		*exit_out = EXIT_BETTER_OR_SAME;
+		return -1;
+	}
+	if (c != '?')
+		return c;
+	*exit_out = command_misused(argv[0], "bad option '%.40s'",
+				    argv[optind - 1]);
+	return -1;
+}
+
 int command_failed(const char *name, const struct err *err)
 {
 	fprintf(stderr, "collider %s: %s\n", name, err->msg);

@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include <getopt.h>
+
 #include "bot/base/err.h"
 
 enum exit_code {
@@ -37,6 +39,13 @@ int stage_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int sweep_main(int argc, char **argv);
 
+/*
+ * The next option of a command, as getopt_long gives it; 0: there is none any
+ * more. -1: the command ends with *exit_out, as --help was asked for and @usage
+ * printed, or as an option is bad and that was said.
+ */
+int command_option(int *exit_out, const char *usage, int argc, char **argv,
+		   const struct option *options);
 /* One line on stderr, "collider <name>: <what>"; returns EXIT_USAGE. */
 int command_misused(const char *name, const char *fmt, ...)
 	__attribute__((cold, format(printf, 2, 3)));

@@ -476,19 +476,13 @@ int outbox_main(int argc, char **argv)
 	struct request r = { 0 };
 	struct err err = ERR_INIT;
 	size_t verb;
-	int c;
+	int c, end;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return EXIT_BETTER_OR_SAME;
-		}
-		if (c == '?')
-			return command_misused("outbox", "bad option '%.40s'",
-					       argv[optind - 1]);
+	while ((c = command_option(&end, usage, argc, argv, options)) > 0) {
 		take_option(&r, c);
 	}
+	if (c < 0)
+		return end;
 	c = take_words(&r, &verb, argc, argv);
 	if (c != EXIT_BETTER_OR_SAME)
 		return c;

@@ -204,19 +204,13 @@ int policy_main(int argc, char **argv)
 	};
 	const char *config_path = NULL;
 	struct err err = ERR_INIT;
-	int c;
+	int c, end;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return EXIT_BETTER_OR_SAME;
-		}
-		if (c == '?')
-			return command_misused("policy", "bad option '%.40s'",
-					       argv[optind - 1]);
+	while ((c = command_option(&end, usage, argc, argv, options)) > 0) {
 		config_path = optarg;
 	}
+	if (c < 0)
+		return end;
 	if (optind + 1 != argc)
 		return command_misused("policy", "it wants one series");
 	if (run(config_path, argv[optind], &err) < 0)

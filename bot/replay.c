@@ -477,23 +477,17 @@ int replay_main(int argc, char **argv)
 	};
 	struct request want = { .since = -1, .until = -1 };
 	int rc;
-	int c;
+	int c, end;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return EXIT_BETTER_OR_SAME;
-		}
-		if (c == '?')
-			return command_misused("replay", "bad option '%.40s'",
-					       argv[optind - 1]);
+	while ((c = command_option(&end, usage, argc, argv, options)) > 0) {
 		if (!take_option(&want, c))
 			return command_misused("replay",
 					       "'%.40s' is no day, as "
 					       "2026-01-31",
 					       optarg);
 	}
+	if (c < 0)
+		return end;
 	want.list = argc - optind == 1 ? argv[optind] : NULL;
 	rc = check(&want);
 	return rc == EXIT_BETTER_OR_SAME ? run(&want) : rc;

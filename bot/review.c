@@ -333,19 +333,13 @@ int review_main(int argc, char **argv)
 	AUTO(request_release) struct request want = { 0 };
 	AUTO(posted_release) struct posted thread = { 0 };
 	int rc;
-	int c;
+	int c, end;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return EXIT_BETTER_OR_SAME;
-		}
-		if (c == '?')
-			return command_misused("review", "bad option '%.40s'",
-					       argv[optind - 1]);
+	while ((c = command_option(&end, usage, argc, argv, options)) > 0) {
 		take_option(&want, c);
 	}
+	if (c < 0)
+		return end;
 	if (want.scenarios.n == 1 && strcmp(want.scenarios.v[0], "list") == 0)
 		return list_scenarios();
 	if (want.guest && strcmp(want.guest, "both") != 0 &&

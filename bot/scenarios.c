@@ -333,20 +333,13 @@ int scenarios_main(int argc, char **argv)
 	};
 	AUTO(request_release) struct request want = { 0 };
 	struct err err = ERR_INIT;
-	int c;
+	int c, end;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return EXIT_BETTER_OR_SAME;
-		}
-		if (c == '?')
-			return command_misused("scenarios",
-					       "bad option '%.40s'",
-					       argv[optind - 1]);
+	while ((c = command_option(&end, usage, argc, argv, options)) > 0) {
 		take_option(&want, c);
 	}
+	if (c < 0)
+		return end;
 	if (optind < argc)
 		return command_misused("scenarios",
 				       "one is told with --explain");

@@ -152,19 +152,13 @@ int status_main(int argc, char **argv)
 	};
 	struct request r = { 0 };
 	struct err err = ERR_INIT;
-	int c;
+	int c, end;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return EXIT_BETTER_OR_SAME;
-		}
-		if (c == '?')
-			return command_misused("status", "bad option '%.40s'",
-					       argv[optind - 1]);
+	while ((c = command_option(&end, usage, argc, argv, options)) > 0) {
 		take_option(&r, c);
 	}
+	if (c < 0)
+		return end;
 	if (argc - optind > 1)
 		return command_misused("status", "one series at a time");
 	if (r.replay && strchr(r.replay, '/'))

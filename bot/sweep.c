@@ -271,22 +271,16 @@ int sweep_main(int argc, char **argv)
 	AUTO(request_release)
 	struct request want = { .steps = SWEPT_STEPS,
 				.step_us = SWEPT_STEP_US };
-	int c;
+	int c, end;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return EXIT_BETTER_OR_SAME;
-		}
-		if (c == '?')
-			return command_misused("sweep", "bad option '%.40s'",
-					       argv[optind - 1]);
+	while ((c = command_option(&end, usage, argc, argv, options)) > 0) {
 		take_option(&want, c);
 		if (want.is_bad)
 			return command_misused("sweep", "'%.40s' is no number",
 					       optarg);
 	}
+	if (c < 0)
+		return end;
 	if (argc - optind > 1)
 		return command_misused("sweep", "one mailbox at most");
 	want.mailbox = argv[optind];
