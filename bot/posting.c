@@ -17,12 +17,18 @@
 
 /* ---- whom: the facts ---- */
 
-int posting_review(struct review *out, const struct config *config,
-		   int64_t revision, struct err *err)
+char *posting_review_path(const struct config *config, int64_t revision)
 {
 	AUTO(mem_free)
 	char *below = xasprintf("results/%lld.json", (long long)revision);
-	AUTO(mem_free) char *path = config_state_path(config, below);
+
+	return config_state_path(config, below);
+}
+
+int posting_review(struct review *out, const struct config *config,
+		   int64_t revision, struct err *err)
+{
+	AUTO(mem_free) char *path = posting_review_path(config, revision);
 	AUTO(buf_release) struct buf text = { 0 };
 
 	if (fs_read(&text, path, RECORD_MAX_BYTES, err) < 0)

@@ -30,6 +30,8 @@ struct posting {
 	int64_t now;
 };
 
+/* "<state>/results/12.json", where its review is; the caller frees it. */
+char *posting_review_path(const struct config *config, int64_t revision);
 /* What the review of a revision came to. -1: as fs_read, record_parse. */
 int posting_review(struct review *out, const struct config *config,
 		   int64_t revision, struct err *err) MUST_CHECK;

@@ -16,6 +16,7 @@
 #include "bot/bases.h"
 #include "bot/command.h"
 #include "bot/pipeline.h"
+#include "bot/posting.h"
 #include "bot/report/record.h"
 #include "bot/report/tally.h"
 #include "bot/session.h"
@@ -330,17 +331,10 @@ static int run_step(struct replay *r, enum revisions_state state,
 static int read_result(bool *found, struct review *out, const struct replay *r,
 		       int64_t id, struct err *err)
 {
-	AUTO(mem_free)
-	char *below = xasprintf("results/%lld.json", (long long)id);
-	AUTO(mem_free) char *path = config_state_path(r->config, below);
-	AUTO(buf_release) struct buf text = { 0 };
+	AUTO(mem_free) char *path = posting_review_path(r->config, id);
 
 	*found = fs_exists(path);
-	if (!*found)
-		return 0;
-	if (fs_read(&text, path, RECORD_MAX_BYTES, err) < 0)
-		return -1;
-	return record_parse(out, buf_text(&text), text.len, err);
+	return *found ? posting_review(out, r->config, id, err) : 0;
 }
 
 static int count(struct tally *t, const struct replay *r,

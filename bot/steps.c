@@ -18,16 +18,6 @@
 
 /* ---- what a review leaves behind ---- */
 
-/* results/12.json */
-static char *result_path(const struct item *item)
-{
-	AUTO(mem_free)
-	char *below =
-		xasprintf("results/%lld.json", (long long)item->revision.id);
-
-	return config_state_path(item->config, below);
-}
-
 static int write_below(const struct config *config, const char *folder,
 		       const char *path, const char *data, size_t len,
 		       struct err *err)
@@ -42,7 +32,8 @@ static int write_below(const struct config *config, const char *folder,
 static int write_result(const struct item *item, const struct review *r,
 			struct err *err)
 {
-	AUTO(mem_free) char *path = result_path(item);
+	AUTO(mem_free)
+	char *path = posting_review_path(item->config, item->revision.id);
 	AUTO(mem_free) char *text = record_print(r);
 
 	return write_below(item->config, "results", path, text, strlen(text),
