@@ -105,7 +105,8 @@ static void read_files(struct amalgam *a, const struct amalgam_files *files)
 		for (size_t i = 0; i < s->n; i++)
 			learn(a, a->n, i);
 	}
-	qsort(a->known, a->n_known, sizeof(*a->known), by_text);
+	if (a->n_known > 0)
+		qsort(a->known, a->n_known, sizeof(*a->known), by_text);
 }
 
 /* The first of those with this name; n_known: nobody has it. */

@@ -445,8 +445,9 @@ static struct span strip_guard(struct span text)
 	if (!guard)
 		return text;
 	rest = (struct span){ guard, text.end };
-	if (!span_line(&rest, &line) || !span_line(&rest, &line))
-		return text;
+	for (int n = 0; n < 2; n++)
+		if (!span_line(&rest, &line))
+			return text;
 	rest = span_trim(rest);
 	if (span_len(rest) > 6 && span_is(span_of(rest.end - 6, 6), "#endif"))
 		rest.end -= 6;
