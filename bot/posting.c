@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "bot/base/fs.h"
-#include "bot/base/hash.h"
 #include "bot/base/span.h"
 #include "bot/bases.h"
 #include "bot/mail/maildir.h"
@@ -12,6 +11,7 @@
 #include "bot/report/record.h"
 #include "bot/store/mails.h"
 #include "parsers/maintainers.h"
+#include "rules/print.h"
 
 #define BREAKER_LEAST 3 /* reports of a day, before a share means anything */
 
@@ -242,7 +242,7 @@ static const char *find_author(const struct review *r)
 static int find_like(bool *out, const struct posting *p, struct err *err)
 {
 	AUTO(outbox_list_release) struct outbox_list all = { 0 };
-	AUTO(mem_free) char *print = posting_print(p->review);
+	AUTO(mem_free) char *print = print_review(p->review);
 
 	*out = false;
 	if (outbox_all(&all, p->store, p->revision->id, err) < 0)
@@ -293,34 +293,6 @@ int posting_lists(char **out, const struct posting *p, struct err *err)
 		buf_addf(&text, "%s%s", i ? "," : "", lists.v[i]);
 	*out = buf_take(&text);
 	return 0;
-}
-
-/* ---- what was found ---- */
-
-static void hash_word(struct hasher *h, const char *word)
-{
-	hasher_adds(h, word ? word : "");
-}
-
-char *posting_print(const struct review *r)
-{
-	AUTO(hasher_free) struct hasher *h = hasher_new();
-	struct hash hash;
-
-	hash_word(h, review_verdict_name(r->verdict));
-	for (size_t i = 0; i < r->n_findings; i++) {
-		const struct finding *f = &r->findings[i];
-
-		hash_word(h, review_finding_name(f->kind));
-		hash_word(h, f->filesystem);
-		hash_word(h, f->scenario);
-		hash_word(h, f->contract);
-		hash_word(h, f->says);
-	}
-	if (r->verdict == VERDICT_DOES_NOT_APPLY)
-		hash_word(h, r->conflict.file);
-	hasher_get(&hash, h);
-	return xasprintf("%.20s", hash.hex);
 }
 
 int posting_is_broken(bool *out, char **why_out, const struct config *config,

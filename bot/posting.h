@@ -43,8 +43,6 @@ int posting_lists(char **out, const struct posting *p, struct err *err)
 	MUST_CHECK;
 /* "a@b" of "Name <a@b>", or of itself; the caller frees it. */
 char *posting_address(const char *text);
-/* A hash of what was found, whatever series it was found in; to be freed. */
-char *posting_print(const struct review *r);
 
 /* The Maildir; the caller frees it. */
 char *posting_dir(const struct config *config);

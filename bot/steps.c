@@ -15,6 +15,7 @@
 #include "bot/session.h"
 #include "bot/stages/series.h"
 #include "bot/store/attempts.h"
+#include "rules/print.h"
 
 /* ---- what a review leaves behind ---- */
 
@@ -298,7 +299,7 @@ static int set_terms(struct outgoing *l, const struct posting *p,
 			      err) < 0 ||
 	    posting_lists(&l->lists, p, err) < 0)
 		return -1;
-	l->print = posting_print(p->review);
+	l->print = print_review(p->review);
 	l->recipients = join_lines(&d->to, &d->cc);
 	l->not_before = d->not_before;
 	l->state = d->is_held || d->is_muted || is_broken ? OUTBOX_HELD
