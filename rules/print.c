@@ -138,6 +138,15 @@ char *print_diagnostic(const struct finding *f, size_t at)
 	return get_print(h);
 }
 
+char *print_words(const char *kind, const char *what)
+{
+	AUTO(hasher_free) struct hasher *h = hasher_new();
+
+	hash_word(h, kind);
+	hash_word(h, what);
+	return get_print(h);
+}
+
 static int compare_prints(const void *left, const void *right)
 {
 	return strcmp(*(char *const *)left, *(char *const *)right);

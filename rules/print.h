@@ -21,6 +21,8 @@
 char *print_finding(const struct finding *f);
 /* Of one line of a compiler, and what kind of finding it is of; to be freed. */
 char *print_diagnostic(const struct finding *f, size_t at);
+/* Of what is no finding: "does not apply", and of which file; to be freed. */
+char *print_words(const char *kind, const char *what);
 /* Of all that was found, in whatever order, and the verdict; to be freed. */
 char *print_review(const struct review *r);
 

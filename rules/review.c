@@ -497,6 +497,17 @@ static void release_lists(struct review *r)
 	free(r->timing);
 }
 
+static void release_delta(struct review_delta *d)
+{
+	free(d->since);
+	free(d->answer);
+	strings_release(&d->fixed);
+	strings_release(&d->still);
+	strings_release(&d->fresh);
+	strings_release(&d->untried);
+	strings_release(&d->skipped);
+}
+
 void review_release(struct review *r)
 {
 	review_clear_findings(r);
@@ -505,6 +516,7 @@ void review_release(struct review *r)
 	free(r->findings);
 	release_lists(r);
 	release_base(&r->base);
+	release_delta(&r->delta);
 	strings_release(&r->missing);
 	strings_release(&r->skipped);
 	free(r->why);

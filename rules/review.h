@@ -249,6 +249,22 @@ struct finding {
 	char *quote_file; /* the hunk to quote; NULL: none */
 	char *quote;	  /* from its @@ line on, LF ends; NULL: none */
 	char *answer;	  /* of a question: what was seen of it; or NULL */
+	bool is_told; /* its author knows: it was told of an older version */
+};
+
+/*
+ * What is not as it was told of an older version of the series: rules/delta.h.
+ * Each string is a sentence about findings alike.
+ */
+struct review_delta {
+	char *since;	/* "v1", that was answered; NULL: none was */
+	char *answer;	/* Message-ID of the answer, without <> */
+	bool is_itself; /* this very revision was answered, and tried again */
+	struct strings fixed;
+	struct strings still;
+	struct strings fresh;	/* not told before */
+	struct strings untried; /* told before, and not seen either way now */
+	struct strings skipped; /* "v2 was not tried: v3 was sent" */
 };
 
 /* What a scenario is about, for readers who do not know its id. */
@@ -302,6 +318,7 @@ struct review {
 	struct strings skipped; /* one line each: what was not done, and why */
 	struct review_timing *timing;
 	size_t n_timing;
+	struct review_delta delta;
 };
 
 /*

@@ -17,7 +17,8 @@ static bool is_same(const char *a, const char *b)
 static bool is_alike(const struct finding *a, const struct finding *b)
 {
 	return a->kind == b->kind && a->patch == b->patch &&
-	       a->clean == b->clean && is_same(a->says, b->says);
+	       a->clean == b->clean && a->is_told == b->is_told &&
+	       is_same(a->says, b->says);
 }
 
 bool tell_is_first(const struct review *r, size_t at)

@@ -10,6 +10,7 @@
 
 #include "bot/base/sink.h"
 #include "bot/base/wrap.h"
+#include "rules/delta.h"
 #include "rules/question.h"
 #include "rules/table.h"
 #include "rules/tell.h"
@@ -178,11 +179,24 @@ static void add_further(struct buf *out, const struct body_spec *s,
 	}
 }
 
-/* What is fixed is no news that anybody has to act on; nor is a question. */
+/*
+ * What is fixed is no news that anybody has to act on; nor is a question. What
+ * was told of an older version stands among what changed since.
+ */
 static bool is_told(const struct review *r, size_t at)
 {
-	return r->findings[at].kind != FINDING_FIXED &&
-	       r->findings[at].kind != FINDING_QUESTION && tell_is_first(r, at);
+	const struct finding *f = &r->findings[at];
+
+	return f->kind != FINDING_FIXED && f->kind != FINDING_QUESTION &&
+	       !f->is_told && tell_is_first(r, at);
+}
+
+static const struct finding *find_told(const struct review *r)
+{
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (is_told(r, i))
+			return &r->findings[i];
+	return NULL;
 }
 
 static void add_findings(struct buf *out, const struct body_spec *s)
@@ -233,8 +247,13 @@ static bool is_safe_word(const char *word)
 			    "0123456789.@_+=-") == strlen(word);
 }
 
+/* The first that is told, else one that was told of an older version. */
 static const struct finding *find_pair(const struct review *r)
 {
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (r->findings[i].filesystem && r->findings[i].scenario &&
+		    is_told(r, i))
+			return &r->findings[i];
 	for (size_t i = 0; i < r->n_findings; i++)
 		if (r->findings[i].filesystem && r->findings[i].scenario)
 			return &r->findings[i];
@@ -290,7 +309,9 @@ static bool is_fault(enum finding_kind kind)
 /* Indented, so that no tool takes them off this mail. */
 static void add_trailers(struct buf *out, const struct body_spec *s)
 {
-	if (!is_fault(s->review->findings[0].kind))
+	const struct finding *f = find_told(s->review);
+
+	if (!f || !is_fault(f->kind))
 		return;
 	buf_adds(out, "\nOnly for a fix that is a commit of its own:\n\n");
 	buf_addf(out, "  Reported-by: %s\n", s->from);
@@ -368,20 +389,39 @@ static void write_incomplete(struct buf *out, const struct review *r)
 
 bool body_is_wanted(const struct review *r)
 {
-	if (r->verdict == VERDICT_DOES_NOT_APPLY)
-		return r->conflict.patch > 0; /* else we had no tree at all */
-	if (r->verdict == VERDICT_COULD_NOT_TELL)
-		return r->missing.n > 0; /* the rest is our trouble */
-	for (size_t i = 0; i < r->n_findings; i++)
-		if (is_told(r, i))
-			return true;
-	return false;
+	if (r->verdict == VERDICT_DOES_NOT_APPLY && r->conflict.patch == 0)
+		return false; /* we had no tree at all */
+	if (r->verdict == VERDICT_COULD_NOT_TELL && r->missing.n == 0)
+		return false; /* that is our trouble */
+	if (r->delta.since)
+		return delta_is_news(&r->delta);
+	return r->verdict == VERDICT_DOES_NOT_APPLY || r->missing.n > 0 ||
+	       find_told(r);
+}
+
+/* What changed since an older version was answered. */
+static void add_delta(struct buf *out, const struct review *r)
+{
+	const struct review_delta *d = &r->delta;
+
+	if (!d->since)
+		return;
+	if (delta_is_all_fixed(d)) {
+		wrap_addf(out, &prose,
+			  "Nothing that was told of %s is seen any more.",
+			  d->since);
+		buf_addc(out, '\n');
+	}
+	delta_tell(out, d, WIDTH);
+	if (find_told(r))
+		buf_addc(out, '\n');
 }
 
 void body_write(struct buf *out, const struct body_spec *s)
 {
 	const struct review *r = s->review;
 
+	add_delta(out, r);
 	if (r->verdict == VERDICT_DOES_NOT_APPLY) {
 		write_conflict(out, s);
 		return;
@@ -392,7 +432,8 @@ void body_write(struct buf *out, const struct body_spec *s)
 	}
 	add_findings(out, s);
 	add_rest(out, r);
-	add_command(out, r);
+	if (find_told(r) || r->delta.still.n > 0)
+		add_command(out, r);
 	add_base(out, r);
 	add_trailers(out, s);
 	add_footer(out);

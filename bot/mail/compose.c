@@ -22,6 +22,7 @@ static void object_free_auto(void *owned)
 /* The patch that all of the worst findings are of; 0: several, or unknown. */
 static unsigned find_patch(const struct review *r)
 {
+	const struct finding *worst = NULL;
 	unsigned patch = 0;
 
 	if (r->verdict == VERDICT_DOES_NOT_APPLY)
@@ -29,8 +30,11 @@ static unsigned find_patch(const struct review *r)
 	for (size_t i = 0; i < r->n_findings; i++) {
 		const struct finding *f = &r->findings[i];
 
-		if (f->kind != r->findings[0].kind)
+		if (f->is_told)
+			continue;
+		if (worst && f->kind != worst->kind)
 			break;
+		worst = f;
 		if (f->patch != f->clean + 1 || (patch && patch != f->patch))
 			return 0;
 		patch = f->patch;
@@ -105,6 +109,8 @@ static char *make_id(const struct compose_spec *s)
 	hash_text(h, r->why);
 	for (size_t i = 0; i < r->n_findings; i++)
 		hash_finding(h, &r->findings[i]);
+	if (r->delta.since)
+		hash_text(h, r->delta.answer);
 	hasher_get(&hash, h);
 	return xasprintf("collider.%.*s.v%u@%s", ID_HEX, hash.hex, r->version,
 			 s->domain);

@@ -203,6 +203,8 @@ static json_t *finding_to_json(const struct finding *f)
 			    diagnostics_to_json(&f->diagnostics));
 	json_object_set_new(o, "quote", quote_to_json(f));
 	json_set_str(o, "answer", f->answer);
+	if (f->is_told)
+		json_set_bool(o, "is_told", true);
 	return o;
 }
 
@@ -358,6 +360,22 @@ static json_t *first_to_json(const struct review *r)
 	return o;
 }
 
+/* Only of a series of which an older version was answered. */
+static json_t *delta_to_json(const struct review_delta *d)
+{
+	json_t *o = json_object();
+
+	json_set_str(o, "since", d->since);
+	json_set_str(o, "answer", d->answer);
+	json_set_bool(o, "is_itself", d->is_itself);
+	json_object_set_new(o, "fixed", json_from_strings(&d->fixed));
+	json_object_set_new(o, "still", json_from_strings(&d->still));
+	json_object_set_new(o, "new", json_from_strings(&d->fresh));
+	json_object_set_new(o, "untried", json_from_strings(&d->untried));
+	json_object_set_new(o, "skipped", json_from_strings(&d->skipped));
+	return o;
+}
+
 json_t *json_from_review(const struct review *r)
 {
 	json_t *o = json_object();
@@ -385,5 +403,7 @@ json_t *json_from_review(const struct review *r)
 			    environment_to_json(&r->environment));
 	json_object_set_new(o, "scenarios", scenarios_to_json(r));
 	json_object_set_new(o, "mails", mails_to_json(r));
+	if (r->delta.since)
+		json_object_set_new(o, "delta", delta_to_json(&r->delta));
 	return o;
 }

@@ -582,7 +582,8 @@ static int read_finding(struct finding *f, unsigned total, const json_t *o,
 	    read_diagnostics(&f->diagnostics, o, "diagnostics", err) < 0)
 		return -1;
 	f->kind = (enum finding_kind)kind;
-	if (read_maybe(&f->answer, o, "answer", err) < 0)
+	if (read_maybe(&f->answer, o, "answer", err) < 0 ||
+	    read_flag(&f->is_told, o, "is_told", err) < 0)
 		return -1;
 	return read_quote(f, o, err);
 }
@@ -699,6 +700,33 @@ static int read_end(struct review *r, const json_t *root, struct err *err)
 	return read_first(r, root, err);
 }
 
+static int read_delta(struct review *r, const json_t *root, struct err *err)
+{
+	struct review_delta *d = &r->delta;
+	const struct {
+		const char *key;
+		struct strings *list;
+	} lists[] = {
+		{ "fixed", &d->fixed },	    { "still", &d->still },
+		{ "new", &d->fresh },	    { "untried", &d->untried },
+		{ "skipped", &d->skipped },
+	};
+	json_t *o;
+
+	if (!json_object_get(root, "delta"))
+		return 0;
+	if (json_get_object(&o, root, "delta", err) < 0 ||
+	    read_text(&d->since, o, "since", err) < 0 ||
+	    read_text(&d->answer, o, "answer", err) < 0 ||
+	    json_get_bool(&d->is_itself, o, "is_itself", err) < 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (json_get_strings(lists[i].list, o, lists[i].key,
+				     RECORD_MAX_FINDINGS, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* The series first: the rest speaks of its patches. */
 static int read_all(struct review *r, const json_t *root, struct err *err)
 {
@@ -706,7 +734,7 @@ static int read_all(struct review *r, const json_t *root, struct err *err)
 				    struct err *) = {
 		read_series, read_end,	       read_base,     read_conflict,
 		read_mails,  read_pairs,       read_findings, read_scenarios,
-		read_timing, read_environment,
+		read_timing, read_environment, read_delta,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)

@@ -3,6 +3,7 @@
 
 #include "bot/base/sink.h"
 #include "bot/base/wrap.h"
+#include "rules/delta.h"
 #include "rules/table.h"
 #include "rules/tell.h"
 
@@ -396,6 +397,10 @@ void text_from_review(struct buf *out, const struct review *r, bool whole)
 	add_verdict(out, r);
 	add_series(out, r);
 	add_conflict(out, r);
+	if (r->delta.since) {
+		buf_addc(out, '\n');
+		delta_tell(out, &r->delta, WIDTH);
+	}
 	add_findings(out, r);
 	add_questions(out, r);
 	add_pairs(out, r, whole);

@@ -9,7 +9,12 @@
 
 #define COLUMNS                                                          \
 	" id, message_id, revision, kind, lists, verdict, print, state," \
-	" not_before, tries, recipients, why, created, changed "
+	" not_before, tries, recipients, why, created, changed, about, told "
+
+/* Of the row @o: somebody has taken it back, or the machine has. */
+#define IS_WITHDRAWN(o)                                              \
+	"EXISTS (SELECT 1 FROM outbox AS c WHERE c.about = " o ".id" \
+	" AND c.kind = 'correction' AND c.state <> 5)"
 
 void outbox_row_release(struct outbox_row *row)
 {
@@ -20,6 +25,7 @@ void outbox_row_release(struct outbox_row *row)
 	free(row->print);
 	free(row->recipients);
 	free(row->why);
+	free(row->told);
 	*row = (struct outbox_row){ 0 };
 }
 
@@ -70,6 +76,8 @@ static struct outbox_row read_row(sqlite3_stmt *q)
 		.why = sql_dup_text(q, 11),
 		.created = sqlite3_column_int64(q, 12),
 		.changed = sqlite3_column_int64(q, 13),
+		.about = sqlite3_column_int64(q, 14),
+		.told = sql_dup_text(q, 15),
 	};
 }
 
@@ -114,16 +122,22 @@ int outbox_add(int64_t *id, const struct store_txn *txn,
 		"INSERT INTO outbox (message_id, revision, kind, lists, "
 		"verdict,"
 		" print, state, not_before, tries, recipients, why,"
-		" created, changed) VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6,"
-		" ?7, ?8, 0, ?9, ?10, unixepoch(), unixepoch())"
+		" created, changed, about, told)"
+		" VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9,"
+		" ?10, unixepoch(), unixepoch(), nullif(?11, 0), ?12)"
 		" ON CONFLICT (message_id) DO NOTHING";
 	AUTO(sql_rest) sqlite3_stmt *q = NULL;
 	bool added;
 
 	assert(row->state == OUTBOX_HELD || row->state == OUTBOX_APPROVED);
 	if (sql_check_text(row->recipients, "the recipients", err) < 0 ||
-	    sql_check_text(row->why, "the reason", err) < 0 ||
-	    sql_keep(&q, txn->st, sql, err) < 0)
+	    sql_check_text(row->why, "the reason", err) < 0)
+		return -1;
+	if (row->told && strlen(row->told) > STORE_MAX_VALUE)
+		return err_set(err, ERR_LIMIT,
+			       "what is told is larger than %d bytes",
+			       STORE_MAX_VALUE);
+	if (sql_keep(&q, txn->st, sql, err) < 0)
 		return -1;
 	sql_bind_text(q, 1, row->message_id);
 	sql_bind_int(q, 2, row->revision);
@@ -135,6 +149,8 @@ int outbox_add(int64_t *id, const struct store_txn *txn,
 	sql_bind_int(q, 8, row->not_before);
 	sql_bind_text(q, 9, row->recipients);
 	sql_bind_text(q, 10, row->why);
+	sql_bind_int(q, 11, row->about);
+	sql_bind_text(q, 12, row->told ? row->told : "");
 	if (sql_move(&added, txn->st, q, err) < 0)
 		return -1;
 	*id = added ? sqlite3_last_insert_rowid(txn->st->db) : 0;
@@ -255,6 +271,37 @@ int outbox_recover(size_t *n, const struct store_txn *txn, struct err *err)
 	return 0;
 }
 
+static int drop_one(size_t *n, const struct store_txn *txn,
+		    const struct outbox_row *row,
+		    const struct outbox_note *note, struct err *err)
+{
+	bool moved;
+
+	if ((row->state != OUTBOX_HELD && row->state != OUTBOX_APPROVED) ||
+	    (strcmp(row->kind, "report") != 0 &&
+	     strcmp(row->kind, "delta") != 0))
+		return 0;
+	if (outbox_move(&moved, txn, row->id, row->state, OUTBOX_REJECTED, note,
+			err) < 0)
+		return -1;
+	*n += moved;
+	return 0;
+}
+
+int outbox_drop(size_t *n, const struct store_txn *txn, int64_t revision,
+		const struct outbox_note *note, struct err *err)
+{
+	AUTO(outbox_list_release) struct outbox_list list = { 0 };
+
+	assert(revision);
+	if (outbox_all(&list, txn->st, revision, err) < 0)
+		return -1;
+	for (size_t i = 0; i < list.n; i++)
+		if (drop_one(n, txn, &list.v[i], note, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* ---- reading ---- */
 
 int outbox_find(bool *found, struct outbox_row *out, struct store *st,
@@ -307,6 +354,50 @@ int outbox_in(struct outbox_list *out, struct store *st,
 		return -1;
 	sql_bind_int(q, 1, state);
 	return read_all(out, st, q, err);
+}
+
+int outbox_find_correction(bool *found, struct outbox_row *out,
+			   struct store *st, int64_t id, struct err *err)
+{
+	static const char sql[] =
+		"SELECT" COLUMNS "FROM outbox WHERE about = ?1"
+		" AND kind = 'correction' AND state <> ?2 ORDER BY id LIMIT 1";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, id);
+	sql_bind_int(q, 2, OUTBOX_REJECTED);
+	return read_one(found, out, st, q, err);
+}
+
+/* A person's correction says nothing new; what is told is '' then. */
+int outbox_find_answer(bool *found, struct outbox_row *out, struct store *st,
+		       const struct outbox_place *place, struct err *err)
+{
+	static const char sql[] =
+		"SELECT" COLUMNS "FROM outbox AS o"
+		" JOIN (SELECT id AS of, version, version_minor, date"
+		"  FROM revision WHERE series = ?1"
+		"  AND (version, version_minor, date) <= (?2, ?3, ?4))"
+		" ON of = revision"
+		" WHERE kind IN ('report', 'delta', 'correction')"
+		" AND told <> '' AND state IN (?5, ?6, ?7)"
+		" AND NOT " IS_WITHDRAWN("o") " ORDER BY version DESC, "
+					      "version_minor DESC, date DESC,"
+					      " id DESC LIMIT 1";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, place->series);
+	sql_bind_int(q, 2, place->version);
+	sql_bind_int(q, 3, place->version_minor);
+	sql_bind_int(q, 4, place->date);
+	sql_bind_int(q, 5, OUTBOX_SENDING);
+	sql_bind_int(q, 6, OUTBOX_SENT);
+	sql_bind_int(q, 7, OUTBOX_UNKNOWN);
+	return read_one(found, out, st, q, err);
 }
 
 int outbox_next(bool *found, struct outbox_row *out, struct store *st,
@@ -404,11 +495,14 @@ int outbox_share(struct outbox_share *out, struct store *st, int64_t since,
 		 struct err *err)
 {
 	static const char sql[] =
-		"SELECT print, count(DISTINCT revision) AS n,"
-		" (SELECT count(DISTINCT revision) FROM outbox"
-		"  WHERE kind = 'report' AND created >= ?1)"
-		" FROM outbox WHERE kind = 'report' AND created >= ?1"
-		" GROUP BY print ORDER BY n DESC, print LIMIT 1";
+		"WITH made AS (SELECT print, revision FROM outbox AS o"
+		" WHERE kind IN ('report', 'delta') AND print <> ''"
+		" AND created >= ?1 AND NOT " IS_WITHDRAWN(
+			"o") ")"
+			     "SELECT print, count(DISTINCT revision) AS n,"
+			     " (SELECT count(DISTINCT revision) FROM made) "
+			     "FROM made"
+			     " GROUP BY print ORDER BY n DESC, print LIMIT 1";
 	AUTO(sql_rest) sqlite3_stmt *q = NULL;
 	bool row;
 

@@ -3,7 +3,8 @@
  * outbox.h - mails of ours, from a draft to what became of it
  *
  *	HELD -> APPROVED -> SENDING -> SENT
- *	HELD, APPROVED, FAILED, UNKNOWN -> REJECTED	by a person
+ *	HELD, APPROVED, FAILED, UNKNOWN -> REJECTED	by a person; by the
+ *			policy when the series has moved on
  *	APPROVED -> HELD		it was edited, or all sending stopped
  *	SENDING -> APPROVED		it is certain that it was not sent: later
  *	SENDING -> FAILED		refused for good; a person may HOLD it
@@ -42,7 +43,8 @@ struct outbox_row {
 	int64_t id;
 	char *message_id; /* of this mail, without <> */
 	int64_t revision; /* 0: not about one */
-	char *kind; /* "report", "correction", "answer", "copy" of a moderator */
+	char *kind;	  /* "report"; "delta" of a later version; "correction";
+		       "answer"; "copy" of a moderator */
 	char *lists; /* whose policies it goes by: "linux-fsdevel,linux-xfs" */
 	char *verdict; /* that it tells; "" for none */
 	char *print;   /* hash of its findings, for the circuit breaker */
@@ -53,6 +55,8 @@ struct outbox_row {
 	char *why;	    /* of the last move; NULL when it needs none */
 	int64_t created;
 	int64_t changed;
+	int64_t about; /* the mail that it corrects or goes on from; or 0 */
+	char *told;    /* what it tells, as JSON: rules/told.h; "": not known */
 };
 
 void outbox_row_release(struct outbox_row *row);
@@ -92,6 +96,12 @@ int outbox_wait(bool *moved, const struct store_txn *txn, int64_t id,
 /* A held mail was edited: other recipients. *moved as in outbox_move. */
 int outbox_set_recipients(bool *moved, const struct store_txn *txn, int64_t id,
 			  const char *recipients, struct err *err) MUST_CHECK;
+/*
+ * What waits of reports of @revision, which nobody is to get any more, is
+ * REJECTED. *n counts up.
+ */
+int outbox_drop(size_t *n, const struct store_txn *txn, int64_t revision,
+		const struct outbox_note *note, struct err *err) MUST_CHECK;
 /* All in SENDING become UNKNOWN; only for who holds the sender's lock. */
 int outbox_recover(size_t *n, const struct store_txn *txn, struct err *err)
 	MUST_CHECK;
@@ -107,6 +117,28 @@ int outbox_all(struct outbox_list *out, struct store *st, int64_t revision,
 /* In one state, oldest first. */
 int outbox_in(struct outbox_list *out, struct store *st,
 	      enum outbox_state state, struct err *err) MUST_CHECK;
+/*
+ * A correction of that mail which nobody has rejected: then the mail is
+ * withdrawn, whether the correction left or not.
+ */
+int outbox_find_correction(bool *found, struct outbox_row *out,
+			   struct store *st, int64_t id, struct err *err)
+	MUST_CHECK;
+
+/* A revision, and where it stands in its series. */
+struct outbox_place {
+	int64_t series;
+	unsigned version;
+	unsigned version_minor;
+	int64_t date;
+};
+/*
+ * The newest mail that its reader has, or may have, of this version of the
+ * series or an older one, and that is not withdrawn.
+ */
+int outbox_find_answer(bool *found, struct outbox_row *out, struct store *st,
+		       const struct outbox_place *place, struct err *err)
+	MUST_CHECK;
 /*
  * A mail that the sender has something to do with: one that is approved and
  * due, the one that waited longest first; one that is being sent, perhaps by
@@ -127,8 +159,8 @@ int outbox_count_out(uint64_t *out, struct store *st, const char *list,
 int outbox_count_agreed(uint64_t *out, struct store *st, const char *list,
 			struct err *err) MUST_CHECK;
 /*
- * Reports made since @since: how many, and how many of the print that most of
- * them have, each revision counted once.
+ * Reports made since @since that are not withdrawn: how many, and how many of
+ * the print that most of them have, each revision counted once.
  */
 struct outbox_share {
 	uint64_t all;

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "bot/store/outbox.h"
 #include "bot/store/sql.h"
 
 static int check_sending(const struct sending *s, struct err *err)
@@ -334,29 +335,90 @@ static int set_aside(struct store *st, int64_t id, struct err *err)
 	return sql_run(st, q, err);
 }
 
-static int supersede(size_t *n, struct store *st, int64_t series,
-		     struct err *err)
+/* Of series ?1 the newest one that is whole. */
+#define NEWER                                                    \
+	" (SELECT version, version_minor, date FROM revision"    \
+	"  WHERE series = ?1 AND state IN (2, 3, 4, 5, 6)"       \
+	"  ORDER BY version DESC, version_minor DESC, date DESC" \
+	"  LIMIT 1) AS newer"
+#define IS_OLDER                                              \
+	" (newer.version, newer.version_minor, newer.date) >" \
+	" (revision.version, revision.version_minor, revision.date)"
+
+/* The reports that wait to tell of what is older. */
+struct stale {
+	int64_t *v; /* revisions */
+	size_t n;
+	unsigned version; /* that is newer */
+};
+
+static void stale_release(struct stale *s)
+{
+	free(s->v);
+}
+DEFINE_AUTO_VALUE(struct stale, stale_release)
+
+static void take_stale(void *out, sqlite3_stmt *q)
+{
+	struct stale *s = out;
+
+	s->v = xreallocarray(s->v, s->n + 1, sizeof(*s->v));
+	s->v[s->n++] = sqlite3_column_int64(q, 0);
+	s->version = sql_unsigned(q, 1);
+}
+
+static int find_stale(struct stale *out, struct store *st, int64_t series,
+		      struct err *err)
 {
 	static const char sql[] =
-		"UPDATE revision SET state = 7, until = 0, turn = turn + 1,"
-		" changed = unixepoch(), reason = 'v' || newer.version ||"
-		" ' was sent'"
-		" FROM (SELECT version, version_minor, date FROM revision"
-		"  WHERE series = ?1 AND state IN (2, 3, 4, 5, 6)"
-		"  ORDER BY version DESC, version_minor DESC, date DESC"
-		"  LIMIT 1) AS newer"
-		" WHERE series = ?1 AND state IN (0, 1, 2, 3, 4, 6) AND"
-		" (newer.version, newer.version_minor, newer.date) >"
-		" (revision.version, revision.version_minor, revision.date)";
+		"SELECT DISTINCT revision.id, newer.version FROM revision"
+		" JOIN outbox ON outbox.revision = revision.id"
+		" AND outbox.state IN (0, 1)," NEWER
+		" WHERE series = ?1 AND" IS_OLDER;
 	AUTO(sql_rest) sqlite3_stmt *q = NULL;
 
 	if (sql_keep(&q, st, sql, err) < 0)
 		return -1;
 	sql_bind_int(q, 1, series);
-	if (sql_run(st, q, err) < 0)
+	return sql_each(st, q, take_stale, out, err);
+}
+
+static int drop_reports(const struct store_txn *txn, int64_t series,
+			struct err *err)
+{
+	AUTO(stale_release) struct stale stale = { 0 };
+	AUTO(mem_free) char *why = NULL;
+	struct outbox_note note = { .who = "policy" };
+	size_t n = 0;
+
+	if (find_stale(&stale, txn->st, series, err) < 0)
 		return -1;
-	*n += (size_t)sqlite3_changes(st->db);
+	why = xasprintf("a newer version was posted meanwhile: v%u",
+			stale.version);
+	note.why = why;
+	for (size_t i = 0; i < stale.n; i++)
+		if (outbox_drop(&n, txn, stale.v[i], &note, err) < 0)
+			return -1;
 	return 0;
+}
+
+static int supersede(size_t *n, const struct store_txn *txn, int64_t series,
+		     struct err *err)
+{
+	static const char sql[] =
+		"UPDATE revision SET state = 7, until = 0, turn = turn + 1,"
+		" changed = unixepoch(), reason = 'v' || newer.version ||"
+		" ' was sent' FROM" NEWER " WHERE series = ?1 AND state IN (0, "
+		"1, 2, 3, 4, 6) AND" IS_OLDER;
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, txn->st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, series);
+	if (sql_run(txn->st, q, err) < 0)
+		return -1;
+	*n += (size_t)sqlite3_changes(txn->st->db);
+	return drop_reports(txn, series, err);
 }
 
 int sendings_put(struct sendings_put *out, const struct store_txn *txn,
@@ -373,7 +435,7 @@ int sendings_put(struct sendings_put *out, const struct store_txn *txn,
 	w.is_used = xcalloc(w.old.n + 1, sizeof(*w.is_used));
 	for (size_t i = 0; i < n; i++)
 		if (put_sending(out, &series, &w, &v[i], err) < 0 ||
-		    supersede(&out->superseded, txn->st, series, err) < 0)
+		    supersede(&out->superseded, txn, series, err) < 0)
 			return -1;
 	for (size_t i = 0; i < w.old.n; i++)
 		if (!w.is_used[i] && set_aside(txn->st, w.old.v[i].id, err) < 0)

@@ -221,6 +221,12 @@ static const char *const migrations[] = {
 	"  why TEXT"
 	") STRICT;"
 	"CREATE INDEX outbox_event_by_mail ON outbox_event (mail, n);",
+
+	/* the mail that this one corrects, or goes on from; what it tells */
+	"ALTER TABLE outbox ADD COLUMN about INTEGER REFERENCES outbox (id);"
+	"ALTER TABLE outbox ADD COLUMN told TEXT NOT NULL DEFAULT '';"
+	"CREATE INDEX outbox_by_about ON outbox (about)"
+	"  WHERE about IS NOT NULL;",
 };
 
 #define VERSION ((int64_t)ARRAY_LEN(migrations))

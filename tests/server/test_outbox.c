@@ -300,7 +300,7 @@ START_TEST(what_was_changed_has_to_be_agreed_to_again)
 }
 END_TEST
 
-START_TEST(a_newer_version_holds_what_was_approved)
+START_TEST(a_newer_version_rejects_what_was_approved)
 {
 	AUTO(desk_release) struct desk d;
 
@@ -314,7 +314,7 @@ START_TEST(a_newer_version_holds_what_was_approved)
 	follow(&d);
 	serve(&d, AUTHOR, "");
 	say(&d, "send", 0, "0 sent");
-	expect(&d, 1, "held", "a newer version was posted meanwhile");
+	expect(&d, 1, "rejected", "a newer version was posted meanwhile: v2");
 	expect(&d, 2, "held", "a person agrees");
 	ck_assert_uint_eq(rude_count(&d.rude), 0);
 }
@@ -735,7 +735,7 @@ TEST_MAIN("outbox", TEST(a_verdict_is_a_mail_that_waits_for_a_person),
 	  TEST(what_is_approved_leaves_once_for_whom_the_policy_names),
 	  TEST(the_daemon_sends_what_needs_nobody),
 	  TEST(what_was_changed_has_to_be_agreed_to_again),
-	  TEST(a_newer_version_holds_what_was_approved),
+	  TEST(a_newer_version_rejects_what_was_approved),
 	  TEST(what_was_lost_behind_the_dot_is_known_by_the_list),
 	  TEST(what_is_unknown_is_sent_again_by_a_person_alone),
 	  TABLE(a_sender_that_crashes_at_a_commit_loses_nothing, moments),
