@@ -25,7 +25,7 @@ static const struct scenario c11 = {
 		"of the file is in flight",
 	.knows = "the direct writer was seen waiting for its bios when "
 		 "fstat was called",
-	.needs = FILES_RESIZE | FILES_FILL,
+	.needs = FILES_RESIZE | FILES_EXTEND,
 	.story = {
 		{ "file", "5 written pages, none of them cached; its end is there" },
 		STORY_GATE_HOLDS,

@@ -27,7 +27,7 @@ static const struct scenario c11a = {
 	.knows = "the write had been submitted and was not complete, or "
 		 "io_submit was seen waiting for its bios, when fstat was "
 		 "called",
-	.needs = FILES_RESIZE | FILES_FILL,
+	.needs = FILES_RESIZE | FILES_EXTEND,
 	.story = {
 		{ "file", "5 written pages, none of them cached; its end is there" },
 		STORY_GATE_HOLDS,

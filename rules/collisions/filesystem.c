@@ -10,7 +10,7 @@
 #define PLAIN (FILES_MAP | FILES_RESIZE | FILES_READ)
 #define NO_CLONES                                                          \
 	(PLAIN | FILES_UNWRITTEN | FILES_FILL | FILES_PUNCH | FILES_ZERO | \
-	 FILES_COLLAPSE)
+	 FILES_COLLAPSE | FILES_EXTEND)
 #define ALL (NO_CLONES | FILES_CLONE)
 
 /*
@@ -18,6 +18,15 @@
  * is what people have. A small log: mkfs writes it, into memory.
  */
 #define MKE2FS "/sbin/mkfs.ext4", "-q", "-F", "-b", "4096"
+
+/*
+ * A log that hundreds of runs do not fill: where it is full, whoever allocates
+ * waits for a checkpoint (__jbd2_log_wait_for_space), which the gate may hold.
+ */
+#define EXT4_LOG "-J", "size=16", "-E", "lazy_journal_init=1"
+
+/* No thread that zeroes inode tables while scenarios run. */
+#define EXT4_OPTIONS "noinit_itable"
 
 static const struct filesystem filesystems[] = {
 	{ .name = "xfs",
@@ -37,24 +46,23 @@ static const struct filesystem filesystems[] = {
 	  .mkfs = { "/sbin/mkfs.xfs", "-q", "-f", FILESYSTEM_NODE },
 	  .can = ALL,
 	  .is_shared = true },
-	/* No thread that zeroes inode tables while scenarios run. */
 	{ .name = "ext4",
 	  .type = "ext4",
-	  .options = "noinit_itable",
-	  .mkfs = { MKE2FS, "-J", "size=4", FILESYSTEM_NODE },
+	  .options = EXT4_OPTIONS,
+	  .mkfs = { MKE2FS, EXT4_LOG, FILESYSTEM_NODE },
 	  .can = NO_CLONES },
 	/* Its files are mapped by indirect blocks (ext4_ind_map_blocks). */
 	{ .name = "ext4ind",
 	  .type = "ext4",
-	  .options = "noinit_itable",
-	  .mkfs = { MKE2FS, "-J", "size=4", "-O", "^extents,^64bit",
+	  .options = EXT4_OPTIONS,
+	  .mkfs = { MKE2FS, EXT4_LOG, "-O", "^extents,^64bit",
 		    FILESYSTEM_NODE },
-	  .can = PLAIN | FILES_PUNCH },
+	  .can = PLAIN | FILES_PUNCH | FILES_EXTEND },
 	{ .name = "ext2",
 	  .type = "ext2",
 	  .options = "",
 	  .mkfs = { MKE2FS, "-t", "ext2", FILESYSTEM_NODE },
-	  .can = PLAIN },
+	  .can = PLAIN | FILES_EXTEND },
 	/* On 6.12 a checksummed inode never goes direct (btrfs_direct_write). */
 	{ .name = "btrfs",
 	  .type = "btrfs",
@@ -81,7 +89,7 @@ static const struct filesystem filesystems[] = {
 	  .type = "jfs",
 	  .options = "",
 	  .mkfs = { "/sbin/mkfs.jfs", "-q", FILESYSTEM_NODE },
-	  .can = PLAIN },
+	  .can = PLAIN | FILES_EXTEND },
 	/* Of a conventional zone; its gate holds reads, too (gate.c). */
 	{ .name = "zonefs",
 	  .type = "zonefs",

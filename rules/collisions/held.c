@@ -60,14 +60,32 @@ bool held_in_kernel(pid_t tid)
 	return name_end && strncmp(name_end, ") D", 3) == 0;
 }
 
-/* "[<0>] io_schedule+0x12/0x34": the name alone, of the innermost frame. */
+/* In every stack of a thread that sleeps, and so no place. */
+static bool is_scheduler(const char *name, size_t len)
+{
+	static const char *const names[] = { "__switch_to", "__schedule",
+					     "schedule",    "schedule_timeout",
+					     "io_schedule", "bit_wait_io",
+					     "bit_wait" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == len && !memcmp(name, names[i], len))
+			return true;
+	return false;
+}
+
+/* "[<0>] wait_on_buffer+0x12/0x34": the name alone, of the innermost frame. */
 static void name_innermost(char *out, const char *stack)
 {
-	const char *name = strstr(stack, "] ");
+	const char *name = stack;
+	const char *next;
 	size_t len;
 
-	name = name ? name + 2 : stack;
-	len = strcspn(name, "+\n");
+	do {
+		next = strstr(name, "] ");
+		name = next ? next + 2 : name;
+		len = strcspn(name, "+\n");
+	} while (next && is_scheduler(name, len));
 	snprintf(out, WAIT_MAX_NAME, "%.*s", (int)len, name);
 }
 

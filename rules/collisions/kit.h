@@ -80,6 +80,7 @@ enum file_ability {
 	FILES_ZERO = 128,     /* FALLOC_FL_ZERO_RANGE */
 	FILES_COLLAPSE = 256, /* FALLOC_FL_COLLAPSE_RANGE, of INSERT_RANGE */
 	FILES_DEVICE = 512,   /* are a device, that can be mounted */
+	FILES_EXTEND = 1024,  /* are written directly behind their end */
 };
 
 #define STORY_MAX_STEPS 16

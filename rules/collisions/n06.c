@@ -30,7 +30,7 @@ static const struct scenario n06 = {
 	.says = "a direct read of all while an asynchronous direct write "
 		"of eight pages behind the end of the file is in flight",
 	.knows = KNOWS_IN_FLIGHT("direct read"),
-	.needs = FILES_RESIZE | FILES_FILL | FILES_READ,
+	.needs = FILES_RESIZE | FILES_EXTEND | FILES_READ,
 	.story = {
 		{ "file", "5 written pages, none of them cached; its end is there" },
 		STORY_GATE_HOLDS,

@@ -23,7 +23,7 @@ struct filesystem {
 	const char *name; /* "xfs"; a variant has a name of its own: "xfs1k" */
 	const char *type; /* for mount(2); of a variant the same */
 	const char *options;
-	const char *mkfs[12]; /* NULL-terminated; none: no program makes it */
+	const char *mkfs[16]; /* NULL-terminated; none: no program makes it */
 	enum filesystem_kind kind;
 	unsigned can;	/* of enum file_ability */
 	bool is_shared; /* the laid out file's blocks are a clone's, too */

@@ -24,7 +24,7 @@ struct sums {
 	int64_t ms;
 };
 
-/* The fields of @b that are told and not as in @a. */
+/* The fields that are told and not the same in @b as in @a. */
 static void print_difference(const struct outcome *a, const struct outcome *b)
 {
 	for (size_t i = 0; i < b->n; i++) {
@@ -35,6 +35,11 @@ static void print_difference(const struct outcome *a, const struct outcome *b)
 			printf(" %s %s/%s", b->v[i].name, other ? other : "-",
 			       b->v[i].value);
 	}
+	for (size_t i = 0; i < a->n; i++)
+		if (pair_is_told(a->v[i].name) &&
+		    !outcome_find(b, a->v[i].name))
+			printf(" %s %s/-", a->v[i].name, a->v[i].value);
+	printf("; run %u: %s", b->run, b->how);
 }
 
 static void take_pair(struct sums *n, const struct outcomes *all,

@@ -4,6 +4,7 @@
  * in here once more.
  */
 #include "rules/collisions/cachestat.c"
+#include "rules/collisions/filesystem.c"
 #include "rules/collisions/held.c"
 #include "rules/collisions/klog.c"
 #include "rules/collisions/mapping.c"
@@ -82,6 +83,10 @@ static const struct {
 	  "__blkdev_direct_IO" },
 	{ "[<0>] some_new_wait+0x1/0x2\n[<0>] vfs_write+0x1/0x2\n",
 	  "some_new_wait" },
+	{ "[<0>] __switch_to+0x5f/0x80\n[<0>] __schedule+0x1a0/0x3f0\n"
+	  "[<0>] io_schedule+0x2d/0x50\n[<0>] jbd2_log_do_checkpoint+0x1/0x2\n",
+	  "jbd2_log_do_checkpoint" },
+	{ "[<0>] __switch_to+0x5f/0x80\n", "__switch_to" },
 	{ "", "" },
 };
 
@@ -91,6 +96,16 @@ START_TEST(the_most_telling_frame_names_a_wait)
 
 	held_name(name, stacks[_i].stack);
 	ck_assert_str_eq(name, stacks[_i].name);
+}
+END_TEST
+
+START_TEST(the_words_of_a_mkfs_end_in_its_array)
+{
+	const struct filesystem *fs;
+
+	for (size_t i = 0; (fs = filesystem_at(i)); i++)
+		ck_assert_msg(!fs->mkfs[ARRAY_LEN(fs->mkfs) - 1], "%s",
+			      fs->name);
 }
 END_TEST
 
@@ -263,6 +278,7 @@ TEST_MAIN("kit", TEST(the_checksum_is_the_kernels),
 	  TEST(a_page_of_two_letters_is_mixed),
 	  TEST(a_page_is_told_by_its_sectors),
 	  TABLE(the_most_telling_frame_names_a_wait, stacks),
+	  TEST(the_words_of_a_mkfs_end_in_its_array),
 	  TABLE(log_lines_are_told_apart, lines),
 	  TEST(a_record_counts_once_and_its_splat_is_kept),
 	  TEST(a_plan_is_read_from_the_command_line),
