@@ -6,6 +6,7 @@
 
 #include "bot/base/mem.h"
 #include "bot/base/span.h"
+#include "bot/store/answers.h"
 #include "bot/store/outbox.h"
 #include "bot/store/threads.h"
 
@@ -20,6 +21,7 @@ struct mark {
 	int64_t thread, changes;
 	int64_t revision, turn;
 	int64_t mail, tries;
+	char answer[80]; /* the beginning of its id */
 };
 
 struct agenda {
@@ -224,9 +226,10 @@ static int find_thread(struct mark *out, const struct agenda *a, int64_t now,
 	    revisions_due(&waiting, a->store, REVISIONS_WAITING, now, 1, err) <
 		    0)
 		return -1;
-	if (threads.n)
-		*out = (struct mark){ .thread = threads.v[0].id,
-				      .changes = threads.v[0].changes };
+	if (threads.n) {
+		out->thread = threads.v[0].id;
+		out->changes = threads.v[0].changes;
+	}
 	if (waiting.n) {
 		out->revision = waiting.v[0].id;
 		out->turn = waiting.v[0].turn;
@@ -234,17 +237,43 @@ static int find_thread(struct mark *out, const struct agenda *a, int64_t now,
 	return 0;
 }
 
+static int find_answer(struct mark *out, const struct agenda *a, int64_t now,
+		       struct err *err)
+{
+	AUTO(answers_row_release) struct answers_row row = { 0 };
+	bool found;
+
+	if (answers_next(&found, &row, a->store, now, err) < 0)
+		return -1;
+	if (found) {
+		snprintf(out->answer, sizeof(out->answer), "%s",
+			 row.message_id);
+		out->tries = row.tries;
+	}
+	return 0;
+}
+
 static int find_mark(struct mark *out, const struct agenda *a,
 		     const struct stage *stage, int64_t now, struct err *err)
 {
-	*out = (struct mark){ 0 };
-	return stage->scope == STAGE_OF_OUTBOX ? find_mail(out, a, now, err)
-					       : find_thread(out, a, now, err);
+	memset(out, 0, sizeof(*out)); /* it is compared by its bytes */
+	switch (stage->scope) {
+	case STAGE_OF_OUTBOX:
+		return find_mail(out, a, now, err);
+	case STAGE_OF_ANSWERS:
+		return find_answer(out, a, now, err);
+	case STAGE_OF_ALL:
+		return find_thread(out, a, now, err);
+	case STAGE_OF_LIST:
+	case STAGE_OF_REVISION:
+		return 0;
+	}
+	return 0;
 }
 
 static bool is_mark(const struct mark *m)
 {
-	return m->thread || m->revision || m->mail;
+	return m->thread || m->revision || m->mail || *m->answer;
 }
 
 static int take_all(struct agenda_task **out, struct agenda *a,
@@ -295,6 +324,7 @@ static int take_of(struct agenda_task **out, struct agenda *a,
 		return take_list(out, a, stage, now, err);
 	case STAGE_OF_ALL:
 	case STAGE_OF_OUTBOX:
+	case STAGE_OF_ANSWERS:
 		return take_all(out, a, stage, now, err);
 	case STAGE_OF_REVISION:
 		return take_revision(out, a, stage, now, err);
@@ -477,6 +507,10 @@ int agenda_wake(int64_t *out, const struct agenda *a, int64_t now,
 		if (due)
 			wake_by(out, due);
 	}
+	if (answers_next_due(&due, a->store, now, err) < 0)
+		return -1;
+	if (due)
+		wake_by(out, due);
 	for (size_t i = 0; i < a->config->n_lists; i++)
 		if (a->list_due[i] > now) /* else its host is busy */
 			wake_by(out, a->list_due[i]);

@@ -6,6 +6,7 @@
 
 #include "bot/command.h"
 #include "bot/mail/lore.h"
+#include "bot/stages/answers.h"
 #include "bot/stages/fetch.h"
 #include "bot/stages/index.h"
 #include "bot/stages/intake.h"
@@ -16,10 +17,12 @@
 /* Each of these meets a stranger's bytes; each is in a header of its layer. */
 /* clang-format off */
 static const struct boxed_task tasks[] = {
+	{ "answer", answers_box },
 	{ "assemble", sort_box },
 	{ "fetch", fetch_box },
 	{ "index", index_box },
 	{ "intake", intake_box },
+	{ "keys", answers_keys_box },
 	{ "patchids", patchids_box },
 	{ "place", place_box },
 	{ "select", index_select_box },

@@ -29,6 +29,7 @@ int daemon_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
 int follow_main(int argc, char **argv);
 int lab_main(int argc, char **argv);
+int orders_main(int argc, char **argv);
 int outbox_main(int argc, char **argv);
 int policy_main(int argc, char **argv);
 int replay_main(int argc, char **argv);

@@ -105,6 +105,8 @@ struct config {
 	bool mail_encrypt;	/* a server on this machine, too */
 	char *mail_moderator;	/* or NULL */
 	char *mail_never;	/* addresses and @domains, or NULL */
+	char *mail_robots;	/* likewise: whose orders are none */
+	char *mail_dkim_keys;	/* a file in place of the DNS, or NULL */
 	unsigned mail_daily_max;
 	unsigned mail_breaker; /* percent */
 };

@@ -335,6 +335,24 @@ const struct key keys_all[] = {
 	  .example = "someone@example.org @lists.example.org",
 	  .help = "Addresses, and @domains, that no mail ever goes to." },
 	{ .section = "mail",
+	  .name = "robots",
+	  .kind = { .type = VALUE_TEXT },
+	  GLOBAL(mail_robots),
+	  .standard = "@syzkaller.appspotmail.com lkp@intel.com "
+		      "patchwork-bot@kernel.org sashiko-bot@kernel.org "
+		      "bot@kernelci.org tip-bot2@linutronix.de",
+	  .help = "Addresses, and @domains, of programs: what they write is "
+		  "never an order. What is between '+' and '@' does not "
+		  "matter." },
+	{ .section = "mail",
+	  .name = "dkimKeys",
+	  .kind = { .type = VALUE_PATH },
+	  GLOBAL(mail_dkim_keys),
+	  .example = "/etc/collider/dkim.keys",
+	  .help = "A file with a line 'SELECTOR._domainkey.DOMAIN TEXT' for "
+		  "each key that mails may be signed with. Unless set, the "
+		  "DNS is asked." },
+	{ .section = "mail",
 	  .name = "dailyMax",
 	  .kind = { .type = VALUE_COUNT, .min = 0, .max = 10000 },
 	  GLOBAL(mail_daily_max),

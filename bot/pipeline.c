@@ -17,6 +17,8 @@
 const struct stage pipeline[PIPELINE_N] = {
 	{ "follow", STAGE_OF_LIST, .profile = "net", .timeout_s = 6 * HOUR,
 	  .at_once = CONFIG_MAX_LISTS, .run = steps_follow },
+	{ "answers", STAGE_OF_ANSWERS, .profile = "pure", .timeout_s = HOUR,
+	  .at_once = 1, .run = steps_answers },
 	{ "assemble", STAGE_OF_ALL, .profile = "pure", .timeout_s = HOUR,
 	  .at_once = 1, .run = steps_assemble },
 	{ "place", STAGE_OF_REVISION, REVISIONS_READY, REVISIONS_PLACED, "pure",

@@ -21,6 +21,7 @@ enum stage_scope {
 	STAGE_OF_ALL,	   /* whatever is to be done */
 	STAGE_OF_REVISION, /* one revision */
 	STAGE_OF_OUTBOX,   /* the mails that are due */
+	STAGE_OF_ANSWERS,  /* to mails of ours, that were not read */
 };
 
 struct item {
@@ -46,7 +47,7 @@ struct stage {
 	int (*run)(struct item *item, struct err *err);
 };
 
-#define PIPELINE_N 6
+#define PIPELINE_N 7
 
 extern const struct stage pipeline[PIPELINE_N];
 

@@ -9,7 +9,9 @@
 #include "bot/mail/maildir.h"
 #include "bot/mail/smtp.h"
 #include "bot/report/record.h"
+#include "bot/store/answers.h"
 #include "bot/store/mails.h"
+#include "bot/wishes.h"
 #include "parsers/maintainers.h"
 #include "rules/print.h"
 
@@ -194,28 +196,48 @@ static bool wants_maintainers(const struct gathered *g)
 }
 
 /* By the base's own MAINTAINERS; a base without one names nobody. */
-static int gather_maintainers(struct gathered *g, const struct posting *p,
-			      struct err *err)
+static int read_maintainers(bool *found, struct strings *out,
+			    const struct posting *p, struct err *err)
 {
 	const struct review_base *base = &p->review->base;
 	AUTO(strings_release) struct strings files = { 0 };
 	AUTO(tree_free) struct tree *tree = NULL;
 	AUTO(buf_release) struct buf text = { 0 };
-	bool found;
 
-	if (!base->commit || !base->tree || !wants_maintainers(g))
+	*found = false;
+	if (!base->commit || !base->tree)
 		return 0;
 	list_files(&files, p->review);
 	if (bases_open_named(&tree, p->config, base->tree, NULL, err) < 0 ||
 	    tree_read_file(&text, tree, base->commit, "MAINTAINERS",
-			   MAINTAINERS_MAX_SIZE, &found, err) < 0)
+			   MAINTAINERS_MAX_SIZE, found, err) < 0)
 		return -1;
-	if (!found)
+	if (!*found)
 		return 0;
-	if (maintainers_find(&g->maintainers, buf_text(&text), text.len, &files,
-			     err) < 0)
+	if (maintainers_find(out, buf_text(&text), text.len, &files, err) < 0)
 		return err_wrap(err, "MAINTAINERS of %s", base->tree);
-	g->facts.maintainers = &g->maintainers;
+	return 0;
+}
+
+int posting_maintainers(struct strings *out, const struct posting *p,
+			struct err *err)
+{
+	bool found;
+
+	return read_maintainers(&found, out, p, err);
+}
+
+static int gather_maintainers(struct gathered *g, const struct posting *p,
+			      struct err *err)
+{
+	bool found;
+
+	if (!wants_maintainers(g))
+		return 0;
+	if (read_maintainers(&found, &g->maintainers, p, err) < 0)
+		return -1;
+	if (found)
+		g->facts.maintainers = &g->maintainers;
 	return 0;
 }
 
@@ -229,7 +251,7 @@ static void gather_wishes(struct policy_facts *facts, const struct review *r)
 }
 
 /* Whom a reply is addressed to: who wrote the patch, else who sent it. */
-static const char *find_author(const struct review *r)
+const char *posting_author(const struct review *r)
 {
 	const struct review_mail *m = r->n_mails ? &r->mails[0] : NULL;
 
@@ -258,18 +280,23 @@ static int find_like(bool *out, const struct posting *p, struct err *err)
 int posting_decide(struct policy_decision *out, const struct posting *p,
 		   struct err *err)
 {
+	AUTO(answers_wishes_release) struct answers_wishes wishes = { 0 };
 	AUTO(gathered_release) struct gathered g = { 0 };
 	AUTO(mem_free) char *ours = posting_address(p->config->mail_from);
 
-	if (gather_lists(&g, p, err) < 0 || gather_maintainers(&g, p, err) < 0)
+	if (gather_lists(&g, p, err) < 0 ||
+	    gather_maintainers(&g, p, err) < 0 ||
+	    answers_get_wishes(&wishes, p->store, p->revision->series, err) < 0)
 		return -1;
 	if (p->config->mail_never)
 		strings_split(&g.never, p->config->mail_never);
 	g.facts.verdict = p->review->verdict;
 	g.facts.rules = g.rules;
 	g.facts.n_rules = g.lists.n;
-	g.facts.author = find_author(p->review);
+	g.facts.author = posting_author(p->review);
 	g.facts.never = &g.never;
+	g.facts.stopped = wishes_stopper(&wishes);
+	g.facts.answers = p->answers;
 	gather_wishes(&g.facts, p->review);
 	g.facts.is_automatic |= strcasecmp(g.facts.author, ours) == 0;
 	g.facts.arrived = p->revision->arrived;

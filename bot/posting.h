@@ -27,6 +27,7 @@ struct posting {
 	const struct revisions_row *revision;
 	const struct review *review;
 	int64_t mail; /* that it is in the outbox already: not its like; 0 */
+	const char *answers; /* whom a mail of kind "answer" is for; or NULL */
 	int64_t now;
 };
 
@@ -38,6 +39,14 @@ int posting_review(struct review *out, const struct config *config,
 /* Whom the policy lets be told, and why. -1: ERR_SYSTEM, as the store. */
 int posting_decide(struct policy_decision *out, const struct posting *p,
 		   struct err *err) MUST_CHECK;
+/*
+ * Who maintains what it touches, by the MAINTAINERS of its own base; nobody
+ * when it has no base, or that has no such file. -1: ERR_SYSTEM, ERR_LIMIT.
+ */
+int posting_maintainers(struct strings *out, const struct posting *p,
+			struct err *err) MUST_CHECK;
+/* Whom a reply is addressed to; borrowed from @r, "" when it is not known. */
+const char *posting_author(const struct review *r);
 /* "linux-fsdevel,linux-xfs": the lists that carry it; the caller frees it. */
 int posting_lists(char **out, const struct posting *p, struct err *err)
 	MUST_CHECK;

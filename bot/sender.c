@@ -155,26 +155,31 @@ static int ask_policy(struct answer *out, const struct sender *s,
 	AUTO(revisions_row_release) struct revisions_row revision = { 0 };
 	AUTO(review_release) struct review review = { 0 };
 	struct store *st = s->spec->store;
+	bool is_answer = strcmp(row->kind, "answer") == 0;
 	struct past past;
 	bool found, is_old;
 
 	if (revisions_find(&found, &revision, st, row->revision, err) < 0 ||
 	    revisions_is_old(&is_old, st, &revision, err) < 0)
 		return -1;
-	if (!found || is_old || revision.state == REVISIONS_SUPERSEDED) {
+	if (!is_answer &&
+	    (!found || is_old || revision.state == REVISIONS_SUPERSEDED)) {
 		out->why = xstrdup("a newer version was posted meanwhile");
 		return 0;
 	}
 	if (read_past(&past, s, row, err) < 0 ||
 	    posting_review(&review, s->spec->config, row->revision, err) < 0 ||
-	    posting_decide(&d,
-			   &(struct posting){ .config = s->spec->config,
-					      .store = st,
-					      .revision = &revision,
-					      .review = &review,
-					      .mail = row->id,
-					      .now = s->spec->now },
-			   err) < 0)
+	    posting_decide(
+		    &d,
+		    &(struct posting){ .config = s->spec->config,
+				       .store = st,
+				       .revision = &revision,
+				       .review = &review,
+				       .mail = row->id,
+				       .answers = is_answer ? recipients->v[0]
+							    : NULL,
+				       .now = s->spec->now },
+		    err) < 0)
 		return -1;
 	read_decision(out, s, &d, recipients, past.agreed);
 	return 0;

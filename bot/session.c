@@ -224,13 +224,14 @@ int session_place(struct review *out, struct session *s,
 
 int session_place_revision(struct review *out, struct session *s,
 			   const struct revisions_row *revision,
-			   const struct config_list *list, struct err *err)
+			   const struct session_place_spec *where,
+			   struct err *err)
 {
 	AUTO(letters_release) struct letters letters = { 0 };
 	AUTO(strings_release) struct strings ids = { 0 };
 	AUTO(needs_release) struct needs needs = { 0 };
 	AUTO(sent_free) struct sent *sent = NULL;
-	struct place_spec spec = { .has_needs = true };
+	struct place_spec spec = { .has_needs = true, .base = where->base };
 
 	if (sent_parse(&sent, revision->facts, err) < 0)
 		return -1;
@@ -242,7 +243,9 @@ int session_place_revision(struct review *out, struct session *s,
 	spec.sent = sent;
 	spec.needs = needs.v;
 	spec.n_needs = needs.n;
-	return place(out, s, &letters, &spec, &(struct where){ .list = list },
+	return place(out, s, &letters, &spec,
+		     &(struct where){ .tree = where->tree,
+				      .list = where->list },
 		     err);
 }
 

@@ -70,15 +70,21 @@ struct session_wish {
  */
 int session_place(struct review *out, struct session *s,
 		  const struct session_wish *wish, struct err *err) MUST_CHECK;
+/* Where a revision is placed; all borrowed. */
+struct session_place_spec {
+	const struct config_list *list; /* on its trees; NULL: on all */
+	const char *tree;		/* on this one alone; NULL: any */
+	const char *base;		/* on that commit of it; or NULL */
+};
+
 /*
- * The same of a revision that is in the store, from the files of the archive,
- * on the trees of @list (NULL: all). -1 also: ERR_RETRY when the archive has
+ * The same of a revision that is in the store, from the files of the archive. -1 also: ERR_RETRY when the archive has
  * not got one of its mails.
  */
 int session_place_revision(struct review *out, struct session *s,
 			   const struct revisions_row *revision,
-			   const struct config_list *list, struct err *err)
-	MUST_CHECK;
+			   const struct session_place_spec *where,
+			   struct err *err) MUST_CHECK;
 /*
  * Prepare guest and lane, build and run every kernel of @r, judge and quote:
  * builds, pairs, findings, verdict, environment. One that is not placed stays

@@ -87,6 +87,7 @@ static int find_item(bool *found, struct item *item, const struct words *words,
 		return find_list(item, words->item, err);
 	case STAGE_OF_ALL:
 	case STAGE_OF_OUTBOX:
+	case STAGE_OF_ANSWERS:
 		return 0;
 	case STAGE_OF_REVISION:
 		return find_revision(found, item, words->stage, words->item,

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <time.h>
 
+#include "bot/answering.h"
 #include "bot/base/fs.h"
 #include "bot/base/hash.h"
 #include "bot/base/span.h"
@@ -14,7 +15,9 @@
 #include "bot/sender.h"
 #include "bot/session.h"
 #include "bot/stages/series.h"
+#include "bot/store/answers.h"
 #include "bot/store/attempts.h"
+#include "bot/wishes.h"
 #include "rules/print.h"
 
 /* ---- what a review leaves behind ---- */
@@ -105,14 +108,39 @@ static int commit_placed(const struct item *item, const struct review *r,
 	return store_commit(&txn, err);
 }
 
+/* "TREE" or "TREE COMMIT", as bot/obey.c writes it. */
+static int place_revision(struct review *out, struct session *session,
+			  const struct item *item, struct err *err)
+{
+	AUTO(answers_wishes_release) struct answers_wishes wishes = { 0 };
+	struct session_place_spec where = { .list = item->list };
+	AUTO(mem_free) char *tree = NULL;
+	AUTO(mem_free) char *base = NULL;
+	const struct answers_wish *wish;
+	struct span words, word;
+
+	if (answers_get_wishes(&wishes, item->store, item->revision.series,
+			       err) < 0)
+		return -1;
+	wish = answers_find_wish(&wishes, WISHES_BASE, item->revision.key);
+	words = span_cstr(wish ? wish->words : "");
+	if (span_word(&words, &word))
+		tree = span_dup(word);
+	if (span_word(&words, &word))
+		base = span_dup(word);
+	where.tree = tree;
+	where.base = base;
+	return session_place_revision(out, session, &item->revision, &where,
+				      err);
+}
+
 int steps_place(struct item *item, struct err *err)
 {
 	AUTO(session_free) struct session *session = NULL;
 	AUTO(review_release) struct review review = { 0 };
 
 	if (open_session(&session, item, err) < 0 ||
-	    session_place_revision(&review, session, &item->revision,
-				   item->list, err) < 0 ||
+	    place_revision(&review, session, item, err) < 0 ||
 	    write_result(item, &review, err) < 0)
 		return -1;
 	return commit_placed(item, &review, err);
@@ -333,11 +361,25 @@ static int write_copy(const struct item *item, const struct outgoing *l,
 	return posting_write(item->config, id, &copy, err);
 }
 
+/* What was said of this series before. */
+static int leave_out(struct wishes_left *out, const struct item *item,
+		     struct review *r, struct err *err)
+{
+	AUTO(answers_wishes_release) struct answers_wishes wishes = { 0 };
+
+	if (answers_get_wishes(&wishes, item->store, item->revision.series,
+			       err) < 0)
+		return -1;
+	wishes_leave_out(out, r, &wishes);
+	return 0;
+}
+
 int steps_compose(struct item *item, struct err *err)
 {
 	AUTO(session_free) struct session *session = NULL;
 	AUTO(review_release) struct review review = { 0 };
 	AUTO(policy_decision_release) struct policy_decision d = { 0 };
+	AUTO(wishes_left_release) struct wishes_left left = { 0 };
 	AUTO(outgoing_release) struct outgoing outgoing = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 	struct posting posting = { .config = item->config,
@@ -348,12 +390,15 @@ int steps_compose(struct item *item, struct err *err)
 	bool wanted;
 
 	if (posting_review(&review, item->config, item->revision.id, err) < 0 ||
+	    leave_out(&left, item, &review, err) < 0 ||
 	    open_session(&session, item, err) < 0 ||
 	    posting_decide(&d, &posting, err) < 0 ||
 	    session_draft(&mail, &wanted, &review, session, posting.now,
 			  d.may_be_told ? &d.to : NULL, &d.cc, err) < 0)
 		return -1;
 	tag_mails(item);
+	if (left.is_silent)
+		return commit_done(item, NULL, left.why, err);
 	if (!wanted)
 		return commit_done(item, NULL, item->revision.reason, err);
 	if (!d.may_be_told && !d.is_muted)
@@ -363,7 +408,8 @@ int steps_compose(struct item *item, struct err *err)
 	    posting_write(item->config, outgoing.message_id, &mail, err) < 0 ||
 	    write_copy(item, &outgoing, &mail, &d, posting.now, err) < 0)
 		return -1;
-	return commit_done(item, &outgoing, item->revision.reason, err);
+	return commit_done(item, &outgoing,
+			   left.why ? left.why : item->revision.reason, err);
 }
 
 /* ---- send ---- */
@@ -382,6 +428,17 @@ int steps_send(struct item *item, struct err *err)
 						 .progress = stdout,
 						 .now = time(NULL) },
 			  err);
+}
+
+/* ---- answers ---- */
+
+int steps_answers(struct item *item, struct err *err)
+{
+	return answering_run(&(struct answering){ .config = item->config,
+						  .store = item->store,
+						  .progress = stdout,
+						  .now = time(NULL) },
+			     err);
 }
 
 /* ---- lists ---- */

@@ -14,6 +14,7 @@
 
 /* Each: -1 with the kind that decides what becomes of the item. */
 int steps_follow(struct item *item, struct err *err) MUST_CHECK;
+int steps_answers(struct item *item, struct err *err) MUST_CHECK;
 int steps_assemble(struct item *item, struct err *err) MUST_CHECK;
 int steps_place(struct item *item, struct err *err) MUST_CHECK;
 int steps_try(struct item *item, struct err *err) MUST_CHECK;

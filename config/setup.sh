@@ -5,7 +5,7 @@
 # What collider is built from and what a review runs.
 packages="build-essential cmake pkg-config git
 	libarchive-dev libcurl4-openssl-dev libgit2-dev libgmime-3.0-dev
-	libjansson-dev libnotmuch-dev libsqlite3-dev libuv1-dev zlib1g-dev
+	libjansson-dev libnotmuch-dev libopendkim-dev libsqlite3-dev libuv1-dev zlib1g-dev
 	bubblewrap bc bison coccinelle flex linux-source-6.12 xz-utils
 	btrfs-progs e2fsprogs f2fs-tools gfs2-utils jfsutils xfsprogs"
 

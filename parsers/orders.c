@@ -35,10 +35,13 @@ void orders_release(struct orders *list)
 	*list = (struct orders){ 0 };
 }
 
-/* From here on it is somebody else's, or nobody's. */
+/*
+ * From here on it is somebody else's, or nobody's. A mail's text comes without
+ * the blanks at the ends of its lines, so "--" is a signature's line, too.
+ */
 static bool is_end(struct span line)
 {
-	return span_is(line, "-- ") ||
+	return span_is(line, "-- ") || span_is(line, "--") ||
 	       span_starts(line, "-----Original Message-----") ||
 	       span_starts(line, "---------- Forwarded message") ||
 	       span_starts(line, "________________________________");

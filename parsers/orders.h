@@ -15,8 +15,7 @@
  *
  * Not the writer's own is what is quoted ('>' first), what stands below "-- ",
  * below a line that begins a forwarded mail, and, after "test", the patch. Who
- * may give which order is not known here. Nobody calls it yet but tests: answers
- * to our mails are not read so far.
+ * may give which order is not known here. Caller: bot/stages/answers.c
  */
 #ifndef PARSERS_ORDERS_H
 #define PARSERS_ORDERS_H

@@ -94,6 +94,11 @@ static bool may_be_told(struct policy_decision *d, const struct policy_facts *f)
 	if (f->is_automatic)
 		return refuse(d, xstrdup("what it would answer was sent by a "
 					 "program"));
+	if (f->stopped)
+		return refuse(d, xasprintf("%s wants no more mails about it",
+					   f->stopped));
+	if (f->answers)
+		return true;
 	if (f->is_told)
 		return refuse(d, xstrdup("the same was told of this revision "
 					 "before"));
@@ -136,6 +141,24 @@ static void add_recipients(struct policy_decision *d,
 			say(d, xasprintf("the address of %s is not known",
 					 r->list));
 	}
+}
+
+/* An answer goes to who gave the order, if he might have had a report. */
+static void narrow(struct policy_decision *d, const char *address)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < d->to.n; i++)
+		found |= strcasecmp(d->to.v[i], address) == 0;
+	for (size_t i = 0; i < d->cc.n; i++)
+		found |= strcasecmp(d->cc.v[i], address) == 0;
+	strings_release(&d->to);
+	strings_release(&d->cc);
+	d->may_be_told = found;
+	if (found)
+		strings_push(&d->to, address);
+	else
+		say(d, xasprintf("%s is nobody whom it may be told", address));
 }
 
 /* When, and who has to agree: the strictest of each. */
@@ -187,6 +210,8 @@ void policy_decide(struct policy_decision *out, const struct policy_facts *f)
 	add_recipients(out, f, mode);
 	set_terms(out, f);
 	set_ceiling(out, f);
+	if (f->answers)
+		narrow(out, f->answers);
 }
 
 void policy_decision_release(struct policy_decision *d)

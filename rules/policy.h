@@ -47,9 +47,15 @@ struct policy_facts {
 	const struct strings *maintainers; /* addresses; NULL: not known */
 	const struct strings *never;	   /* addresses, or "@domain" */
 	bool opted_out;			   /* a header of the series says so */
-	bool is_automatic; /* what would be answered is a robot's, or ours */
-	bool is_told;	   /* this revision was answered with the same */
-	int64_t arrived;   /* of the series, seconds since the epoch */
+	bool is_automatic;   /* what would be answered is a robot's, or ours */
+	bool is_told;	     /* this revision was answered with the same */
+	const char *stopped; /* who may has said that it is enough; or NULL */
+	/*
+	 * Not a report but an answer, to this address, which has to be one that
+	 * a report might go to; NULL: a report.
+	 */
+	const char *answers;
+	int64_t arrived;	/* of the series, seconds since the epoch */
 	const uint32_t *agreed; /* a list each: how many persons agreed to */
 	const uint32_t *today;	/* a list each: what left today */
 };

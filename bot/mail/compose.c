@@ -117,9 +117,9 @@ static char *make_id(const struct compose_spec *s)
 }
 
 /* "Re: " and the parent's subject, on one harmless line. */
-static char *make_subject(const struct review_mail *parent)
+static char *make_subject(const char *subject)
 {
-	struct span raw = span_cstr(parent->subject);
+	struct span raw = span_cstr(subject);
 	struct buf out;
 
 	buf_init(&out, 4 * MAX_SUBJECT);
@@ -331,7 +331,7 @@ int compose_run(struct buf *out, const struct compose_spec *spec,
 	g_mime_init();
 	parent = find_parent(&patch, spec->review);
 	id = make_id(spec);
-	subject = make_subject(parent);
+	subject = make_subject(parent->subject);
 	if (write_body(&body, spec, patch, id, err) < 0)
 		return -1;
 	m = g_mime_message_new(TRUE);
@@ -379,12 +379,16 @@ static int write_copy(struct buf *out, const struct compose_copy *s,
 		sink_line(out, s->reasons->v[i], strlen(s->reasons->v[i]));
 		buf_addc(out, '\n');
 	}
-	buf_addf(out,
-		 "\nTo send it, to drop it, or to change it before that:\n\n"
-		 "  collider outbox approve %s\n"
-		 "  collider outbox reject %s --why '...'\n"
-		 "  collider outbox edit %s\n\n",
-		 s->message_id, s->message_id, s->message_id);
+	buf_addf(
+		out,
+		"\nTo send it or to drop it, answer this mail with a line\n\n"
+		"  #collider approve\n"
+		"  #collider reject WHY\n\n"
+		"which has to be DKIM-signed; or, to change it before that:\n\n"
+		"  collider outbox approve %s\n"
+		"  collider outbox reject %s --why '...'\n"
+		"  collider outbox edit %s\n\n",
+		s->message_id, s->message_id, s->message_id);
 	add_mail(out, s->mail);
 	return buf_check(out, "the copy for the moderator", err);
 }
@@ -413,6 +417,39 @@ int compose_copy(struct buf *out, const struct compose_copy *spec,
 	g_mime_message_set_message_id(m, id);
 	g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted",
 				 "auto-generated", NULL);
+	set_body(m, &body);
+	return print(out, m, err);
+}
+
+/* ---- an answer ---- */
+
+int compose_answer(struct buf *out, const struct compose_answer *spec,
+		   struct err *err)
+{
+	AUTO(object_free) GMimeMessage *m = NULL;
+	AUTO(mem_free) char *subject = make_subject(spec->subject);
+	AUTO(strings_release) struct strings references = { 0 };
+	AUTO(buf_release) struct buf body = { 0 };
+
+	g_mime_init();
+	buf_init(&body, COMPOSE_MAX_BYTES);
+	buf_adds(&body, spec->text);
+	m = g_mime_message_new(TRUE);
+	if (buf_check(&body, "the answer", err) < 0 ||
+	    address_sender(m, spec->from, err) < 0)
+		return -1;
+	address(m, GMIME_ADDRESS_TYPE_TO, NULL, spec->to);
+	g_mime_message_set_subject(m, subject, "utf-8");
+	set_date(m, spec->now);
+	g_mime_message_set_message_id(m, spec->message_id);
+	push_id(&references, spec->before);
+	thread(m, &(struct review_mail){
+			  .message_id = (char *)(uintptr_t)spec->in_reply_to,
+			  .in_reply_to = (char[]){ "" },
+			  .references = references });
+	g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted",
+				 "auto-replied", NULL);
+	g_mime_object_set_header(GMIME_OBJECT(m), "Precedence", "bulk", NULL);
 	set_body(m, &body);
 	return print(out, m, err);
 }

@@ -57,6 +57,22 @@ struct compose_copy {
 	int64_t now;
 };
 
+/* A short answer to who gave us an order. All borrowed. */
+struct compose_answer {
+	const char *from; /* as in struct compose_spec */
+	const char *to;	  /* an address */
+	const char *message_id;
+	const char *subject;	 /* of what is answered, as it came */
+	const char *in_reply_to; /* its id */
+	const char *before;	 /* the id of our mail that it answered */
+	const char *text;	 /* ASCII or UTF-8, LF ends */
+	int64_t now;
+};
+
+/* As compose_run. */
+int compose_answer(struct buf *out, const struct compose_answer *spec,
+		   struct err *err) MUST_CHECK;
+
 /* As compose_run; its Message-ID is "copy." and that of the mail. */
 int compose_copy(struct buf *out, const struct compose_copy *spec,
 		 struct err *err) MUST_CHECK;

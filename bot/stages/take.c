@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "bot/stages/thread.h"
+#include "bot/store/answers.h"
 #include "bot/store/lists.h"
 #include "bot/store/mails.h"
 #include "bot/store/threads.h"
@@ -87,6 +88,17 @@ static int widen_scope(const struct take *t, const struct store_txn *txn,
 	return keep_siblings(t, txn, m, put->thread, begins || put->kept, err);
 }
 
+/* What answers us is read, whatever else its thread is about. */
+static int note_answer(const struct store_txn *txn, const struct intake_head *m,
+		       const struct mails_put *put, struct err *err)
+{
+	bool noted;
+
+	if (answers_note(&noted, txn, m->message_id, &m->ancestors, err) < 0)
+		return -1;
+	return noted && !put->kept ? threads_keep(txn, put->thread, err) : 0;
+}
+
 /* ---- one mail ---- */
 
 static unsigned flags_of(const struct intake_head *m)
@@ -158,6 +170,8 @@ static int take_mail(struct take *t, const struct store_txn *txn,
 	if (rejected)
 		return 0;
 	t->counts.mails += was.outcome == MAILS_NEW;
+	if (note_answer(txn, m, &was, err) < 0)
+		return -1;
 	return widen_scope(t, txn, m, &was, err);
 }
 

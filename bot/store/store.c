@@ -227,6 +227,44 @@ static const char *const migrations[] = {
 	"ALTER TABLE outbox ADD COLUMN told TEXT NOT NULL DEFAULT '';"
 	"CREATE INDEX outbox_by_about ON outbox (about)"
 	"  WHERE about IS NOT NULL;",
+
+	/* mails that refer to one of the outbox */
+	"CREATE TABLE answer ("
+	"  message_id TEXT NOT NULL PRIMARY KEY,"
+	"  mail INTEGER NOT NULL REFERENCES outbox (id),"
+	"  came INTEGER NOT NULL,"
+	"  is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),"
+	"  tries INTEGER NOT NULL CHECK (tries >= 0),"
+	"  not_before INTEGER NOT NULL,"
+	"  writer TEXT,"
+	"  why TEXT"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX answer_to_read ON answer (came) WHERE NOT is_read;"
+	"CREATE TABLE seal (" /* signatures of mails that were read */
+	"  print TEXT NOT NULL PRIMARY KEY,"
+	"  message_id TEXT NOT NULL REFERENCES answer (message_id)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE command ("
+	"  n INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  message_id TEXT NOT NULL REFERENCES answer (message_id),"
+	"  series INTEGER REFERENCES series (id),"
+	"  writer TEXT NOT NULL,"
+	"  verb TEXT NOT NULL,"
+	"  words TEXT NOT NULL,"
+	"  is_obeyed INTEGER NOT NULL CHECK (is_obeyed IN (0, 1)),"
+	"  outcome TEXT NOT NULL,"
+	"  at INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX command_by_series ON command (series);"
+	"CREATE TABLE wish ("
+	"  series INTEGER NOT NULL REFERENCES series (id),"
+	"  kind TEXT NOT NULL,"
+	"  about TEXT NOT NULL,"
+	"  words TEXT NOT NULL,"
+	"  writer TEXT NOT NULL,"
+	"  at INTEGER NOT NULL,"
+	"  PRIMARY KEY (series, kind, about)"
+	") STRICT, WITHOUT ROWID;",
 };
 
 #define VERSION ((int64_t)ARRAY_LEN(migrations))

@@ -30,6 +30,7 @@ check() {
 		home["glib.h"] = " bot/base/hash.c" gmime
 		home["gmime"] = gmime
 		home["jansson.h"] = " bot/base/json.h "
+		home["opendkim"] = " bot/mail/dkim.c tests/support/signer.c "
 		home["sqlite3.h"] = " bot/store/ tests/store/ "
 		home["zlib.h"] = " bot/mail/ tests/mail/ "
 		home["uv.h"] = " bot/daemon.c bot/run/ tests/sandbox/ "

@@ -165,7 +165,8 @@ static void place(struct turn *t, const char *key)
 	ck_ok(session_open(&t->session, t->config, t->store, &err), &err);
 	ck_ok(revisions_find_key(&found, &row, t->store, key, &err), &err);
 	ck_assert(found);
-	ck_ok(session_place_revision(&t->review, t->session, &row, NULL, &err),
+	ck_ok(session_place_revision(&t->review, t->session, &row,
+				     &(struct session_place_spec){ 0 }, &err),
 	      &err);
 }
 
