@@ -91,6 +91,22 @@ START_TEST(the_seed_returns_0_in_its_flush_and_nowhere_else)
 }
 END_TEST
 
+/* The verdict is the same; the sweep stands behind it. */
+START_TEST(a_review_that_sweeps_says_both)
+{
+	AUTO(run_release) struct run r;
+	const char *verdict, *swept;
+
+	run_shell(&r, "$collider review --sweep --fs xfs --scenario C01"
+		      " tests/fixtures/series/seed.mbox");
+	ck_assert_msg(r.exit_code == 1, RUN_SAID(&r));
+	verdict = strstr(buf_text(&r.out), "C01     regression");
+	swept = strstr(buf_text(&r.out), "regression, steps 5-18 "
+					 "(folio_wait_writeback)");
+	ck_assert_msg(verdict && swept && verdict < swept, RUN_SAID(&r));
+}
+END_TEST
+
 START_TEST(what_has_no_window_is_named)
 {
 	AUTO(run_release) struct run r;
@@ -106,4 +122,5 @@ TEST_MAIN("sweep", TEST(a_window_swept_twice_has_the_same_outcomes),
 	  TEST(finer_steps_find_no_other_outcome),
 	  TEST(a_step_is_run_again_and_is_the_same),
 	  TEST(the_seed_returns_0_in_its_flush_and_nowhere_else),
+	  TEST(a_review_that_sweeps_says_both),
 	  TEST(what_has_no_window_is_named))
