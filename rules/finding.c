@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "rules/losers.h"
 #include "rules/words.h"
 
 struct finding *finding_add(struct review *r, enum finding_kind kind,
@@ -65,11 +66,11 @@ static void fill_sides(struct finding *f, const struct review_pair *p,
 	f->base.runs = p->base.provoked;
 	f->base.seen = j->base_seen;
 	f->base.path = xstrdup(review_path_name(words_path(j->base)));
-	f->base.losers = review_losers_name(words_losers(j->base));
+	f->base.losers = review_losers_name(losers_find(j->base));
 	f->patched.runs = p->patched.provoked;
 	f->patched.seen = j->patched_seen;
 	f->patched.path = xstrdup(review_path_name(words_path(j->patched)));
-	f->patched.losers = review_losers_name(words_losers(j->patched));
+	f->patched.losers = review_losers_name(losers_find(j->patched));
 }
 
 static void fill_contract(struct finding *f, const struct contract *c)
@@ -100,8 +101,8 @@ static char *say_changed(const struct review_pair *p, const struct judgement *j,
 {
 	enum review_path before = words_path(j->base);
 	enum review_path now = words_path(j->patched);
-	unsigned lost = words_losers(j->base);
-	unsigned loses = words_losers(j->patched);
+	unsigned lost = losers_find(j->base);
+	unsigned loses = losers_find(j->patched);
 	const char *field;
 
 	if (before != now && before != PATH_UNKNOWN && now != PATH_UNKNOWN)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/pair.h"
 
+#include "rules/losers.h"
 #include "rules/words.h"
 
 static bool ends_with(const char *field, const char *end)
@@ -94,7 +95,7 @@ static void fill_side(struct pair_side *side, const struct outcomes *all,
 	}
 	o = pair_find_typical(side);
 	side->path = o ? words_path(o) : PATH_UNKNOWN;
-	side->losers = o ? words_losers(o) : 0;
+	side->losers = o ? losers_find(o) : 0;
 }
 
 /* In how many provoked runs @c is broken; @example_out: one such, or NULL. */

@@ -168,6 +168,13 @@ bool question_is_same_hunk(const struct finding *a, const struct finding *b)
 	       strcmp(a->quote, b->quote) == 0;
 }
 
+bool question_is_answered_by(const struct finding *f)
+{
+	return f->patched.seen > 0 &&
+	       (f->kind == FINDING_REGRESSION || f->kind == FINDING_UNCOVERED ||
+		f->kind == FINDING_REPAIRED);
+}
+
 static bool is_of_words(const struct finding *f)
 {
 	return f->contract &&

@@ -53,6 +53,8 @@ int questions_from_json(struct questions *out, const json_t *array,
 void questions_add(struct review *r, unsigned n, const struct questions *list);
 /* Both are of one patch and quote the same hunk of it. */
 bool question_is_same_hunk(const struct finding *a, const struct finding *b);
+/* @f is a fault that was seen in a guest: it says what the code does. */
+bool question_is_answered_by(const struct finding *f);
 /*
  * When all was run: one question a hunk, the one that knows most, and beside
  * each what became of the collisions. May be called again.

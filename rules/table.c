@@ -10,12 +10,12 @@
 
 #define SMALL_FILESYSTEMS 4
 #define SMALL_SCENARIOS 12
-#define NAMES_COLUMNS 18
+#define LEAST_NAMES 18 /* columns for filesystems */
+#define GAP 2	       /* blanks between columns */
 #define CELL_MAX_BYTES 200
+#define MAX_ROW_BYTES 8000
 
 enum column { RETURNS, FSYNC, LOSES, COLUMNS };
-
-static const unsigned widths[COLUMNS] = { 19, 18, 0 };
 
 /* What one filesystem answers, and which others do alike. */
 struct row {
@@ -27,6 +27,14 @@ struct rows {
 	struct row *v;
 	size_t n;
 };
+
+/* How wide everything is, without the indent. */
+struct grid {
+	size_t names;
+	size_t cells[COLUMNS];
+};
+
+static const char *const head[COLUMNS] = { "write returns", "fsync", "loses" };
 
 static void rows_release(struct rows *list)
 {
@@ -186,42 +194,73 @@ static void list_rows(struct rows *out, const struct review *r, const char *id)
 	}
 }
 
-static void add_padded(struct buf *out, const char *text, size_t columns)
-{
-	size_t before = out->len;
-
-	sink_line(out, text, strlen(text));
-	for (size_t n = out->len - before; n < columns; n++)
-		buf_addc(out, ' ');
-}
-
-static void add_cells(struct buf *out, const char *const *cells)
+static void add_cells(struct buf *out, const struct grid *g,
+		      const char *const *cells)
 {
 	for (int c = 0; c < COLUMNS; c++) {
 		bool last = true;
 
 		for (int more = c + 1; more < COLUMNS; more++)
 			last = last && !*cells[more];
-		add_padded(out, cells[c], last ? 0 : widths[c] - 1);
+		sink_column(out, cells[c], last ? 0 : g->cells[c]);
 		if (last)
 			break;
-		buf_addc(out, ' ');
 	}
 	buf_addc(out, '\n');
 }
 
+static size_t measure_column(const struct rows *rows, int column)
+{
+	size_t widest = strlen(head[column]);
+
+	for (size_t i = 0; i < rows->n; i++)
+		if (strlen(rows->v[i].cells[column]) > widest)
+			widest = strlen(rows->v[i].cells[column]);
+	return widest;
+}
+
+static size_t measure_names(const struct row *row)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < row->names.n; i++)
+		sum += strlen(row->names.v[i]) + 1;
+	return sum - 1 + GAP;
+}
+
+/* The cells as wide as they have to be, the names as wide as they can be. */
+static struct grid measure(const struct rows *rows, unsigned width)
+{
+	struct grid g = { 0 };
+	size_t used = GAP, wanted = LEAST_NAMES;
+
+	for (int c = 0; c < COLUMNS; c++) {
+		g.cells[c] = measure_column(rows, c) + GAP;
+		used += g.cells[c];
+	}
+	used -= GAP; /* none behind the last one */
+	for (size_t i = 0; i < rows->n; i++)
+		if (measure_names(&rows->v[i]) > wanted)
+			wanted = measure_names(&rows->v[i]);
+	g.names = used + LEAST_NAMES < width ? width - used : LEAST_NAMES;
+	if (g.names > wanted)
+		g.names = wanted;
+	return g;
+}
+
 /* The next names that fit into their column, from @at on; the next one. */
-static size_t take_names(struct buf *line, const struct strings *names,
-			 size_t at)
+static size_t take_names(struct buf *line, const struct grid *g,
+			 const struct strings *names, size_t at)
 {
 	do
 		buf_addf(line, "%s%s", line->len ? " " : "", names->v[at++]);
 	while (at < names->n &&
-	       line->len + 1 + strlen(names->v[at]) < NAMES_COLUMNS);
+	       line->len + 1 + strlen(names->v[at]) + GAP <= g->names);
 	return at;
 }
 
-static void print_row(struct buf *out, const struct row *row)
+static void print_row(struct buf *out, const struct grid *g,
+		      const struct row *row)
 {
 	size_t at = 0;
 
@@ -229,12 +268,12 @@ static void print_row(struct buf *out, const struct row *row)
 		AUTO(buf_release) struct buf line = { 0 };
 		bool first = at == 0;
 
-		buf_init(&line, CELL_MAX_BYTES);
-		at = take_names(&line, &row->names, at);
+		buf_init(&line, MAX_ROW_BYTES);
+		at = take_names(&line, g, &row->names, at);
 		buf_adds(out, "  ");
-		add_padded(out, buf_text(&line), first ? NAMES_COLUMNS : 0);
+		sink_column(out, buf_text(&line), first ? g->names : 0);
 		if (first)
-			add_cells(out, (const char *const *)row->cells);
+			add_cells(out, g, (const char *const *)row->cells);
 		else
 			buf_addc(out, '\n');
 	}
@@ -243,21 +282,21 @@ static void print_row(struct buf *out, const struct row *row)
 void table_scenario(struct buf *out, const struct review *r, const char *id,
 		    unsigned width)
 {
-	static const char *const head[COLUMNS] = { "write returns", "fsync",
-						   "loses" };
 	const struct wrap w = { .width = width, .indent = 2, .hang = 2 };
 	const char *says = review_find_scenario(r, id);
 	AUTO(rows_release) struct rows rows = { 0 };
+	struct grid g;
 
 	list_rows(&rows, r, id);
 	if (rows.n == 0)
 		return;
+	g = measure(&rows, width);
 	wrap_addf(out, &w, "%s%s%s", id, says ? ": " : "", says ? says : "");
 	buf_adds(out, "  ");
-	add_padded(out, "", NAMES_COLUMNS);
-	add_cells(out, head);
+	sink_column(out, "", g.names);
+	add_cells(out, &g, head);
 	for (size_t i = 0; i < rows.n; i++)
-		print_row(out, &rows.v[i]);
+		print_row(out, &g, &rows.v[i]);
 }
 
 static void list_changed(struct strings *out, const struct review *r)

@@ -2,29 +2,22 @@
 #include "rules/tell.h"
 
 #include "bot/base/sink.h"
+#include "rules/cause.h"
+#include "rules/question.h"
 
 #define LINE_MAX_BYTES 8000 /* of a string that is made here */
-#define LABEL_COLUMNS 16
 #define CELL_COLUMNS 15
-#define MAX_COUNT_ROWS 8 /* more are told as prose */
-#define SHORT_ID 12	 /* digits of a commit that people quote */
+#define SHORT_ID 12 /* digits of a commit that people quote */
 
 static bool is_same(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static bool is_alike(const struct finding *a, const struct finding *b)
-{
-	return a->kind == b->kind && a->patch == b->patch &&
-	       a->clean == b->clean && a->is_told == b->is_told &&
-	       is_same(a->says, b->says);
-}
-
 bool tell_is_first(const struct review *r, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
-		if (is_alike(&r->findings[i], &r->findings[at]))
+		if (cause_is_same(&r->findings[i], &r->findings[at]))
 			return false;
 	return true;
 }
@@ -68,7 +61,7 @@ char *tell_filesystems(const struct review *r, const struct finding *f)
 	for (size_t i = 0; i < r->n_findings; i++) {
 		const struct finding *other = &r->findings[i];
 
-		if (other->filesystem && is_alike(other, f))
+		if (other->filesystem && cause_is_same(other, f))
 			push_place(&names, other->filesystem, other->guest);
 	}
 	return join(&names);
@@ -84,23 +77,34 @@ char *tell_patch(const struct review *r, const struct finding *f)
 char *tell_sentence(const struct review *r, const struct finding *f)
 {
 	AUTO(mem_free) char *where = tell_filesystems(r, f);
+	AUTO(mem_free) char *says = cause_says(r, f);
 
 	/* A build or a guest that ends is no filesystem's matter. */
 	if (!*where || !f->base.path)
-		return xstrdup(f->says);
+		return TAKE(says);
 	return xasprintf("on %s, %s%s", where,
 			 f->kind == FINDING_UNCOVERED
 				 ? "a fault that the base has elsewhere shows "
 				   "where it did not: "
 				 : "",
-			 f->says);
+			 says);
 }
 
-char *tell_question(const struct finding *f)
+/* A guest showed a fault of the very hunk. */
+static bool is_answered(const struct review *r, const struct finding *question)
 {
-	return xasprintf("%s%s%s. Is that meant? (%s)",
-			 f->quote_file ? f->quote_file : "",
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (question_is_answered_by(&r->findings[i]) &&
+		    question_is_same_hunk(&r->findings[i], question))
+			return true;
+	return false;
+}
+
+char *tell_question(const struct review *r, const struct finding *f)
+{
+	return xasprintf("%s%s%s%s (%s)", f->quote_file ? f->quote_file : "",
 			 f->quote_file ? ": " : "", f->says,
+			 is_answered(r, f) ? "" : ". Is that meant?",
 			 f->answer ? f->answer : "nothing was run");
 }
 
@@ -248,224 +252,6 @@ void tell_needs(struct buf *out, const struct review *r, const struct wrap *w)
 	}
 }
 
-static void add_padded(struct buf *out, const char *text, size_t columns)
-{
-	size_t before = out->len;
-
-	sink_line(out, text, strlen(text));
-	for (size_t n = out->len - before; n < columns; n++)
-		buf_addc(out, ' ');
-}
-
-static void add_row(struct buf *out, const char *label, const char *base,
-		    const char *patched, size_t base_columns)
-{
-	buf_adds(out, "  ");
-	add_padded(out, label, LABEL_COLUMNS);
-	add_padded(out, base, base_columns);
-	sink_line(out, patched, strlen(patched));
-	buf_addc(out, '\n');
-}
-
-static char *count(const struct finding_side *side)
-{
-	return xasprintf("%u of %u", side->seen, side->runs);
-}
-
-/* "xfs C01" */
-static char *name_where(const struct finding *f)
-{
-	AUTO(mem_free) char *place = tell_place(f->filesystem, f->guest);
-
-	return xasprintf("%s %s", place, f->scenario);
-}
-
-static size_t count_alike(const struct review *r, const struct finding *f)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->n_findings; i++)
-		n += is_alike(&r->findings[i], f);
-	return n;
-}
-
-static bool is_counted_alike(const struct finding *a, const struct finding *b)
-{
-	return is_alike(a, b) && a->base.seen == b->base.seen &&
-	       a->base.runs == b->base.runs &&
-	       a->patched.seen == b->patched.seen &&
-	       a->patched.runs == b->patched.runs;
-}
-
-static bool is_counted_before(const struct review *r, size_t at)
-{
-	for (size_t i = 0; i < at; i++)
-		if (is_counted_alike(&r->findings[i], &r->findings[at]))
-			return true;
-	return false;
-}
-
-/* "0 of 2 on the base, 2 of 2 with it: xfs C01 C09, zonefs C01" */
-static void add_counted(struct buf *out, const struct review *r, size_t at)
-{
-	const struct wrap w = { .width = 72, .indent = 2, .hang = 2 };
-	const struct finding *f = &r->findings[at];
-	AUTO(mem_free) char *base = count(&f->base);
-	AUTO(mem_free) char *patched = count(&f->patched);
-	AUTO(buf_release) struct buf pairs = { 0 };
-	const struct finding *last = NULL;
-
-	buf_init(&pairs, LINE_MAX_BYTES);
-	for (size_t i = at; i < r->n_findings; i++) {
-		const struct finding *other = &r->findings[i];
-		AUTO(mem_free) char *place = NULL;
-
-		if (!is_counted_alike(other, f) || !other->base.path)
-			continue;
-		place = tell_place(other->filesystem, other->guest);
-		if (!last || !is_same(other->filesystem, last->filesystem) ||
-		    !is_same(other->guest, last->guest))
-			buf_addf(&pairs, "%s%s", last ? ", " : "", place);
-		buf_addf(&pairs, " %s", other->scenario);
-		last = other;
-	}
-	wrap_addf(out, &w, "seen in %s on the base, %s with the series: %s",
-		  base, patched, pairs.len ? buf_text(&pairs) : "a boot");
-}
-
-static void add_all_counted(struct buf *out, const struct review *r,
-			    const struct finding *f)
-{
-	for (size_t i = 0; i < r->n_findings; i++)
-		if (is_alike(&r->findings[i], f) && !is_counted_before(r, i))
-			add_counted(out, r, i);
-}
-
-void tell_counts(struct buf *out, const struct review *r,
-		 const struct finding *f)
-{
-	if (f->patched.runs == 0)
-		return;
-	if (count_alike(r, f) > MAX_COUNT_ROWS) {
-		add_all_counted(out, r, f);
-		return;
-	}
-	add_row(out, "seen in", "base", "patched", CELL_COLUMNS);
-	for (size_t i = 0; i < r->n_findings; i++) {
-		const struct finding *other = &r->findings[i];
-		AUTO(mem_free) char *where = NULL;
-		AUTO(mem_free) char *base = NULL;
-		AUTO(mem_free) char *patched = NULL;
-
-		if (!is_alike(other, f))
-			continue;
-		/* Without a path it is the guest as a whole. */
-		where = other->base.path ? name_where(other)
-					 : xstrdup("a boot");
-		base = count(&other->base);
-		patched = count(&other->patched);
-		add_row(out, where, base, patched, CELL_COLUMNS);
-	}
-}
-
-static const char *label_of(const char *field)
-{
-	static const struct {
-		const char *field;
-		const char *label;
-	} labels[] = {
-		{ "dio.returned", "write returns" },
-		{ "store.returned", "store" },
-		{ "read.returned", "read returns" },
-		{ "truncate.waited", "truncate waits" },
-		{ "truncate.returned", "truncate" },
-		{ "cache", "buffered read" },
-		{ "disk", "direct read" },
-		{ "medium", "on the device" },
-		{ "size", "i_size" },
-		{ "fsync.buffered", "fsync" },
-		{ "fsync.buffered.again", "fsync, again" },
-		{ "fsync.direct", "fsync, O_DIRECT" },
-		{ "fsync.new", "fsync, new fd" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
-		if (strcmp(labels[i].field, field) == 0)
-			return labels[i].label;
-	return field;
-}
-
-static bool is_content(const char *field)
-{
-	return strcmp(field, "cache") == 0 || strcmp(field, "disk") == 0 ||
-	       strcmp(field, "medium") == 0;
-}
-
-static bool is_letter_used(const struct finding_side *side, char letter)
-{
-	for (size_t i = 0; i < side->n; i++)
-		if (is_content(side->v[i].name) &&
-		    strchr(side->v[i].value, letter))
-			return true;
-	return false;
-}
-
-/* "(pages: D direct write, M mapped store)" */
-static void add_legend(struct buf *out, const struct finding *f, unsigned width)
-{
-	static const struct {
-		char letter;
-		const char *name;
-	} letters[] = {
-		{ 'A', "old data" },	   { 'D', "direct write" },
-		{ 'M', "mapped store" },   { 'P', "buffered write before" },
-		{ 'B', "buffered write" }, { 'z', "zeros" },
-		{ 'u', "unwritten" },	   { '?', "mixed" },
-	};
-	const struct wrap w = { .width = width, .indent = 2, .hang = 1 };
-	AUTO(buf_release) struct buf line = { 0 };
-
-	buf_init(&line, LINE_MAX_BYTES);
-	for (size_t i = 0; i < ARRAY_LEN(letters); i++)
-		if (is_letter_used(&f->base, letters[i].letter) ||
-		    is_letter_used(&f->patched, letters[i].letter))
-			buf_addf(&line, "%s%c %s", line.len ? ", " : "",
-				 letters[i].letter, letters[i].name);
-	if (line.len)
-		wrap_addf(out, &w, "(pages: %s)", buf_text(&line));
-}
-
-static size_t base_columns(const struct finding *f)
-{
-	size_t widest = f->base.losers ? strlen(f->base.losers) : 0;
-
-	if (f->base.path && strlen(f->base.path) > widest)
-		widest = strlen(f->base.path);
-	for (size_t i = 0; i < f->base.n; i++)
-		if (strlen(f->base.v[i].value) > widest)
-			widest = strlen(f->base.v[i].value);
-	return widest + 2;
-}
-
-void tell_fields(struct buf *out, const struct finding *f, unsigned width)
-{
-	size_t columns = base_columns(f);
-	AUTO(mem_free) char *where = NULL;
-
-	if (!f->base.path && f->base.n == 0)
-		return;
-	where = name_where(f);
-	add_row(out, where, "base", "patched", columns);
-	if (!is_same(f->base.path, f->patched.path))
-		add_row(out, "direct write", f->base.path, f->patched.path,
-			columns);
-	for (size_t i = 0; i < f->patched.n; i++)
-		add_row(out, label_of(f->patched.v[i].name), f->base.v[i].value,
-			f->patched.v[i].value, columns);
-	add_row(out, "loses", f->base.losers, f->patched.losers, columns);
-	add_legend(out, f, width);
-}
-
 /* "fs/a.c:f" as "f() in fs/a.c"; the rest as it is. */
 static char *say_source(const char *source)
 {
@@ -545,12 +331,12 @@ static void add_matrix(struct buf *out, const struct review *r,
 		const char *id = row ? scenarios->v[row - 1] : "";
 
 		buf_adds(out, "  ");
-		add_padded(out, id, 8);
+		sink_column(out, id, 8);
 		for (size_t i = 0; i < places->n; i++) {
 			const char *at = places->v[i];
 
-			add_padded(out, row ? name_pair(r, at, id) : at,
-				   i + 1 < places->n ? CELL_COLUMNS : 0);
+			sink_column(out, row ? name_pair(r, at, id) : at,
+				    i + 1 < places->n ? CELL_COLUMNS : 0);
 		}
 		buf_addc(out, '\n');
 	}
@@ -578,7 +364,7 @@ static bool is_found_in(const struct review *r, const char *scenario,
 {
 	for (size_t i = 0; i < r->n_findings; i++)
 		if (is_same(r->findings[i].scenario, scenario) &&
-		    (!f || is_alike(&r->findings[i], f)))
+		    (!f || cause_is_same(&r->findings[i], f)))
 			return true;
 	return false;
 }

@@ -13,14 +13,11 @@
 #include "bot/base/wrap.h"
 #include "rules/review.h"
 
-/*
- * Findings of one kind and patch that say the same are told once: of the
- * finding at @at, whether it is the first of its like.
- */
+/* Findings of one cause are told once (rules/cause.h): this is their first. */
 bool tell_is_first(const struct review *r, size_t at);
 /* "xfs" of a filesystem in User-Mode Linux, "xfs/qemu" of one in QEMU. */
 char *tell_place(const char *filesystem, const char *guest);
-/* "xfs" of findings alike on xfs, "xfs and ext4"; "" of none in particular. */
+/* "xfs" of findings of one cause on xfs, "xfs and ext4"; "" of none in particular. */
 char *tell_filesystems(const struct review *r, const struct finding *f);
 /* "patch 2/3"; "one of the patches 2 to 3" when it is not certain. */
 char *tell_patch(const struct review *r, const struct finding *f);
@@ -36,13 +33,8 @@ void tell_needs(struct buf *out, const struct review *r, const struct wrap *w);
 /* "debian-6.12 8f0c1d2e3f4a (by its blobs)" or "no base". */
 char *tell_base(const struct review *r);
 
-/* What a question asks, and what was seen of it. */
-char *tell_question(const struct finding *f);
-/* k of n on the base and patched, a line for each finding alike. */
-void tell_counts(struct buf *out, const struct review *r,
-		 const struct finding *f);
-/* What differs, base beside patched, with the letters of pages explained. */
-void tell_fields(struct buf *out, const struct finding *f, unsigned width);
+/* What a question asks, if it is not answered yet, and what was seen of it. */
+char *tell_question(const struct review *r, const struct finding *f);
 /* The promise, and where it is made. */
 void tell_contract(struct buf *out, const struct finding *f, unsigned width);
 /* file:line:column: text, at most @max of them. */
@@ -52,7 +44,7 @@ void tell_diagnostics(struct buf *out, const struct review_diagnostics *list,
 void tell_matrix(struct buf *out, const struct review *r, unsigned width);
 /* What C01 is, for each scenario that a finding is about. */
 void tell_scenarios(struct buf *out, const struct review *r, unsigned width);
-/* The same for the findings alike @f. */
+/* The same for the findings of one cause with @f. */
 void tell_scenarios_of(struct buf *out, const struct review *r,
 		       const struct finding *f, unsigned width);
 /* The nearest base for a series that does not apply; nothing when unknown. */

@@ -5,10 +5,9 @@
 
 #include "bot/base/buf.h"
 #include "bot/base/span.h"
+#include "rules/signature.h"
 
 #define SENTENCE_MAX 2000 /* bytes; two values of OUTCOME_MAX_VALUE fit */
-
-#define PAGE_BYTES 4096 /* a page of a signature */
 
 static const struct {
 	char letter;
@@ -32,41 +31,6 @@ static const char *page_name(char letter)
 	return "something else";
 }
 
-/* Eat "D5" of a signature. */
-static bool eat_pages(struct span *s, char *letter, uint64_t *n)
-{
-	struct span rest = *s;
-
-	if (span_len(rest) == 0 || isdigit((unsigned char)*rest.p))
-		return false;
-	*letter = *rest.p++;
-	if (!span_uint(&rest, UINT32_MAX, n))
-		return false;
-	*s = rest;
-	return true;
-}
-
-/* Pages of @letter, of any when it is 0. False: @text is no signature. */
-static bool read_pages(uint64_t *total_out, const char *text, char letter)
-{
-	struct span rest = span_cstr(text);
-	uint64_t n;
-	char which;
-
-	*total_out = 0;
-	while (eat_pages(&rest, &which, &n))
-		if (!letter || which == letter)
-			*total_out += n;
-	return *text && span_len(rest) == 0;
-}
-
-static uint64_t count_pages(const char *signature, char letter)
-{
-	uint64_t n;
-
-	return read_pages(&n, signature, letter) ? n : 0;
-}
-
 char *words_pages(const char *signature)
 {
 	AUTO(strings_release) struct strings parts = { 0 };
@@ -75,13 +39,13 @@ char *words_pages(const char *signature)
 	char letter;
 	struct buf out;
 
-	if (!read_pages(&n, signature, 0))
+	if (!signature_is_valid(signature))
 		return xstrdup(signature);
-	for (const char *at = rest.p; eat_pages(&rest, &letter, &n);
+	for (const char *at = rest.p; signature_eat(&rest, &letter, &n);
 	     at = rest.p) {
 		if (strchr(signature, letter) != at)
 			continue; /* told already */
-		n = count_pages(signature, letter);
+		n = signature_count(signature, letter);
 		strings_push_take(&parts, xasprintf("%llu %sof %s",
 						    (unsigned long long)n,
 						    parts.n  ? ""
@@ -349,7 +313,7 @@ static bool has_fallen_back(const struct outcome *o)
 		return false;
 	if (log && strcmp(log, "0") != 0 && strcmp(log, "limited") != 0)
 		return false; /* it went on to the device, and collided there */
-	return !cache || count_pages(cache, 'M') == 0;
+	return !cache || signature_count(cache, 'M') == 0;
 }
 
 enum review_path words_path(const struct outcome *o)
@@ -369,45 +333,6 @@ enum review_path words_path(const struct outcome *o)
 	if (!trace || !isdigit((unsigned char)*trace))
 		return PATH_UNKNOWN;
 	return has_fallen_back(o) ? PATH_FELL_BACK : PATH_DIRECT;
-}
-
-static bool has_direct_lost(const struct outcome *o, const char *content)
-{
-	const char *asked = outcome_find(o, "dio.asked");
-	const char *returned = outcome_find(o, "dio.returned");
-	uint64_t wanted = 0;
-	struct span text;
-
-	if (!asked || !returned)
-		return false;
-	text = span_cstr(asked);
-	if (strcmp(asked, returned) != 0 ||
-	    !span_uint(&text, UINT32_MAX, &wanted))
-		return true;
-	wanted /= PAGE_BYTES;
-	if (wanted > count_pages(content, 0))
-		wanted = count_pages(content, 0); /* truncated since */
-	return count_pages(content, 'D') < wanted;
-}
-
-unsigned words_losers(const struct outcome *o)
-{
-	const char *cache = outcome_find(o, "cache");
-	const char *disk = outcome_find(o, "disk");
-	const char *content = disk ? disk : cache;
-	unsigned losers = 0;
-
-	if (has_direct_lost(o, content ? content : ""))
-		losers |= LOSES_DIRECT;
-	if (!content)
-		return losers;
-	if (outcome_find(o, "store.returned") && !count_pages(content, 'M'))
-		losers |= LOSES_MAPPED;
-	if (outcome_find(o, "write.returned") && !count_pages(content, 'B'))
-		losers |= LOSES_BUFFERED;
-	if (cache && disk && strcmp(cache, disk) != 0)
-		losers |= LOSES_READER;
-	return losers;
 }
 
 static void add_path(struct buf *out, const struct outcome *o, bool is_past)
@@ -460,4 +385,39 @@ char *words_losers_changed(unsigned base, unsigned patched)
 	AUTO(mem_free) char *now = review_losers_name(patched);
 
 	return xasprintf("%s loses data, where it was %s", now, before);
+}
+
+/* The longest name of a direct writer that @says begins with, or 0. */
+static size_t measure_actor(const char *says)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(actors); i++) {
+		size_t len = strlen(actors[i].name);
+
+		if (strstr(actors[i].name, "direct write") && len > longest &&
+		    strncmp(says, actors[i].name, len) == 0)
+			longest = len;
+	}
+	return longest;
+}
+
+const char *words_loss(const char *says)
+{
+	struct span rest = span_cstr(says);
+	uint64_t bytes;
+
+	rest.p += measure_actor(says);
+	if (rest.p == says)
+		return NULL;
+	says = rest.p;
+	if (span_eat(&rest, " of ") && span_uint(&rest, UINT64_MAX, &bytes) &&
+	    span_eat(&rest, " bytes"))
+		return rest.p;
+	return says;
+}
+
+char *words_any_size(const char *loss)
+{
+	return xasprintf("%s%s", find_actor("dio.")->name, loss);
 }

@@ -22,12 +22,19 @@ char *words_field(const struct outcome *o, const char *name,
 char *words_broken(const struct contract_clause *clause,
 		   const struct outcome *o);
 
-/* The direct write of one run, and who lost in it. */
+/* What became of the direct write of one run. */
 enum review_path words_path(const struct outcome *o);
-unsigned words_losers(const struct outcome *o);
 /* "a direct write of 65536 bytes fails with -EIO, where it fell back ..." */
 char *words_path_changed(const struct outcome *base,
 			 const struct outcome *patched);
 char *words_losers_changed(unsigned base, unsigned patched);
+/*
+ * What became of a direct write, whatever its size and flags: of "a direct
+ * write of 512 bytes returns 0: ..." the text from " returns" on. NULL when
+ * @says is of something else.
+ */
+const char *words_loss(const char *says);
+/* "a direct write returns 0: ..." of that. */
+char *words_any_size(const char *loss);
 
 #endif

@@ -85,3 +85,12 @@ void sink_line(struct buf *out, const char *text, size_t len)
 {
 	add_clean(out, text, len, true);
 }
+
+void sink_column(struct buf *out, const char *text, size_t columns)
+{
+	size_t before = out->len;
+
+	sink_line(out, text, strlen(text));
+	for (size_t n = out->len - before; n < columns; n++)
+		buf_addc(out, ' ');
+}

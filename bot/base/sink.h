@@ -22,5 +22,7 @@ void sink_log(FILE *out, const char *text, size_t len);
 void sink_text(struct buf *out, const char *text, size_t len);
 /* As sink_text, on one line: newline and tab become a blank. */
 void sink_line(struct buf *out, const char *text, size_t len);
+/* As sink_line, with blanks behind it until it fills so many columns. */
+void sink_column(struct buf *out, const char *text, size_t columns);
 
 #endif

@@ -10,7 +10,9 @@
 
 #include "bot/base/sink.h"
 #include "bot/base/wrap.h"
+#include "rules/counts.h"
 #include "rules/delta.h"
+#include "rules/fields.h"
 #include "rules/question.h"
 #include "rules/table.h"
 #include "rules/tell.h"
@@ -19,6 +21,7 @@
 #define MAX_DIAGNOSTICS 8
 #define MAX_FURTHER 5 /* findings after the first, told in short */
 #define MAX_FURTHER_DIAGNOSTICS 2
+#define SHORT_ID 12 /* digits of a commit that people quote */
 
 static const struct wrap prose = { .width = WIDTH };
 static const struct wrap item = { .width = WIDTH, .indent = 2, .hang = 2 };
@@ -34,7 +37,6 @@ static char *who(const struct body_spec *s, const struct finding *f)
 	return xstrdup(patch);
 }
 
-/* Beneath what was found of the same hunk, which is its answer. */
 static void add_question(struct buf *out, const struct finding *f)
 {
 	wrap_addf(out, &prose,
@@ -108,10 +110,15 @@ static void add_hunk(struct buf *out, const char *file, const char *quote)
 	add_quoted(out, quote);
 }
 
-/* What reading the very hunk makes one ask, the contract with it. */
+/*
+ * What reading the very hunk makes one ask. A fault that a guest has shown is
+ * the answer, and nothing is left to ask.
+ */
 static void add_questions(struct buf *out, const struct review *r,
 			  const struct finding *f)
 {
+	if (question_is_answered_by(f))
+		return;
 	for (size_t i = 0; i < r->n_findings; i++) {
 		const struct finding *q = &r->findings[i];
 
@@ -138,16 +145,18 @@ static void add_proof(struct buf *out, const struct body_spec *s,
 		      const struct finding *f)
 {
 	AUTO(buf_release) struct buf block = { 0 };
+	enum fields_kind kind = FIELDS_ALL;
 
 	buf_init(&block, BODY_MAX_BYTES);
-	if (f->base.path && !table_is_small(s->review))
+	if (f->base.path && !table_is_small(s->review)) {
 		table_scenario(&block, s->review, f->scenario, WIDTH);
-	else
+		kind = FIELDS_BESIDE_TABLE;
+	} else {
 		tell_scenarios_of(&block, s->review, f, WIDTH);
+	}
 	add_block(out, &block);
-	tell_counts(&block, s->review, f);
-	add_block(out, &block);
-	tell_fields(&block, f, WIDTH);
+	fields_tell(&block, f, kind, WIDTH);
+	counts_tell(&block, s->review, f, WIDTH);
 	add_block(out, &block);
 	tell_contract(&block, f, WIDTH);
 	add_block(out, &block);
@@ -175,7 +184,7 @@ static void add_further(struct buf *out, const struct body_spec *s,
 		tell_diagnostics(out, &f->diagnostics, MAX_FURTHER_DIAGNOSTICS);
 	if (f->patched.runs > 0) {
 		buf_addc(out, '\n');
-		tell_counts(out, s->review, f);
+		counts_tell(out, s->review, f, WIDTH);
 	}
 }
 
@@ -220,24 +229,6 @@ static void add_findings(struct buf *out, const struct body_spec *s)
 	}
 }
 
-static void add_rest(struct buf *out, const struct review *r)
-{
-	size_t same = 0;
-	size_t undone = 0;
-
-	for (size_t i = 0; i < r->n_pairs; i++) {
-		same += r->pairs[i].verdict == PAIR_SAME;
-		undone += r->pairs[i].verdict < PAIR_SAME;
-	}
-	if (same == 0)
-		return;
-	buf_addc(out, '\n');
-	wrap_addf(out, &prose,
-		  "%zu of %zu collisions between direct, buffered and mapped "
-		  "I/O ended as on the base%s.",
-		  same, r->n_pairs, undone ? "; not all could be run" : "");
-}
-
 /* It may stand in a command that somebody pastes into a shell. */
 static bool is_safe_word(const char *word)
 {
@@ -260,25 +251,73 @@ static const struct finding *find_pair(const struct review *r)
 	return NULL;
 }
 
+/* "collider review --fs xfs --scenario C01 --base 3b1f2d4c5a69 -" */
+static void add_review(struct buf *out, const struct review *r,
+		       const struct finding *f)
+{
+	const bool is_piped = is_safe_word(r->message_id);
+	AUTO(buf_release) struct buf what = { 0 };
+	AUTO(buf_release) struct buf on = { 0 };
+
+	buf_init(&what, BODY_MAX_BYTES);
+	buf_init(&on, BODY_MAX_BYTES);
+	if (is_piped)
+		buf_addf(out, "  b4 mbox -o- %s |\n  ", r->message_id);
+	buf_addf(&what, "  collider review");
+	if (f)
+		buf_addf(&what, " --fs %s --scenario %s", f->filesystem,
+			 f->scenario);
+	if (r->base.commit && *r->base.commit)
+		buf_addf(&on, " --base %.*s", SHORT_ID, r->base.commit);
+	buf_adds(&on, is_piped ? " -\n" : " MBOX\n");
+	buf_add(out, what.data, what.len);
+	if (2 + what.len + on.len > WIDTH)
+		buf_adds(out, " \\\n     ");
+	buf_add(out, on.data, on.len);
+}
+
 static void add_command(struct buf *out, const struct review *r)
 {
 	const struct finding *f = find_pair(r);
 
-	buf_adds(out, "\nTo see it:\n\n");
-	if (is_safe_word(r->message_id))
-		buf_addf(out, "  b4 mbox -o- %s |\n  ", r->message_id);
-	buf_adds(out, "  collider review");
-	if (f)
-		buf_addf(out, " --fs %s --scenario %s", f->filesystem,
-			 f->scenario);
-	if (r->base.commit && *r->base.commit)
-		buf_addf(out, " \\\n      --base %s", r->base.commit);
-	buf_adds(out, is_safe_word(r->message_id) ? " -\n" : " MBOX\n");
+	buf_adds(out, "\nTo see it:\n");
+	add_review(out, r, f);
 	if (f)
 		buf_addf(out,
-			 "\nAs a C program that stands alone:\n\n"
-			 "  collider reproduce %s --fs %s\n",
+			 "  collider reproduce %s --fs %s   # one C file, for "
+			 "gcc -static\n",
 			 f->scenario, f->filesystem);
+}
+
+/* "gcc 12.2.0" of "gcc (Debian 12.2.0-14) 12.2.0". */
+static void add_compiler(struct buf *out, const char *compiler)
+{
+	const char *open = strstr(compiler, " (");
+	const char *close = open ? strstr(open, ") ") : NULL;
+
+	if (close)
+		buf_addf(out, ", %.*s%s", (int)(open - compiler), compiler,
+			 close + 1);
+	else
+		buf_addf(out, ", %s", compiler);
+}
+
+/* "Of 587 collisions 527 ended as on it; 37 did not come about." */
+static void add_sum(struct buf *out, const struct review *r)
+{
+	size_t same = 0, undone = 0;
+
+	for (size_t i = 0; i < r->n_pairs; i++) {
+		same += r->pairs[i].verdict == PAIR_SAME;
+		undone += r->pairs[i].verdict < PAIR_SAME;
+	}
+	if (same == 0)
+		return;
+	buf_addf(out, " Of %zu collisions %zu ended as on it", r->n_pairs,
+		 same);
+	if (undone)
+		buf_addf(out, "; %zu did not come about", undone);
+	buf_addc(out, '.');
 }
 
 static void add_base(struct buf *out, const struct review *r)
@@ -294,9 +333,11 @@ static void add_base(struct buf *out, const struct review *r)
 	if (e->guest)
 		buf_addf(&line, ", %s", e->guest);
 	if (e->compiler)
-		buf_addf(&line, ", %s", e->compiler);
+		add_compiler(&line, e->compiler);
+	buf_addc(&line, '.');
+	add_sum(&line, r);
 	buf_addc(out, '\n');
-	wrap_addf(out, &prose, "%s.", buf_text(&line));
+	wrap_add(out, &prose, buf_text(&line));
 	tell_needs(out, r, &item);
 }
 
@@ -313,7 +354,7 @@ static void add_trailers(struct buf *out, const struct body_spec *s)
 
 	if (!f || !is_fault(f->kind))
 		return;
-	buf_adds(out, "\nOnly for a fix that is a commit of its own:\n\n");
+	buf_adds(out, "\nOnly for a fix that is a commit of its own:\n");
 	buf_addf(out, "  Reported-by: %s\n", s->from);
 	buf_addf(out, "  Closes: https://lore.kernel.org/r/%s\n",
 		 s->message_id);
@@ -322,10 +363,10 @@ static void add_trailers(struct buf *out, const struct body_spec *s)
 static void add_footer(struct buf *out)
 {
 	buf_adds(out, "\n-- \n");
-	wrap_add(out, &prose,
-		 "This was found by a program. A person reads the answers to "
-		 "this mail: if it is wrong, say so, and it will be corrected "
-		 "here.");
+	wrap_add(
+		out, &prose,
+		"This was found by a program. If it is wrong, answer: a person "
+		"reads it.");
 }
 
 static void add_attempts(struct buf *out, const struct review *r)
@@ -431,7 +472,6 @@ void body_write(struct buf *out, const struct body_spec *s)
 		return;
 	}
 	add_findings(out, s);
-	add_rest(out, r);
 	if (find_told(r) || r->delta.still.n > 0)
 		add_command(out, r);
 	add_base(out, r);

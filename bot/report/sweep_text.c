@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bot/base/wrap.h"
+#include "rules/losers.h"
 #include "rules/pair.h"
 #include "rules/review.h"
 #include "rules/words.h"
@@ -17,7 +18,7 @@ static const struct wrap inside = { .width = WIDTH, .indent = 6 };
 /* "fell back to buffered; the direct writer loses" */
 static char *tell_deed(const struct outcome *o)
 {
-	AUTO(mem_free) char *losers = review_losers_name(words_losers(o));
+	AUTO(mem_free) char *losers = review_losers_name(losers_find(o));
 
 	if (!outcome_find(o, "sweep.at"))
 		return xasprintf("could not be looked at: %s", o->how);

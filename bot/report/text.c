@@ -3,7 +3,9 @@
 
 #include "bot/base/sink.h"
 #include "bot/base/wrap.h"
+#include "rules/counts.h"
 #include "rules/delta.h"
+#include "rules/fields.h"
 #include "rules/table.h"
 #include "rules/tell.h"
 
@@ -89,10 +91,10 @@ static void add_finding(struct buf *out, const struct review *r,
 			  "between the two.",
 			  f->repaired_by, r->total);
 	buf_addc(out, '\n');
-	tell_counts(out, r, f);
+	counts_tell(out, r, f, WIDTH);
 	if (f->base.n > 0) {
 		buf_addc(out, '\n');
-		tell_fields(out, f, WIDTH);
+		fields_tell(out, f, FIELDS_ALL, WIDTH);
 	}
 	tell_diagnostics(out, &f->diagnostics, MAX_DIAGNOSTICS);
 	if (f->contract) {
@@ -111,7 +113,7 @@ static void add_question(struct buf *out, const struct review *r,
 			 const struct finding *f)
 {
 	AUTO(mem_free) char *patch = tell_patch(r, f);
-	AUTO(mem_free) char *question = tell_question(f);
+	AUTO(mem_free) char *question = tell_question(r, f);
 
 	buf_addc(out, '\n');
 	wrap_addf(out, &(struct wrap){ .width = WIDTH, .hang = 2 },

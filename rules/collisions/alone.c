@@ -127,22 +127,52 @@ static unsigned count_pages(const char *content, char letter)
 	return n;
 }
 
-/* It was told less than it asked for, or another's pages are in its place. */
-static bool has_direct_lost(const struct run *r, const char *content)
+/* Pages from the first on that are of one of @letters without a gap. */
+static unsigned count_ahead(const char *content, const char *letters)
+{
+	unsigned n = 0;
+
+	for (const char *p = content; *p && strchr(letters, *p);) {
+		char *end;
+		unsigned long pages = strtoul(p + 1, &end, 10);
+
+		if (end == p + 1)
+			break;
+		n += (unsigned)pages;
+		p = end;
+	}
+	return n;
+}
+
+/* It was told that all it asked for is written. */
+static bool is_direct_done(const struct run *r)
 {
 	const char *asked = value_of(r, "dio.asked");
 	const char *returned = value_of(r, "dio.returned");
-	const char *size = value_of(r, "size");
-	unsigned long len;
 
-	if (!asked || !returned)
-		return false;
-	if (strcmp(asked, returned) != 0)
-		return true;
-	len = strtoul(asked, NULL, 10);
+	return asked && returned && strcmp(asked, returned) == 0;
+}
+
+/* What it wrote is there, or what was written by who met it. */
+static bool is_direct_there(const struct run *r, const char *content)
+{
+	const char *asked = value_of(r, "dio.asked");
+	const char *size = value_of(r, "size");
+	unsigned long len = asked ? strtoul(asked, NULL, 10) : 0;
+
 	if (size && strtoul(size, NULL, 10) < len)
 		len = strtoul(size, NULL, 10); /* truncated since */
-	return count_pages(content, 'D') < len / PAGE;
+	return count_pages(content, 'D') >= len / PAGE ||
+	       count_ahead(content, "DMB") >= len / PAGE;
+}
+
+/* Nothing of his is left, and it was not the direct writer who came last. */
+static bool has_lost(const struct run *r, const char *returned, char letter,
+		     const char *content)
+{
+	return value_of(r, returned) && !count_pages(content, letter) &&
+	       !count_pages(content, '?') &&
+	       !(is_direct_done(r) && is_direct_there(r, content));
 }
 
 static void tell_losers(const struct run *r)
@@ -154,10 +184,12 @@ static void tell_losers(const struct run *r)
 		bool has_lost;
 		const char *who;
 	} all[] = {
-		{ has_direct_lost(r, content), "the direct writer" },
-		{ value_of(r, "store.returned") && !count_pages(content, 'M'),
-		  "the mapped store" },
-		{ value_of(r, "write.returned") && !count_pages(content, 'B'),
+		{ value_of(r, "dio.returned") &&
+			  (!is_direct_done(r) || !is_direct_there(r, content)),
+		  "the direct writer" },
+		{ has_lost(r, "store.returned", 'M', content),
+		  "the mapped writer" },
+		{ has_lost(r, "write.returned", 'B', content),
 		  "the buffered writer" },
 		{ cache && disk && strcmp(cache, disk) != 0,
 		  "whoever reads through the page cache" },

@@ -51,6 +51,19 @@ START_TEST(a_log_value_is_one_ascii_line_that_says_when_it_was_cut)
 }
 END_TEST
 
+START_TEST(a_column_is_filled_with_blanks)
+{
+	AUTO(buf_release) struct buf out = { 0 };
+
+	buf_init(&out, 100);
+	sink_column(&out, "a\nb", 5);
+	sink_column(&out, "wider", 3);
+	sink_column(&out, "", 2);
+	ck_assert_str_eq(buf_text(&out), "a b  wider  ");
+}
+END_TEST
+
 TEST_MAIN("sink",
 	  TABLE(what_could_move_the_cursor_becomes_a_question_mark, foreign),
-	  TEST(a_log_value_is_one_ascii_line_that_says_when_it_was_cut))
+	  TEST(a_log_value_is_one_ascii_line_that_says_when_it_was_cut),
+	  TEST(a_column_is_filled_with_blanks))

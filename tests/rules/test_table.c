@@ -54,15 +54,35 @@ START_TEST(filesystems_that_answer_alike_share_a_row)
 	ck_assert_str_eq(
 		buf_text(&out),
 		"  C01: a store meets a write\n"
-		"                    write returns      fsync             "
-		"loses\n"
-		"  xfs               65536 -> 0         -EIO, buffered    "
-		"nobody -> direct\n"
-		"  ext4 jfs          65536              -EIO, buffered    "
-		"nobody\n"
+		"                    write returns  fsync           loses\n"
+		"  xfs               65536 -> 0     -EIO, buffered  nobody -> "
+		"direct\n"
+		"  ext4 jfs          65536          -EIO, buffered  nobody\n"
 		"  gfs2              not provoked\n"
-		"  zonefs            -EBUSY -> 0        -EIO, buffered    "
-		"direct\n");
+		"  zonefs            -EBUSY -> 0    -EIO, buffered  direct\n");
+}
+END_TEST
+
+START_TEST(names_take_the_width_that_cells_leave)
+{
+	static const char *const names[] = { "ext2", "ext4",  "ext4ind",
+					     "jfs",  "btrfs", "btrfscow",
+					     "f2fs" };
+	AUTO(buf_release) struct buf out = { 0 };
+	AUTO(review_release) struct review r = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		add_pair(&r, names[i], "C01", PAIR_SAME, "65536", "65536");
+	buf_init(&out, 1 << 16);
+	table_scenario(&out, &r, "C01", 72);
+	ck_assert_str_eq(buf_text(&out), "  C01\n"
+					 "                                   "
+					 "write returns  fsync         "
+					 "  loses\n"
+					 "  ext2 ext4 ext4ind jfs btrfs      "
+					 "65536          -EIO, buffered"
+					 "  nobody\n"
+					 "  btrfscow f2fs\n");
 }
 END_TEST
 
@@ -97,4 +117,5 @@ START_TEST(every_pair_is_counted)
 END_TEST
 
 TEST_MAIN("table", TEST(filesystems_that_answer_alike_share_a_row),
+	  TEST(names_take_the_width_that_cells_leave),
 	  TEST(what_has_no_table_is_named), TEST(every_pair_is_counted))

@@ -85,5 +85,36 @@ START_TEST(a_field_is_said_in_a_sentence)
 }
 END_TEST
 
+static const struct {
+	const char *says;
+	const char *loss; /* NULL: of something else */
+} losses[] = {
+	{ "a direct write of 512 bytes returns 0: nothing was written",
+	  " returns 0: nothing was written" },
+	{ "a direct write under a file size limit of 65536 bytes fails with "
+	  "-EIO",
+	  " fails with -EIO" },
+	{ "the second direct write of 4096 bytes never returns",
+	  " never returns" },
+	{ "a direct write never returns", " never returns" },
+	{ "a direct write of some bytes", " of some bytes" },
+	{ "a buffered write of 512 bytes returns 0: nothing was written",
+	  NULL },
+	{ "the kernel warns: a direct write of 512 bytes returns 0", NULL },
+	{ "", NULL },
+};
+
+START_TEST(what_became_of_a_direct_write_has_no_size)
+{
+	const char *loss = words_loss(losses[_i].says);
+
+	if (losses[_i].loss)
+		ck_assert_str_eq(loss, losses[_i].loss);
+	else
+		ck_assert_ptr_null(loss);
+}
+END_TEST
+
 TEST_MAIN("words", TABLE(pages_are_counted_by_their_owner, signatures),
-	  TABLE(a_field_is_said_in_a_sentence, fields))
+	  TABLE(a_field_is_said_in_a_sentence, fields),
+	  TABLE(what_became_of_a_direct_write_has_no_size, losses))

@@ -319,6 +319,14 @@ static void fill_question(struct review *r)
 	questions_settle(r);
 }
 
+/* Beneath what is allowed, and may be meant. */
+static void fill_question_of_change(struct review *r)
+{
+	ask(r);
+	fill_changed(r);
+	questions_settle(r);
+}
+
 static void fill_only_question(struct review *r)
 {
 	ask(r);
@@ -342,6 +350,7 @@ const struct review_case reviews[REVIEWS] = {
 	{ "incomplete", "incomplete", fill_incomplete },
 	{ "hostile", "sample", fill_hostile },
 	{ "question", "seed", fill_question },
+	{ "question-of-change", "seed", fill_question_of_change },
 	{ "question-alone", "harmless", fill_only_question },
 };
 
