@@ -33,22 +33,23 @@ static const struct {
 } sights[] = {
 	{ "__iomap_dio_rw,kiocb_invalidate_pages,filemap_invalidate_pages,"
 	  "kiocb_write_and_wait",
-	  "C01,C02w,C06a,C07,C08,C09,C16,C17a,C18,C20" },
+	  "C01,C02w,C06a,C07,C08,C09,C16,C17a,C18,C20,N04" },
 	{ "invalidate_inode_pages2_range,invalidate_complete_folio2,"
 	  "filemap_release_folio",
-	  "C01,C02w,C02u,C03w,C09,C10,C16,C21" },
+	  "C01,C02w,C02u,C03w,C09,C10,C16,C21,N01" },
 	{ "iomap_dio_complete*,iomap_dio_done,dio_warn_stale_pagecache,"
 	  "kiocb_invalidate_post_direct_write,iomap_dio_bio_end_io",
-	  "C01,C02w,C02u,C02y,C02d,C03w,C03u,C03a,C10,C17a,C21" },
+	  "C01,C02w,C02u,C02y,C02d,C03w,C03u,C03a,C10,C17a,C21,N08" },
 	{ "*_setattr*,*_fallocate,*_remap_file_range",
 	  "C06a,C06q,C06t,C06p,C11,C19,C23,C28" },
-	{ "*_page_mkwrite,*_fault", "C01,C02w,C02u,C10,C19" },
-	{ "*read*", "C03w,C03u,C07,C18,C25,C26" },
-	{ "*sync*", "C02w,C02y,C02d,C05,C09,C21,C24" },
-	{ "*end_io*", "C02w,C02u,C03u,C10,C11,C11a,C11b,C20,C23" },
+	{ "*_page_mkwrite,*_fault", "C01,C02w,C02u,C10,C19,C26,N11" },
+	{ "*read*", "C03w,C03u,C07,C18,C25,C26,N06" },
+	{ "*sync*", "C02w,C02y,C02d,C05,C09,C21,C24,N07,N09" },
+	{ "*end_io*", "C02w,C02u,C03u,C10,C11,C11a,C11b,C20,C23,N06" },
 	{ "*write*,*direct*,*dio*",
-	  "C01,C04,C07,C08,C09,C11,C11a,C12,C16,C17a,C22,C23" },
-	{ "*", "C01,C02w,C02y,C03w,C06a,C07,C08,C09,C11,C17a,C18,C22" },
+	  "C01,C04,C07,C08,C09,C11,C11a,C12,C16,C17a,C22,C23,N04,N05,"
+	  "N10,N12" },
+	{ "*", "C01,C02w,C02y,C03w,C06a,C07,C08,C09,C11,C17a,C18,C22,N12" },
 };
 
 /* @name is like one of the patterns of a list with commas. */

@@ -22,7 +22,7 @@ foreach(source ${unit_tests})
 	target_link_libraries(${target} support)
 	if(path MATCHES "^(lab|e2e)/")
 		set(label lab) # needs a prepared lane: tests/run makes one
-		set(limit 900)
+		set(limit 1500)
 	elseif(path MATCHES "^server/")
 		set(label server) # starts servers, or boxes of our own program
 		set(limit 600)
