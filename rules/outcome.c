@@ -55,6 +55,13 @@ void outcomes_take(struct outcomes *list, struct outcome *o)
 	*o = (struct outcome){ 0 };
 }
 
+void outcomes_take_all(struct outcomes *list, struct outcomes *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		outcomes_take(list, &from->v[i]);
+	from->n = 0;
+}
+
 void outcomes_borrow(struct outcomes *list, const struct outcomes *from,
 		     const char *filesystem, const char *scenario)
 {

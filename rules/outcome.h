@@ -107,6 +107,8 @@ const struct outcome *outcomes_find(const struct outcomes *list,
 				    const char *scenario);
 /* Moves @o into the list. */
 void outcomes_take(struct outcomes *list, struct outcome *o);
+/* Moves all of @from, which is empty then. */
+void outcomes_take_all(struct outcomes *list, struct outcomes *from);
 /* Add those of one pair, without owning them; list->v has room for them. */
 void outcomes_borrow(struct outcomes *list, const struct outcomes *from,
 		     const char *filesystem, const char *scenario);

@@ -3,11 +3,10 @@
 
 #include "bot/base/clock.h"
 #include "bot/base/fs.h"
-#include "bot/base/json.h"
 #include "bot/stages/folder.h"
 #include "bot/stages/job.h"
+#include "bot/stages/known.h"
 #include "bot/stages/spec.h"
-#include "bot/store/base_outcomes.h"
 #include "rules/join.h"
 #include "rules/judge.h"
 #include "rules/question.h"
@@ -22,12 +21,10 @@ struct kernel {
 struct trial {
 	const struct trial_spec *spec;
 	struct review *r;
-	char *program;	  /* what the base's outcomes are stored under */
 	struct kernel *v; /* the base first, then ascending */
 	size_t n;
 	struct suites first;	    /* what can see the series best */
-	struct suites unknown;	    /* what the base has to be run for */
-	struct outcomes known;	    /* what the store has of it */
+	struct known base;	    /* what it did before */
 	const struct job_spec *job; /* that is running */
 	bool is_first_told;
 	bool is_unbuilt; /* some file of it is in no kernel of ours */
@@ -39,10 +36,8 @@ static void trial_release(struct trial *t)
 	for (size_t i = 0; i < t->n; i++)
 		job_guest_release(&t->v[i].guest);
 	free(t->v);
-	free(t->program);
 	suites_release(&t->first);
-	suites_release(&t->unknown);
-	outcomes_release(&t->known);
+	known_release(&t->base);
 }
 DEFINE_AUTO_VALUE(struct trial, trial_release)
 
@@ -65,63 +60,18 @@ static bool has_needs(const struct review *r)
 }
 
 /* With prerequisites the base is another one, told apart by its content. */
-static int name_program(struct trial *t, struct err *err)
+static int name_program(char **out, const struct trial *t, struct err *err)
 {
 	const char *initramfs = fs_name(t->spec->initramfs);
 	char tree[TREE_HEX_LEN + 1];
 
 	if (!has_needs(t->r)) {
-		t->program = xstrdup(initramfs);
+		*out = xstrdup(initramfs);
 		return 0;
 	}
 	if (tree_hash(tree, t->spec->tree, t->r->base.parent, err) < 0)
 		return -1;
-	t->program = xasprintf("%s on %s", initramfs, tree);
-	return 0;
-}
-
-static struct base_outcomes_key key_of(const struct trial *t,
-				       const char *filesystem,
-				       const char *scenario)
-{
-	const struct trial_spec *spec = t->spec;
-
-	return (struct base_outcomes_key){
-		.lane = spec->lane_key,
-		.program = t->program,
-		.filesystem = filesystem,
-		.scenario = scenario,
-		.repeat = spec->repeat,
-	};
-}
-
-static void move_all(struct outcomes *to, struct outcomes *from)
-{
-	for (size_t i = 0; i < from->n; i++)
-		outcomes_take(to, &from->v[i]);
-	from->n = 0;
-}
-
-/* What the store has of one pair; without that it is unknown. */
-static int find_pair(struct trial *t, const char *filesystem,
-		     const char *scenario, struct err *err)
-{
-	struct base_outcomes_key key = key_of(t, filesystem, scenario);
-	AUTO(outcomes_release) struct outcomes runs = { 0 };
-	AUTO(json_free) json_t *array = NULL;
-	AUTO(mem_free) char *text = NULL;
-
-	if (base_outcomes_find(&text, t->spec->store, &key, err) < 0)
-		return -1;
-	if (!text) {
-		suites_add_pair(&t->unknown, filesystem, scenario);
-		return 0;
-	}
-	array = json_loads(text, 0, NULL);
-	if (outcomes_from_json(&runs, array, err) < 0)
-		return err_wrap(err, "stored outcomes of %s %s", filesystem,
-				scenario);
-	move_all(&t->known, &runs);
+	*out = xasprintf("%s on %s", initramfs, tree);
 	return 0;
 }
 
@@ -130,72 +80,33 @@ static void add_base(struct trial *t, struct job_guest *ran)
 {
 	if (!ran->end)
 		ran->end = xstrdup("finished");
-	move_all(&ran->outcomes, &t->known);
+	outcomes_take_all(&ran->outcomes, &t->base.outcomes);
 	add_kernel(t, 0, ran);
 }
 
 static int find_base(struct trial *t, struct err *err)
 {
-	const struct suites *plan = t->spec->plan;
+	const struct trial_spec *spec = t->spec;
 	struct job_guest none = { 0 };
 
-	for (size_t i = 0; i < plan->n; i++)
-		for (size_t k = 0; k < plan->v[i].scenarios.n; k++)
-			if (find_pair(t, plan->v[i].filesystem,
-				      plan->v[i].scenarios.v[k], err) < 0)
-				return -1;
-	if (t->unknown.n == 0)
+	t->base.store = spec->store;
+	t->base.lane = spec->lane_key;
+	t->base.repeat = spec->repeat;
+	if (name_program(&t->base.program, t, err) < 0 ||
+	    known_find(&t->base, spec->plan, err) < 0)
+		return -1;
+	if (t->base.unknown.n == 0)
 		add_base(t, &none);
 	return 0;
 }
 
-/* The runs of one pair, as the store's text. */
-static char *pair_to_text(const struct outcomes *all, const char *filesystem,
-			  const char *scenario)
-{
-	struct outcomes some = { 0 };
-	AUTO(json_free) json_t *array = NULL;
-	char *text;
-
-	some.v = xcalloc(all->n, sizeof(*some.v));
-	for (size_t i = 0; i < all->n; i++)
-		if (strcmp(all->v[i].filesystem, filesystem) == 0 &&
-		    strcmp(all->v[i].scenario, scenario) == 0)
-			some.v[some.n++] = all->v[i]; /* borrowed */
-	array = outcomes_to_json(&some);
-	text = json_dumps(array, JSON_COMPACT);
-	free(some.v);
-	return text;
-}
-
 /* Only a guest that finished has said all; only then is it worth keeping. */
-static int store_base(const struct trial *t, const struct job_guest *guest,
-		      struct err *err)
+static int keep_base(const struct trial *t, const struct job_guest *guest,
+		     struct err *err)
 {
-	const struct trial_spec *spec = t->spec;
-	const struct suites *plan = &t->unknown;
-	size_t n = suites_count(plan);
-	AUTO(mem_free) struct base_outcomes_row *rows = NULL;
-	AUTO(strings_release) struct strings texts = { 0 };
-	size_t at = 0;
-
 	if (judge_read_end(guest->end) != END_FINISHED)
 		return 0;
-	rows = xcalloc(n, sizeof(*rows));
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct suite *s = &plan->v[i];
-
-		for (size_t k = 0; k < s->scenarios.n; k++, at++) {
-			const char *scenario = s->scenarios.v[k];
-
-			rows[at].key = key_of(t, s->filesystem, scenario);
-			strings_push_take(&texts, pair_to_text(&guest->outcomes,
-							       s->filesystem,
-							       scenario));
-			rows[at].json = texts.v[at];
-		}
-	}
-	return base_outcomes_put(spec->store, rows, n, err);
+	return known_keep(&t->base, &guest->outcomes, err);
 }
 
 static void move_diagnostics(struct review_diagnostics *to,
@@ -462,9 +373,9 @@ static int run_series(bool *ended, struct trial *t, struct err *err)
 {
 	const struct trial_spec *spec = t->spec;
 	const unsigned n = (unsigned)t->r->n_patches;
-	const bool is_known = t->unknown.n == 0;
+	const bool is_known = t->base.unknown.n == 0;
 	const struct job_plan plan = plan_of(spec);
-	const struct job_plan base = { .suites = &t->unknown,
+	const struct job_plan base = { .suites = &t->base.unknown,
 				       .repeat = spec->repeat };
 	const struct job_plan whole = { .suites = spec->plan,
 					.first = is_known ? &t->first : NULL,
@@ -488,7 +399,7 @@ static int run_series(bool *ended, struct trial *t, struct err *err)
 	if (*ended)
 		return 0;
 	if (!is_known) {
-		if (store_base(t, &result.v[0].guest, err) < 0)
+		if (keep_base(t, &result.v[0].guest, err) < 0)
 			return -1;
 		add_base(t, &result.v[0].guest);
 	}
@@ -548,8 +459,8 @@ int trial_run(struct review *r, const struct trial_spec *spec, struct err *err)
 	unsigned patch;
 
 	selection_run(&t.first, r, spec->plan);
-	if (folder_sweep(spec->store, err) < 0 || name_program(&t, err) < 0 ||
-	    find_base(&t, err) < 0 || run_series(&ended, &t, err) < 0)
+	if (folder_sweep(spec->store, err) < 0 || find_base(&t, err) < 0 ||
+	    run_series(&ended, &t, err) < 0)
 		return -1;
 	if (ended)
 		return 0;

@@ -49,8 +49,9 @@ struct trial_spec {
 };
 
 /*
- * Of a review that is placed. Fills builds, pairs, findings and verdict of @r. -1: ERR_SYSTEM, ERR_CONFIG:
- * the machine could not do it; what a kernel did is never an error.
+ * Of a review that is placed. Fills builds, pairs, findings and verdict of @r.
+ * -1: ERR_SYSTEM, ERR_CONFIG: the machine could not do it; what a kernel did is
+ * never an error.
  */
 int trial_run(struct review *r, const struct trial_spec *spec, struct err *err)
 	MUST_CHECK;
