@@ -229,9 +229,10 @@ static void add_told(struct hearing *h, const char *order, const char *words,
 	buf_adds(&h->told, ".\n\n");
 }
 
-/* One of each series and writer: the id is that of the others. */
+/* One of each kind, series and writer: the id is that of the others. */
 static char *make_id(const struct hearing *h)
 {
+	const char *kind = h->told.len > 0 ? "answer" : "help";
 	AUTO(hasher_free) struct hasher *hash = hasher_new();
 	AUTO(mem_free)
 	char *series = xasprintf("%lld", (long long)h->revision.series);
@@ -240,7 +241,7 @@ static char *make_id(const struct hearing *h)
 	hasher_adds(hash, series);
 	hasher_adds(hash, h->mail.writer);
 	hasher_get(&out, hash);
-	return xasprintf("answer.%.*s@%s", ID_HEX, out.hex,
+	return xasprintf("%s.%.*s@%s", kind, ID_HEX, out.hex,
 			 h->a->config->mail_domain);
 }
 

@@ -78,8 +78,9 @@ static int remember(struct obeyed *out, const struct store_txn *txn,
 	const char *kind = orders_verb_name(order->verb);
 	struct err ignored = ERR_INIT; /* then nothing is known of it */
 
-	if (posting_review(&review, c->config, c->revision->id, &ignored) == 0)
-		wishes_prints(&prints, &review);
+	(void)!posting_review(&review, c->config, c->revision->id, &ignored);
+	if (wishes_prints(&prints, c->ours->told, &review, err) < 0)
+		return -1;
 	if (prints.n == 0)
 		return failed(out, xstrdup("nothing was found that could be "
 					   "meant"));

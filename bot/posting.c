@@ -197,44 +197,52 @@ static bool wants_maintainers(const struct gathered *g)
 
 /* By the base's own MAINTAINERS; a base without one names nobody. */
 static int read_maintainers(bool *found, struct strings *out,
-			    const struct posting *p, struct err *err)
+			    const struct posting *p, const char *name,
+			    const char *commit, struct err *err)
 {
-	const struct review_base *base = &p->review->base;
 	AUTO(strings_release) struct strings files = { 0 };
 	AUTO(tree_free) struct tree *tree = NULL;
 	AUTO(buf_release) struct buf text = { 0 };
 
 	*found = false;
-	if (!base->commit || !base->tree)
+	if (!commit || !name)
 		return 0;
 	list_files(&files, p->review);
-	if (bases_open_named(&tree, p->config, base->tree, NULL, err) < 0 ||
-	    tree_read_file(&text, tree, base->commit, "MAINTAINERS",
+	if (bases_open_named(&tree, p->config, name, NULL, err) < 0 ||
+	    tree_read_file(&text, tree, commit, "MAINTAINERS",
 			   MAINTAINERS_MAX_SIZE, found, err) < 0)
 		return -1;
 	if (!*found)
 		return 0;
 	if (maintainers_find(out, buf_text(&text), text.len, &files, err) < 0)
-		return err_wrap(err, "MAINTAINERS of %s", base->tree);
+		return err_wrap(err, "MAINTAINERS of %s", name);
 	return 0;
 }
 
 int posting_maintainers(struct strings *out, const struct posting *p,
 			struct err *err)
 {
+	const struct review_base *base = &p->review->base;
+	const char *tree = base->tree, *commit = base->commit;
 	bool found;
 
-	return read_maintainers(&found, out, p, err);
+	for (size_t i = 0; !commit && i < base->n_attempts; i++) {
+		tree = base->attempts[i].tree;
+		commit = tree ? base->attempts[i].commit : NULL;
+	}
+	return read_maintainers(&found, out, p, tree, commit, err);
 }
 
 static int gather_maintainers(struct gathered *g, const struct posting *p,
 			      struct err *err)
 {
+	const struct review_base *base = &p->review->base;
 	bool found;
 
 	if (!wants_maintainers(g))
 		return 0;
-	if (read_maintainers(&found, &g->maintainers, p, err) < 0)
+	if (read_maintainers(&found, &g->maintainers, p, base->tree,
+			     base->commit, err) < 0)
 		return -1;
 	if (found)
 		g->facts.maintainers = &g->maintainers;

@@ -40,8 +40,9 @@ int posting_review(struct review *out, const struct config *config,
 int posting_decide(struct policy_decision *out, const struct posting *p,
 		   struct err *err) MUST_CHECK;
 /*
- * Who maintains what it touches, by the MAINTAINERS of its own base; nobody
- * when it has no base, or that has no such file. -1: ERR_SYSTEM, ERR_LIMIT.
+ * Who maintains what it touches, by the MAINTAINERS of its own base, or of the
+ * first that was tried when it has none; nobody when that has no such file. -1:
+ * ERR_SYSTEM, ERR_LIMIT.
  */
 int posting_maintainers(struct strings *out, const struct posting *p,
 			struct err *err) MUST_CHECK;

@@ -11,7 +11,9 @@
 #include "bot/mail/smtp.h"
 #include "bot/posting.h"
 #include "bot/run/crew.h"
+#include "bot/store/answers.h"
 #include "bot/store/mails.h"
+#include "bot/wishes.h"
 
 #define FIRST_WAIT_S (15 * 60) /* doubled with each try */
 #define MAX_WAIT_S (12 * 3600)
@@ -146,6 +148,27 @@ static void read_decision(struct answer *a, const struct sender *s,
 	}
 }
 
+/* All that it tells was said to be unrelated, or known, since it was made. */
+static int find_silence(char **why_out, const struct sender *s,
+			const struct revisions_row *revision, struct err *err)
+{
+	AUTO(answers_wishes_release) struct answers_wishes wishes = { 0 };
+	AUTO(wishes_left_release) struct wishes_left left = { 0 };
+	AUTO(review_release) struct review review = { 0 };
+
+	if (answers_get_wishes(&wishes, s->spec->store, revision->series, err) <
+	    0)
+		return -1;
+	if (wishes.n == 0)
+		return 0;
+	if (posting_review(&review, s->spec->config, revision->id, err) < 0)
+		return -1;
+	wishes_leave_out(&left, &review, &wishes);
+	if (left.is_silent)
+		*why_out = TAKE(left.why);
+	return 0;
+}
+
 /* What the policy says now. */
 static int ask_policy(struct answer *out, const struct sender *s,
 		      const struct outbox_row *row,
@@ -182,7 +205,9 @@ static int ask_policy(struct answer *out, const struct sender *s,
 		    err) < 0)
 		return -1;
 	read_decision(out, s, &d, recipients, past.agreed);
-	return 0;
+	if (out->why || is_answer)
+		return 0;
+	return find_silence(&out->why, s, &revision, err);
 }
 
 /* A copy goes to the moderator of today, and to nobody else. */

@@ -5,6 +5,7 @@
 
 #include "bot/mail/compose.h"
 #include "rules/print.h"
+#include "rules/told.h"
 
 const char *wishes_stopper(const struct answers_wishes *list)
 {
@@ -14,20 +15,19 @@ const char *wishes_stopper(const struct answers_wishes *list)
 	return w ? w->writer : NULL;
 }
 
-/* That it does not apply is no finding, but may be known all the same. */
-void wishes_prints(struct strings *out, const struct review *r)
+/* Of the mail, as it was told; else of what the review has now. */
+int wishes_prints(struct strings *out, const char *told, const struct review *r,
+		  struct err *err)
 {
-	for (size_t i = 0; i < r->n_findings; i++) {
-		AUTO(mem_free) char *print = NULL;
+	AUTO(told_release) struct told t = { 0 };
 
-		if (r->findings[i].kind == FINDING_FIXED)
-			continue;
-		print = print_finding(&r->findings[i]);
-		if (!strings_has(out, print))
-			strings_push(out, print);
-	}
-	if (r->verdict == VERDICT_DOES_NOT_APPLY)
-		strings_push_take(out, print_review(r));
+	if (told_parse(&t, told, err) < 0)
+		return -1;
+	if (t.n == 0)
+		told_from_review(&t, r);
+	for (size_t i = 0; i < t.n; i++)
+		strings_push(out, t.v[i].print);
+	return 0;
 }
 
 void wishes_left_release(struct wishes_left *l)
@@ -37,13 +37,38 @@ void wishes_left_release(struct wishes_left *l)
 }
 
 static const struct answers_wish *find_about(const struct answers_wishes *list,
-					     char *print)
+					     const char *print)
 {
-	AUTO(mem_free) char *about = print;
 	const struct answers_wish *w =
-		answers_find_wish(list, WISHES_UNRELATED, about);
+		answers_find_wish(list, WISHES_UNRELATED, print);
 
-	return w ? w : answers_find_wish(list, WISHES_KNOWN, about);
+	return w ? w : answers_find_wish(list, WISHES_KNOWN, print);
+}
+
+/* Of warnings each is a thing of its own: all of them have to be meant. */
+static const struct answers_wish *find_warnings(
+	const struct answers_wishes *list, const struct finding *f)
+{
+	const struct answers_wish *w = NULL;
+
+	for (size_t i = 0; i < f->diagnostics.n; i++) {
+		AUTO(mem_free) char *print = print_diagnostic(f, i);
+
+		w = find_about(list, print);
+		if (!w)
+			return NULL;
+	}
+	return w;
+}
+
+static const struct answers_wish *find_wish(const struct answers_wishes *list,
+					    const struct finding *f)
+{
+	AUTO(mem_free) char *print = print_finding(f);
+
+	return f->kind == FINDING_WARNING && f->diagnostics.n > 0
+		       ? find_warnings(list, f)
+		       : find_about(list, print);
 }
 
 static bool has_kind(const struct review *r, enum finding_kind kind)
@@ -79,16 +104,27 @@ static char *say(size_t n, const struct answers_wish *w)
 			 w->words);
 }
 
-void wishes_leave_out(struct wishes_left *out, struct review *r,
-		      const struct answers_wishes *list)
+/* That it does not apply, or has holes, is told in place of any finding. */
+static const struct answers_wish *find_whole(const struct answers_wishes *list,
+					     const struct review *r)
+{
+	AUTO(told_release) struct told t = { 0 };
+
+	told_from_review(&t, r);
+	return t.n == 1 && (strcmp(t.v[0].kind, TOLD_CONFLICT) == 0 ||
+			    strcmp(t.v[0].kind, TOLD_HOLES) == 0)
+		       ? find_about(list, t.v[0].print)
+		       : NULL;
+}
+
+static void leave_findings_out(struct wishes_left *out, struct review *r,
+			       const struct answers_wishes *list)
 {
 	const struct answers_wish *last = NULL;
-	bool applies = r->verdict != VERDICT_DOES_NOT_APPLY;
 
-	*out = (struct wishes_left){ 0 };
 	for (size_t i = r->n_findings; i > 0; i--) {
 		const struct answers_wish *w =
-			find_about(list, print_finding(&r->findings[i - 1]));
+			find_wish(list, &r->findings[i - 1]);
 
 		if (!w)
 			continue;
@@ -96,15 +132,25 @@ void wishes_leave_out(struct wishes_left *out, struct review *r,
 		out->n++;
 		review_remove_finding(r, i - 1);
 	}
-	if (!applies && out->n == 0) {
-		last = find_about(list, print_review(r));
-		out->n = last != NULL;
-		out->is_silent = out->n > 0;
-	} else if (out->n > 0) {
-		if (applies && r->verdict != VERDICT_COULD_NOT_TELL)
-			r->verdict = verdict_of(r);
-		out->is_silent = !compose_is_wanted(r);
+	if (!last)
+		return;
+	if (r->verdict != VERDICT_COULD_NOT_TELL)
+		r->verdict = verdict_of(r);
+	out->is_silent = !compose_is_wanted(r);
+	out->why = say(out->n, last);
+}
+
+void wishes_leave_out(struct wishes_left *out, struct review *r,
+		      const struct answers_wishes *list)
+{
+	const struct answers_wish *whole = find_whole(list, r);
+
+	*out = (struct wishes_left){ 0 };
+	if (!whole) {
+		leave_findings_out(out, r, list);
+		return;
 	}
-	if (last)
-		out->why = say(out->n, last);
+	out->n = 1;
+	out->is_silent = true;
+	out->why = say(1, whole);
 }

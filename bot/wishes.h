@@ -4,7 +4,7 @@
  *
  * Touches nothing. A finding that somebody who may has called unrelated, or
  * known, is left out of what is told of that series from then on; it is known
- * by its print (rules/print.h), in v2 as in a RESEND. The record of the review
+ * by its print (rules/told.h), in v2 as in a RESEND. The record of the review
  * keeps it. Callers: bot/answering.c, bot/posting.c, bot/sender.c, bot/steps.c
  */
 #ifndef BOT_WISHES_H
@@ -21,8 +21,13 @@
 /* Who has said that it is enough, or NULL. Borrowed from @list. */
 const char *wishes_stopper(const struct answers_wishes *list);
 
-/* What an order about findings is about: the print of each. */
-void wishes_prints(struct strings *out, const struct review *r);
+/*
+ * What an order about findings is about, by their prints: what the mail that it
+ * answers told (outbox_row.told), or, when that is not known, what @r has. -1:
+ * ERR_INPUT when @told is no such text.
+ */
+int wishes_prints(struct strings *out, const char *told, const struct review *r,
+		  struct err *err) MUST_CHECK;
 
 struct wishes_left {
 	size_t n;	/* findings that were left out */

@@ -16,6 +16,7 @@
 #include "tests/support/run.h"
 #include "tests/support/scene.h"
 #include "tests/support/served.h"
+#include "tests/support/signer.h"
 
 #define LIST "linux-xfs"
 #define ADDRESS LIST "@vger.kernel.org"
@@ -28,6 +29,7 @@ struct turn {
 	struct lore lore;
 	struct postfix postfix;
 	struct served served;
+	struct signer signer; /* of the author's domain */
 };
 
 static void configure(struct turn *t, unsigned how)
@@ -42,9 +44,11 @@ static void configure(struct turn *t, unsigned how)
 		"\tpolicy = list\n\ttell = does-not-apply\n"
 		"[mail]\n\tfrom = collider <bot@example.org>\n"
 		"\tdomain = example.org\n\tserver = %s\n"
-		"\tencrypt = %s\n\tauthorities = %s\n%s",
+		"\tencrypt = %s\n\tauthorities = %s\n"
+		"\tdkimKeys = %s/keys\n%s",
 		t->scene.tree, url, t->postfix.url,
 		how & POSTFIX_TLS ? "true" : "false", t->postfix.authority,
+		t->scene.dir,
 		how & POSTFIX_AUTH ? "\tuser = " POSTFIX_USER "\n" : "");
 
 	served_configure(&t->served, text);
@@ -56,6 +60,7 @@ static void turn_init(struct turn *t, unsigned how)
 	lore_start(&t->lore, t->scene.dir, lists);
 	postfix_start(&t->postfix, t->scene.dir, how);
 	served_init(&t->served, "");
+	signer_init(&t->signer);
 	configure(t, how);
 }
 
@@ -63,6 +68,7 @@ static void turn_release(struct turn *t)
 {
 	served_release(&t->served);
 	postfix_release(&t->postfix);
+	signer_release(&t->signer);
 	lore_release(&t->lore);
 	scene_release(&t->scene);
 }
@@ -179,6 +185,69 @@ START_TEST(a_verdict_goes_out_and_is_seen_on_the_list)
 }
 END_TEST
 
+static void write_keys(const struct turn *t)
+{
+	AUTO(mem_free) char *path = xasprintf("%s/keys", t->scene.dir);
+	AUTO(buf_release) struct buf keys = { 0 };
+	struct err err = ERR_INIT;
+
+	buf_init(&keys, 4096);
+	signer_add_key(&keys, &t->signer, "example.org");
+	ck_ok(fs_write(path, buf_text(&keys), keys.len, &err), &err);
+}
+
+/* The author answers what was delivered, through the list. */
+static void answer(struct turn *t, const char *report, const char *text)
+{
+	const char *at = strcasestr(report, "\nMessage-Id: <");
+	size_t len = at ? strcspn(at + 14, ">") : 0;
+	AUTO(mem_free)
+	char *mail = xasprintf("From: Ada <ada@example.org>\n"
+			       "To: collider <bot@example.org>\n"
+			       "Cc: " ADDRESS "\n"
+			       "Subject: Re: [PATCH] iomap: no\n"
+			       "Date: Fri, 2 Jan 2026 00:00:00 +0000\n"
+			       "Message-ID: <2@x>\nIn-Reply-To: <%.*s>\n"
+			       "References: <1@x>\n <%.*s>\n"
+			       "Status: RO\nLines: 3\n\n%s",
+			       (int)len, at + 14, (int)len, at + 14, text);
+	AUTO(buf_release) struct buf sealed = { 0 };
+
+	ck_assert_msg(len > 0, "no id in\n%s", report);
+	signer_sign(&sealed, &t->signer,
+		    &(struct signer_how){ .domain = "example.org" }, mail);
+	lore_deliver(&t->lore, LIST,
+		     (struct lore_mail){ sealed.data, sealed.len });
+}
+
+START_TEST(an_order_that_came_through_the_list_is_obeyed)
+{
+	AUTO(turn_release) struct turn t = { 0 };
+	AUTO(mem_free) char *report = NULL;
+	AUTO(run_release) struct run r = { 0 };
+	AUTO(mem_free) char *orders = NULL;
+
+	turn_init(&t, 0);
+	write_keys(&t);
+	post(&t);
+	follow(&t);
+	say(&t, "approve 1", "mail 1 is approved");
+	follow(&t);
+	postfix_wait(&t.postfix, 2);
+	find_delivered(&report, &t, ADDRESS);
+	lore_deliver(&t.lore, LIST,
+		     (struct lore_mail){ report, strlen(report) });
+	answer(&t, report, "Thanks.\n\n#collider stop\n");
+	follow(&t);
+	orders = xasprintf("COLLIDER_STATE='%s' $collider orders --config '%s'",
+			   t.served.state, t.served.conf);
+	run_shell(&r, orders);
+	run_expect_text(&r.out, "ada@example.org  stop");
+	run_expect_text(&r.out, "done: no more mails about this series");
+	ck_assert_uint_eq(postfix_count(&t.postfix), 2);
+}
+END_TEST
+
 /* What the server has, and what we want of it. */
 static const struct {
 	unsigned has;
@@ -231,6 +300,7 @@ int main(void)
 	const struct test_case cases[] = {
 		TABLE(a_server_gets_no_more_than_it_is_trusted_with, wants),
 		TABLE(a_verdict_goes_out_and_is_seen_on_the_list, ways),
+		TEST(an_order_that_came_through_the_list_is_obeyed),
 	};
 
 	if (!lore_is_here() || !postfix_is_here())
