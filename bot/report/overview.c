@@ -12,6 +12,7 @@ static void revision_release(struct overview_revision *r)
 	revisions_row_release(&r->row);
 	attempts_release(&r->attempts);
 	outbox_list_release(&r->mails);
+	answers_orders_release(&r->orders);
 }
 
 void overview_release(struct overview *s)
@@ -81,7 +82,9 @@ static int add_revision(struct overview *s, struct store *st,
 	r = &s->v[s->n++];
 	*r = (struct overview_revision){ .row = *row };
 	*row = (struct revisions_row){ 0 };
-	if (attempts_get(&r->attempts, st, r->row.id, err) < 0)
+	if (attempts_get(&r->attempts, st, r->row.id, err) < 0 ||
+	    answers_get_orders(&r->orders, st, r->row.series,
+			       OVERVIEW_MAX_ORDERS, err) < 0)
 		return -1;
 	return outbox_all(&r->mails, st, r->row.id, err);
 }

@@ -14,6 +14,7 @@
 
 #include "bot/base/err.h"
 #include "bot/base/mem.h"
+#include "bot/store/answers.h"
 #include "bot/store/attempts.h"
 #include "bot/store/lists.h"
 #include "bot/store/outbox.h"
@@ -21,6 +22,7 @@
 
 #define OVERVIEW_MAX_ROWS 100000 /* of one state: years of a list */
 #define OVERVIEW_MAX_REJECTS 1000
+#define OVERVIEW_MAX_ORDERS 100 /* of one series */
 
 /* A list of the configuration, or one that was followed before. */
 struct overview_list {
@@ -32,7 +34,8 @@ struct overview_list {
 struct overview_revision {
 	struct revisions_row row;
 	struct attempts attempts;
-	struct outbox_list mails; /* of ours about it, newest first */
+	struct outbox_list mails;     /* of ours about it, newest first */
+	struct answers_orders orders; /* of its series, newest first */
 };
 
 struct overview {

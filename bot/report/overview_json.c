@@ -72,6 +72,26 @@ static json_t *mails_to_json(const struct outbox_list *list)
 	return array;
 }
 
+static json_t *orders_to_json(const struct answers_orders *list)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct answers_order *order = &list->v[i];
+		json_t *o = json_object();
+
+		set_time(o, "at", order->at);
+		json_set_str(o, "writer", order->writer);
+		json_set_str(o, "message_id", order->message_id);
+		json_set_str(o, "verb", order->verb);
+		json_set_str(o, "words", order->words);
+		json_set_bool(o, "obeyed", order->is_obeyed);
+		json_set_str(o, "outcome", order->outcome);
+		json_array_append_new(array, o);
+	}
+	return array;
+}
+
 static json_t *revision_to_json(const struct overview_revision *r)
 {
 	const struct revisions_row *row = &r->row;
@@ -97,6 +117,7 @@ static json_t *revision_to_json(const struct overview_revision *r)
 	set_time(o, "changed", row->changed);
 	json_set_str(o, "verdict", row->verdict);
 	json_object_set_new(o, "mails", mails_to_json(&r->mails));
+	json_object_set_new(o, "orders", orders_to_json(&r->orders));
 	for (size_t i = 0; i < r->attempts.n; i++)
 		json_array_append_new(attempts,
 				      attempt_to_json(&r->attempts.v[i]));

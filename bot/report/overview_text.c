@@ -231,6 +231,13 @@ static void add_attempt(struct buf *out, const struct attempt *a)
 			  a->why ? a->why : "does not apply");
 }
 
+static void add_order(struct buf *out, const struct answers_order *o)
+{
+	wrap_addf(out, &below, "%s said '%s%s%s' of the series: %s%s",
+		  o->writer, o->verb, *o->words ? " " : "", o->words,
+		  o->is_obeyed ? "" : "refused: ", o->outcome);
+}
+
 static void add_details(struct buf *out, const struct overview_revision *r,
 			int64_t now)
 {
@@ -255,6 +262,8 @@ static void add_details(struct buf *out, const struct overview_revision *r,
 	if (row->verdict)
 		wrap_addf(out, &below, "verdict: %s", row->verdict);
 	add_mails(out, &r->mails);
+	for (size_t i = 0; i < r->orders.n; i++)
+		add_order(out, &r->orders.v[i]);
 }
 
 void overview_text(struct buf *out, const struct overview *s, int64_t now)

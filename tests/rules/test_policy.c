@@ -209,12 +209,15 @@ END_TEST
 /* What nobody is told of, whatever the lists say. */
 static const struct {
 	bool opted_out, is_automatic, is_told, is_author_never, is_no_list;
+	const char *stopped;
 	const char *reason;
 } refusals[] = {
 	{ .opted_out = true,
 	  .reason = "a header of it asks not to be answered" },
 	{ .is_automatic = true,
 	  .reason = "what it would answer was sent by a program" },
+	{ .stopped = "mona@example.org",
+	  .reason = "mona@example.org wants no more mails about it" },
 	{ .is_told = true,
 	  .reason = "the same was told of this revision before" },
 	{ .is_author_never = true,
@@ -233,6 +236,7 @@ START_TEST(what_is_refused_is_told_nobody_and_says_why)
 	facts.opted_out = refusals[_i].opted_out;
 	facts.is_automatic = refusals[_i].is_automatic;
 	facts.is_told = refusals[_i].is_told;
+	facts.stopped = refusals[_i].stopped;
 	facts.never = &never;
 	if (refusals[_i].is_author_never)
 		facts.author = "mona@example.org";
@@ -258,6 +262,46 @@ START_TEST(a_daily_ceiling_stops_what_is_over_it)
 	policy_decide(&d, &facts);
 	ck_assert(d.may_be_told);
 	ck_assert(d.is_over == days[_i].is_over);
+}
+END_TEST
+
+/* An answer goes to one whom the same policy lets have a report, or to nobody. */
+static const struct {
+	enum policy_mode mode;
+	const char *writer;
+	const char *stopped;
+	bool is_told;
+} writers[] = {
+	{ POLICY_MUTE, "ada@example.org", NULL, false },
+	{ POLICY_AUTHOR, "ada@example.org", NULL, true },
+	{ POLICY_AUTHOR, "Ada@Example.org", NULL, true },
+	{ POLICY_AUTHOR, "miro@example.org", NULL, false },
+	{ POLICY_AUTHOR, "eve@example.org", NULL, false },
+	{ POLICY_AUTHOR_MAINTAINERS, "miro@example.org", NULL, true },
+	{ POLICY_AUTHOR_MAINTAINERS, "mona@example.org", NULL, false },
+	{ POLICY_LIST, "miro@example.org", NULL, true },
+	{ POLICY_LIST, "eve@example.org", NULL, false },
+	{ POLICY_LIST, "ada@example.org", "miro@example.org", false },
+};
+
+START_TEST(an_answer_goes_to_nobody_whom_a_report_would_not)
+{
+	AUTO(policy_decision_release) struct policy_decision d = { 0 };
+	const struct policy_rules rules =
+		rules_of(writers[_i].mode, POLICY_HOLD_ALWAYS);
+	struct policy_facts facts = facts_of(&rules, 1);
+
+	facts.verdict = VERDICT_SAME; /* which no report tells */
+	facts.is_told = true;	      /* once is enough of those, too */
+	facts.never = &never;
+	facts.answers = writers[_i].writer;
+	facts.stopped = writers[_i].stopped;
+	policy_decide(&d, &facts);
+	ck_assert(d.may_be_told == writers[_i].is_told);
+	expect_list(&d.to, writers[_i].is_told ? writers[_i].writer : "");
+	expect_list(&d.cc, "");
+	ck_assert(!d.may_be_told || d.is_held);
+	ck_assert_uint_gt(d.reasons.n, 0);
 }
 END_TEST
 
@@ -297,5 +341,6 @@ TEST_MAIN("policy",
 	  TABLE(a_domain_is_never_its_neighbour, addresses),
 	  TABLE(what_is_refused_is_told_nobody_and_says_why, refusals),
 	  TABLE(a_daily_ceiling_stops_what_is_over_it, days),
+	  TABLE(an_answer_goes_to_nobody_whom_a_report_would_not, writers),
 	  TEST(a_mode_is_read_by_its_name_alone),
 	  TEST(an_author_who_is_a_maintainer_is_addressed_once))
