@@ -4,13 +4,10 @@
  * QEMU. Where no folio is large, what is told must be what User-Mode Linux
  * tells; how long somebody was held, or how much is cached, may differ.
  */
-#include "bot/base/fs.h"
-#include "bot/guest/qemu.h"
 #include "rules/pair.h"
 #include "tests/support/booted.h"
 #include "tests/support/support.h"
 
-#define LANE "COLLIDER_TEST_LANE_X86"
 #define UML_LANE "COLLIDER_TEST_LANE"
 #define FILESYSTEMS "ext4,f2fs"
 #define SCENARIOS "C01,C02w"
@@ -18,8 +15,8 @@
 
 static void prepare(struct booted *b, unsigned repeat)
 {
-	booted_prepare(b, "qemu", booted_kernel(LANE, "vmlinux"), FILESYSTEMS,
-		       SCENARIOS, repeat);
+	booted_prepare(b, "qemu", booted_kernel(BOOTED_QEMU_LANE, "vmlinux"),
+		       FILESYSTEMS, SCENARIOS, repeat);
 }
 
 /* What User-Mode Linux tells of the same pair. */
@@ -99,8 +96,8 @@ START_TEST(a_large_folio_is_in_the_way_as_a_whole)
 {
 	AUTO(booted_release) struct booted b = { 0 };
 
-	booted_prepare(&b, "qemu", booted_kernel(LANE, "vmlinux"), "xfs",
-		       "C02w,C27", 2);
+	booted_prepare(&b, "qemu", booted_kernel(BOOTED_QEMU_LANE, "vmlinux"),
+		       "xfs", "C02w,C27", 2);
 	booted_run(&b);
 	booted_assert_finished(&b);
 	for (size_t i = 0; i < b.result.outcomes.n; i++) {
@@ -141,18 +138,6 @@ START_TEST(a_real_kernel_ends_as_its_init_makes_it)
 }
 END_TEST
 
-static int run_all(const struct test_case *cases, size_t n)
-{
-	AUTO(mem_free) char *program = fs_find_program(QEMU_PROGRAM);
-
-	if (!getenv(LANE) || !program) {
-		printf("SKIP: %s\n",
-		       program ? "no lane, set " LANE : "no " QEMU_PROGRAM);
-		return 77;
-	}
-	return support_run("qemu", cases, n);
-}
-
 int main(void)
 {
 	const struct test_case cases[] = {
@@ -161,5 +146,5 @@ int main(void)
 		TABLE(a_real_kernel_ends_as_its_init_makes_it, strangers),
 	};
 
-	return run_all(cases, ARRAY_LEN(cases));
+	return booted_run_qemu("qemu", cases, ARRAY_LEN(cases));
 }

@@ -2,7 +2,7 @@
 #include "rules/sweep.h"
 
 #include "bot/base/mem.h"
-#include "rules/contract_file.h"
+#include "tests/support/promises.h"
 #include "tests/support/support.h"
 
 /* One letter a step: what it saw. */
@@ -75,21 +75,6 @@ static const char promises[] =
 	"says = no warning\n"
 	"source = fs/xfs/xfs_file.c:xfs_file_dio_write\n";
 
-static void read_promises(struct contracts *out)
-{
-	const struct contract_file file = { .name = "xfs.conf",
-					    .of = "xfs",
-					    .filesystem = "xfs" };
-	struct err err = ERR_INIT;
-
-	*out = (struct contracts){ 0 };
-	ck_ok(contract_file_parse(out, NULL, &file, promises, strlen(promises),
-				  &err),
-	      &err);
-	for (size_t i = 0; i < out->n; i++)
-		out->v[i].is_in_force = true;
-}
-
 struct swept_pair {
 	struct contracts promises;
 	struct outcomes base, patched;
@@ -107,7 +92,7 @@ DEFINE_AUTO_VALUE(struct swept_pair, swept_pair_release)
 
 static void sweep(struct swept_pair *s, const char *base, const char *patched)
 {
-	read_promises(&s->promises);
+	promises_of_xfs(&s->promises, promises);
 	s->base = runs_of(base);
 	s->patched = runs_of(patched ? patched : "");
 	sweep_fill(&s->pair, "xfs", "C01", &s->base,

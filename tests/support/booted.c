@@ -3,7 +3,7 @@
 
 #include "bot/base/fs.h"
 #include "bot/guest/initramfs.h"
-#include "tests/support/support.h"
+#include "bot/guest/qemu.h"
 
 char *booted_kernel(const char *lane, const char *kernel)
 {
@@ -85,4 +85,16 @@ void booted_release(struct booted *b)
 	strings_release(&b->filesystems);
 	guest_plan_release(&b->plan);
 	guest_result_release(&b->result);
+}
+
+int booted_run_qemu(const char *suite, const struct test_case *cases, size_t n)
+{
+	AUTO(mem_free) char *program = fs_find_program(QEMU_PROGRAM);
+
+	if (!getenv(BOOTED_QEMU_LANE) || !program) {
+		printf("SKIP: %s\n", program ? "no lane, set " BOOTED_QEMU_LANE
+					     : "no " QEMU_PROGRAM);
+		return 77;
+	}
+	return support_run(suite, cases, n);
 }

@@ -6,6 +6,10 @@
 #define TESTS_BOOTED_H
 
 #include "bot/guest/guest.h"
+#include "tests/support/support.h"
+
+/* Names a lane for QEMU. */
+#define BOOTED_QEMU_LANE "COLLIDER_TEST_LANE_X86"
 
 struct booted {
 	const struct guest_kind *kind;
@@ -33,5 +37,8 @@ void booted_assert_finished(const struct booted *b);
 char *booted_dump(const struct booted *b);
 void booted_release(struct booted *b);
 DEFINE_AUTO_VALUE(struct booted, booted_release)
+
+/* As support_run, or 77, said why, where a kernel or QEMU is not there. */
+int booted_run_qemu(const char *suite, const struct test_case *cases, size_t n);
 
 #endif
