@@ -38,6 +38,7 @@ int review_main(int argc, char **argv);
 int scenarios_main(int argc, char **argv);
 int stage_main(int argc, char **argv);
 int status_main(int argc, char **argv);
+int soak_main(int argc, char **argv);
 int sweep_main(int argc, char **argv);
 
 /*

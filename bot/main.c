@@ -16,6 +16,7 @@ static const struct command {
 	{ "base", "list, prepare or drop trees and built lanes", bases_main },
 	{ "lab", "run one lab job, folder in and folder out", lab_main },
 	{ "sweep", "move one actor through a collision, by steps", sweep_main },
+	{ "soak", "let all I/O loose on one file, for a time", soak_main },
 	{ "scenarios", "list collisions, or tell one", scenarios_main },
 	{ "contracts", "what each filesystem promises", contracts_main },
 	{ "reproduce", "write one as a C program of its own", reproduce_main },

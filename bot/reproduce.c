@@ -67,8 +67,9 @@ static int check_pair(const struct catalogue *c, const struct request *want,
 
 	if (!e)
 		return err_set(err, ERR_CONFIG,
-			       "no scenario '%.40s': 'collider scenarios' "
-			       "lists them",
+			       "no scenario '%.40s': 'collider review "
+			       "--scenario list' lists those that are "
+			       "reproduced",
 			       want->scenario);
 	if (!strings_has(&e->filesystems, want->filesystem))
 		return err_set(err, ERR_CONFIG, "%s cannot be made on '%.40s'",

@@ -7,11 +7,13 @@
  */
 #include <getopt.h>
 
+#include "bot/attempt.h"
 #include "bot/base/clock.h"
 #include "bot/base/fs.h"
 #include "bot/command.h"
 #include "bot/posted.h"
 #include "bot/report/json.h"
+#include "bot/report/soak_text.h"
 #include "bot/report/sweep_text.h"
 #include "bot/report/text.h"
 #include "bot/session.h"
@@ -43,6 +45,9 @@ static const char usage[] =
 	"                    'collider sweep' does: one more build, and 64 "
 	"runs\n"
 	"                    of a scenario on a filesystem and kernel\n"
+	"  --soak SECONDS    afterwards soak the base and the patched kernel, "
+	"as\n"
+	"                    'collider soak' does, for so long each\n"
 	"  --matrix          print the verdict of each pair, however many\n"
 	"  --reproducers DIR write a C program there for each collision with "
 	"a\n"
@@ -70,6 +75,8 @@ struct request {
 	bool matrix;
 	bool keep;
 	bool sweep;
+	unsigned soak_s; /* 0: not soaked */
+	bool is_bad;	 /* a number that is none */
 };
 
 static void request_release(struct request *r)
@@ -147,14 +154,19 @@ static int review(struct work *w, struct err *err)
 	return session_try(&w->review, w->session, err);
 }
 
+static int print(const struct buf *text, struct err *err)
+{
+	return fs_write_fd(STDOUT_FILENO, buf_text(text), text->len, "stdout",
+			   err);
+}
+
 static int write_report(const struct review *r, bool whole, struct err *err)
 {
 	AUTO(buf_release) struct buf text = { 0 };
 
 	buf_init(&text, TEXT_MAX_BYTES);
 	text_from_review(&text, r, whole);
-	return fs_write_fd(STDOUT_FILENO, buf_text(&text), text.len, "stdout",
-			   err);
+	return print(&text, err);
 }
 
 static int write_json(const struct review *r, const char *path, struct err *err)
@@ -182,15 +194,15 @@ static int write_mail(const struct work *w, struct err *err)
 		      : 0;
 }
 
-static bool is_swept(const struct work *w)
+/* After the verdict, which stays what it is but for the exit code. */
+static bool has_kernels(const struct work *w)
 {
 	enum verdict v = w->review.verdict;
 
-	return w->want->sweep && review_is_placed(&w->review) &&
-	       v != VERDICT_DOES_NOT_BUILD && v != VERDICT_COULD_NOT_TELL;
+	return review_is_placed(&w->review) && v != VERDICT_DOES_NOT_BUILD &&
+	       v != VERDICT_COULD_NOT_TELL;
 }
 
-/* After the verdict, which stays what it is but for the exit code. */
 static int sweep(bool *worse, struct work *w, struct err *err)
 {
 	const struct swept_wish wish = { .steps = SWEPT_STEPS,
@@ -198,17 +210,34 @@ static int sweep(bool *worse, struct work *w, struct err *err)
 	AUTO(swept_release) struct swept swept = { 0 };
 	AUTO(buf_release) struct buf text = { 0 };
 
-	*worse = false;
-	if (!is_swept(w))
+	if (!w->want->sweep || !has_kernels(w))
 		return 0;
 	if (session_sweep(&swept, &w->review, w->session, &wish, err) < 0)
 		return err_wrap(err, "sweeping");
-	*worse = swept_is_worse(&swept);
+	*worse = *worse || swept_is_worse(&swept);
 	buf_init(&text, SWEEP_TEXT_MAX_BYTES);
 	buf_adds(&text, "\nswept: ");
 	swept_tell(&text, &swept, &wish);
-	return fs_write_fd(STDOUT_FILENO, buf_text(&text), text.len, "stdout",
-			   err);
+	return print(&text, err);
+}
+
+static int soak(bool *worse, struct work *w, struct err *err)
+{
+	const struct soaked_wish wish = { .seconds = w->want->soak_s,
+					  .seed = soaked_seed() };
+	const struct strings all = { 0 };
+	AUTO(soaked_release) struct soaked soaked = { 0 };
+	AUTO(buf_release) struct buf text = { 0 };
+
+	if (!w->want->soak_s || !has_kernels(w))
+		return 0;
+	if (session_soak(&soaked, &w->review, w->session, &all, &wish, err) < 0)
+		return err_wrap(err, "soaking");
+	*worse = *worse || soaked_is_worse(&soaked);
+	buf_init(&text, SOAK_TEXT_MAX_BYTES);
+	buf_adds(&text, "\nsoaked: ");
+	soaked_tell(&text, &soaked);
+	return print(&text, err);
 }
 
 static int write_reproducers(const struct work *w, struct err *err)
@@ -238,7 +267,7 @@ static int run(const struct request *want)
 	if (write_report(&w.review, want->matrix, &err) < 0 ||
 	    write_json(&w.review, want->json, &err) < 0 ||
 	    write_mail(&w, &err) < 0 || write_reproducers(&w, &err) < 0 ||
-	    sweep(&worse, &w, &err) < 0)
+	    sweep(&worse, &w, &err) < 0 || soak(&worse, &w, &err) < 0)
 		return command_failed("review", &err);
 	return worse ? EXIT_WORSE : review_exit_code(&w.review);
 }
@@ -292,6 +321,9 @@ static void take_option(struct request *want, int option)
 	case 'w':
 		want->sweep = true;
 		break;
+	case 'o':
+		want->is_bad = !attempt_read_number(&want->soak_s, optarg, 1);
+		break;
 	case 'c':
 		want->config = optarg;
 		break;
@@ -326,6 +358,7 @@ int review_main(int argc, char **argv)
 		{ "reproducers", required_argument, NULL, 'r' },
 		{ "keep", no_argument, NULL, 'k' },
 		{ "sweep", no_argument, NULL, 'w' },
+		{ "soak", required_argument, NULL, 'o' },
 		{ "config", required_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -337,6 +370,9 @@ int review_main(int argc, char **argv)
 
 	while ((c = command_option(&end, usage, argc, argv, options)) > 0) {
 		take_option(&want, c);
+		if (want.is_bad)
+			return command_misused("review", "'%.40s' is no number",
+					       optarg);
 	}
 	if (c < 0)
 		return end;

@@ -246,6 +246,24 @@ static int add_promises(struct buf *out, const struct request *want,
 static const char promised[] =
 	"\nPromised (with --fs LIST, where it is written):\n";
 
+/* A scenario is made in a review, a mix that runs free in a soak. */
+static void add_commands(struct buf *out, const struct catalogue_entry *e,
+			 bool is_soak)
+{
+	const char *filesystem = e->filesystems.n ? e->filesystems.v[0] : "FS";
+
+	if (is_soak)
+		buf_addf(out,
+			 "\nMake it happen: collider soak --mix %s --fs %s\n",
+			 e->id, filesystem);
+	else
+		buf_addf(out,
+			 "\nMake it happen: collider review --scenario %s "
+			 "MBOX\n"
+			 "                collider reproduce %s --fs %s\n",
+			 e->id, e->id, filesystem);
+}
+
 static int explain(struct buf *out, const struct request *want,
 		   const struct config *config, const char *program,
 		   const struct catalogue_entry *e, struct err *err)
@@ -263,43 +281,70 @@ static int explain(struct buf *out, const struct request *want,
 	wrap_addf(out, &prose, "It collided when %s.", e->knows);
 	add_where(out, e, &prose);
 	buf_adds(out, want->filesystems.n ? "\nPromised:\n" : promised);
-	if (add_promises(out, want, e, dir, err) < 0)
-		return -1;
-	buf_addf(out,
-		 "\nMake it happen: collider review --scenario %s MBOX\n"
-		 "                collider reproduce %s --fs %s\n",
-		 e->id, e->id, e->filesystems.n ? e->filesystems.v[0] : "FS");
-	return 0;
+	return add_promises(out, want, e, dir, err);
 }
 
-static int find_entry(const struct catalogue_entry **out,
-		      const struct catalogue *c, const char *id,
-		      struct err *err)
+/* All that the guest program knows. */
+struct known {
+	struct catalogue scenarios, soaks;
+};
+
+static void known_release(struct known *k)
 {
-	*out = catalogue_find(c, id);
-	if (*out)
+	catalogue_release(&k->scenarios);
+	catalogue_release(&k->soaks);
+}
+DEFINE_AUTO_VALUE(struct known, known_release)
+
+static void list_known(struct buf *out, const struct request *want,
+		       const struct known *k)
+{
+	AUTO(buf_release) struct buf soaks = { 0 };
+
+	list_all(out, want, &k->scenarios);
+	buf_init(&soaks, MAX_BYTES);
+	list_all(&soaks, want, &k->soaks);
+	if (soaks.len > 0)
+		buf_addf(out,
+			 "\nRunning free, for a time ('collider soak'):\n%s",
+			 buf_text(&soaks));
+}
+
+static int explain_known(struct buf *out, const struct request *want,
+			 const struct config *config, const char *program,
+			 const struct known *k, struct err *err)
+{
+	const struct catalogue_entry *e = catalogue_find(&k->soaks, want->id);
+	bool is_soak = e;
+
+	if (!is_soak)
+		e = catalogue_find(&k->scenarios, want->id);
+	if (e && explain(out, want, config, program, e, err) < 0)
+		return -1;
+	if (e) {
+		add_commands(out, e, is_soak);
 		return 0;
+	}
 	return err_set(err, ERR_CONFIG,
 		       "no scenario '%.40s': 'collider scenarios' lists them",
-		       id);
+		       want->id);
 }
 
 static int run(const struct request *want, struct err *err)
 {
 	AUTO(mem_free) char *program = fs_find_beside("collide");
-	AUTO(catalogue_release) struct catalogue c = { 0 };
+	AUTO(known_release) struct known k = { 0 };
 	AUTO(config_free) struct config *config = NULL;
 	AUTO(buf_release) struct buf out = { 0 };
-	const struct catalogue_entry *e;
 
 	buf_init(&out, MAX_BYTES);
 	if (config_load(&config, want->config, err) < 0 ||
-	    catalogue_read(&c, program, err) < 0)
+	    catalogue_read(&k.scenarios, program, err) < 0 ||
+	    catalogue_read_soaks(&k.soaks, program, err) < 0)
 		return -1;
 	if (!want->id)
-		list_all(&out, want, &c);
-	else if (find_entry(&e, &c, want->id, err) < 0 ||
-		 explain(&out, want, config, program, e, err) < 0)
+		list_known(&out, want, &k);
+	else if (explain_known(&out, want, config, program, &k, err) < 0)
 		return -1;
 	if (buf_check(&out, "the catalogue", err) < 0)
 		return -1;

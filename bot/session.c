@@ -427,6 +427,50 @@ int session_sweep(struct swept *out, struct review *r, struct session *s,
 	return swept_run(out, r, &spec, wish, err);
 }
 
+/* Where each of these mixes can be. */
+static int plan_soaks(struct suites *out, const struct session *s,
+		      const struct strings *mixes, struct err *err)
+{
+	AUTO(catalogue_release) struct catalogue soaks = { 0 };
+	const struct strings *filesystems = &s->config->filesystems;
+
+	if (catalogue_read_soaks(&soaks, s->program, err) < 0)
+		return -1;
+	for (size_t i = 0; i < mixes->n; i++)
+		if (!catalogue_find(&soaks, mixes->v[i]))
+			return err_set(err, ERR_CONFIG, "no mix '%.40s'",
+				       mixes->v[i]);
+	for (size_t f = 0; f < filesystems->n; f++)
+		for (size_t i = 0; i < soaks.n; i++)
+			if ((mixes->n == 0 ||
+			     strings_has(mixes, soaks.v[i].id)) &&
+			    strings_has(&soaks.v[i].filesystems,
+					filesystems->v[f]))
+				suites_add_pair(out, filesystems->v[f],
+						soaks.v[i].id);
+	if (out->n > 0)
+		return 0;
+	return err_set(err, ERR_CONFIG, "no mix can be on these filesystems");
+}
+
+int session_soak(struct soaked *out, struct review *r, struct session *s,
+		 const struct strings *mixes, const struct soaked_wish *wish,
+		 struct err *err)
+{
+	AUTO(mem_free) char *jobs = config_state_path(s->config, "jobs");
+	AUTO(suites_release) struct suites plan = { 0 };
+	/* Two processors that run side by side has this one alone. */
+	AUTO(trying_release)
+	struct trying t = { .kind = guest_kind_find("qemu"), .hold = -1 };
+	struct trial_spec spec;
+
+	if (plan_soaks(&plan, s, mixes, err) < 0 || prepare(&t, r, s, err) < 0)
+		return -1;
+	spec = spec_of(&t, s, jobs);
+	spec.plan = &plan;
+	return soaked_run(out, r, &spec, wish, err);
+}
+
 /* ---- drafting ---- */
 
 int session_draft(struct buf *out, bool *wanted, const struct review *r,

@@ -24,6 +24,7 @@
 #include "bot/bases.h"
 #include "bot/stages/catalogue.h"
 #include "bot/stages/letters.h"
+#include "bot/stages/soaked.h"
 #include "bot/stages/swept.h"
 #include "bot/store/revisions.h"
 #include "rules/contract.h"
@@ -99,6 +100,15 @@ int session_try(struct review *r, struct session *s, struct err *err)
  */
 int session_sweep(struct swept *out, struct review *r, struct session *s,
 		  const struct swept_wish *wish, struct err *err) MUST_CHECK;
+/*
+ * Let the mixes named by @mixes, or all there are, run free in QEMU, on the
+ * session's filesystems; else as session_sweep. -1: also ERR_CONFIG, for a mix
+ * that is none or can be on none of them, and ERR_INPUT for a wish that cannot
+ * be.
+ */
+int session_soak(struct soaked *out, struct review *r, struct session *s,
+		 const struct strings *mixes, const struct soaked_wish *wish,
+		 struct err *err) MUST_CHECK;
 /*
  * The reply as a mail, dated @now, to @to and @cc, which are addresses; @to
  * NULL: to the author. *wanted is false, and @out untouched, when

@@ -169,6 +169,10 @@ static int write_plan(struct argv *argv, const struct guest_spec *spec,
 		argv_pushf(argv, "collide.sweep=%u", p->sweep_us);
 	if (p->sweep_at)
 		argv_pushf(argv, "collide.at=%u", p->sweep_at);
+	if (p->soak_ms) {
+		argv_pushf(argv, "collide.soak=%u", p->soak_ms);
+		argv_pushf(argv, "collide.seed=%u", p->seed);
+	}
 	return 0;
 }
 

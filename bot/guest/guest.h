@@ -23,7 +23,8 @@
 #include "rules/suites.h"
 
 #define GUEST_MAX_REPEAT 1000
-#define GUEST_MAX_STEP_US 1000000   /* of a sweep; with all steps in 32 bits */
+#define GUEST_MAX_STEP_US 1000000 /* of a sweep; with all steps in 32 bits */
+#define GUEST_MAX_SOAK_MS 86400000
 #define GUEST_MEMORY_MIB 1024	    /* of the guest: three filesystems: 200 */
 #define GUEST_MAX_OUTPUT (8u << 20) /* bytes; 54 runs print 60 KiB */
 #define GUEST_TIMEOUT_S 120	    /* 54 runs take 3 s */
@@ -34,6 +35,8 @@ struct guest_plan {
 	unsigned repeat;
 	unsigned sweep_us; /* > 0: run k is the k-th step, of so many us */
 	unsigned sweep_at; /* > 0: each run is this step */
+	unsigned soak_ms;  /* > 0: soaks, each runs for so long */
+	unsigned seed;	   /* of the first run of a soak */
 };
 
 void guest_plan_release(struct guest_plan *p);

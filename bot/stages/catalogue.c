@@ -76,15 +76,27 @@ static int ask(struct buf *out, const char *program, const char *word,
 	return 0;
 }
 
-int catalogue_read(struct catalogue *out, const char *program, struct err *err)
+static int ask_list(struct catalogue *out, const char *program,
+		    const char *word, struct err *err)
 {
 	AUTO(buf_release) struct buf text = { 0 };
 
-	if (ask(&text, program, "--list", NULL, err) < 0)
+	if (ask(&text, program, word, NULL, err) < 0)
 		return -1;
 	if (read_list(out, &text, err) < 0)
-		return err_wrap(err, "'%s --list'", program);
+		return err_wrap(err, "'%s %s'", program, word);
 	return 0;
+}
+
+int catalogue_read(struct catalogue *out, const char *program, struct err *err)
+{
+	return ask_list(out, program, "--list", err);
+}
+
+int catalogue_read_soaks(struct catalogue *out, const char *program,
+			 struct err *err)
+{
+	return ask_list(out, program, "--list-soaks", err);
 }
 
 int catalogue_explain(struct catalogue_story *out, const char *program,

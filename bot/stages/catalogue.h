@@ -38,6 +38,9 @@ struct catalogue_story {
 /* -1: ERR_CONFIG when @program cannot be run or prints anything else. */
 int catalogue_read(struct catalogue *out, const char *program, struct err *err)
 	MUST_CHECK;
+/* The mixes that run free for a time; none of them is in the catalogue. */
+int catalogue_read_soaks(struct catalogue *out, const char *program,
+			 struct err *err) MUST_CHECK;
 const struct catalogue_entry *catalogue_find(const struct catalogue *c,
 					     const char *id);
 void catalogue_release(struct catalogue *c);

@@ -27,6 +27,23 @@ static int read_sweep(struct guest_plan *out, const json_t *guest,
 	return 0;
 }
 
+/* A plan with it has soaks alone. */
+static int read_soak(struct guest_plan *out, const json_t *guest,
+		     struct err *err)
+{
+	json_t *soak = json_object_get(guest, "soak");
+	int64_t ms, seed;
+
+	if (!soak)
+		return 0;
+	if (json_get_int(&ms, soak, "ms", 1, GUEST_MAX_SOAK_MS, err) < 0 ||
+	    json_get_int(&seed, soak, "seed", 0, UINT32_MAX, err) < 0)
+		return -1;
+	out->soak_ms = (unsigned)ms;
+	out->seed = (unsigned)seed;
+	return 0;
+}
+
 static int read_all(struct guest_plan *out, const json_t *guest,
 		    struct err *err)
 {
@@ -34,7 +51,7 @@ static int read_all(struct guest_plan *out, const json_t *guest,
 
 	if (json_get_int(&repeat, guest, "repeat", 1, GUEST_MAX_REPEAT, err) <
 		    0 ||
-	    read_sweep(out, guest, err) < 0)
+	    read_sweep(out, guest, err) < 0 || read_soak(out, guest, err) < 0)
 		return -1;
 	out->repeat = (unsigned)repeat;
 	return suites_from_json(&out->suites, json_object_get(guest, "suites"),

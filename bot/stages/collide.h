@@ -8,6 +8,7 @@
  *	{"suites":[...],"first":[...],"repeat":2}	(rules/suites.h)
  *	{"suites":[...],"repeat":64,"sweep":{"step_us":5000,"at":0}}
  *							(guest.h)
+ *	{"suites":[...],"repeat":1,"soak":{"ms":8000,"seed":42}}
  *	{"end":"finished","says":"3 runs","ms":812,"foreign":1,
  *	 "console":"1.console.log","guests":[{"filesystems":["xfs"],
  *	 "end","says","ms","console"}],"outcomes":[...]}   (rules/outcome.h)

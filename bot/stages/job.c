@@ -30,6 +30,13 @@ static json_t *plan_to_json(const struct job_plan *plan)
 		json_set_int(sweep, "at", plan->sweep_at);
 		json_object_set_new(object, "sweep", sweep);
 	}
+	if (plan->soak_ms) {
+		json_t *soak = json_object();
+
+		json_set_int(soak, "ms", plan->soak_ms);
+		json_set_int(soak, "seed", plan->seed);
+		json_object_set_new(object, "soak", soak);
+	}
 	return object;
 }
 

@@ -37,6 +37,8 @@ struct job_plan {
 	bool always;	   /* boot it, whatever kernel it turns out to be */
 	unsigned sweep_us; /* 0: not swept; else as in bot/guest/guest.h */
 	unsigned sweep_at;
+	unsigned soak_ms; /* 0: no soaks; else the same */
+	unsigned seed;
 };
 
 /* One kernel of the job; each is built on top of the one before. */

@@ -110,8 +110,9 @@ static int read_guest(struct spec_step *out, const json_t *step,
 		      struct err *err)
 {
 	AUTO(collide_plan_release) struct collide_plan plan = { 0 };
-	static const char *const keys[] = { "suites", "first",	"repeat",
-					    "sweep",  "always", NULL };
+	static const char *const keys[] = { "suites", "first", "repeat",
+					    "sweep",  "soak",  "always",
+					    NULL };
 	json_t *guest = json_object_get(step, "guest");
 
 	if (!guest)

@@ -21,7 +21,7 @@ static ssize_t as_result(int64_t res)
 	return -1;
 }
 
-static ssize_t submit_aio(struct actor *a)
+ssize_t async_submit(struct actor *a)
 {
 	aio_context_t context = 0;
 	struct io_event event = { .res = -EIO };
@@ -48,7 +48,7 @@ struct actor *actor_direct_aio_at(struct run *r, off_t at, size_t len)
 {
 	return actor_start(r, &(struct actor){
 				      .name = "dio",
-				      .act = submit_aio,
+				      .act = async_submit,
 				      .fd = r->direct,
 				      .data = actor_buffer(FILE_LEN, 'D'),
 				      .len = len,

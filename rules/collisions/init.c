@@ -3,7 +3,8 @@
  * init.c - the guest's /init: the plan, filesystem by filesystem
  *
  * As process 1 it mounts what it needs, runs the plan and powers the guest
- * off. Started by hand it only lists its scenarios: `collide --list`.
+ * off. Started by hand it only lists its scenarios: `collide --list`, and what
+ * runs free: `collide --list-soaks`.
  */
 #include "rules/collisions/say.h"
 
@@ -59,11 +60,13 @@ static int explain_scenario(const char *id)
 	return 0;
 }
 
-static int list_scenarios(void)
+static int list_scenarios(bool soaks)
 {
 	for (size_t i = 0; i < count_scenarios(); i++) {
 		const struct scenario *s = __start_scenarios[i];
 
+		if (s->is_soak != soaks)
+			continue;
 		printf("%s\t%s\t%s\t%s\t", s->id, s->says, s->knows,
 		       s->since ? s->since : "");
 		list_filesystems(s);
@@ -143,6 +146,9 @@ static const char *find_obstacle(const struct suite *s,
 		return s->why;
 	if (!filesystem_can(s->volume.fs, scenario))
 		return "this filesystem cannot";
+	if (scenario->is_soak != (s->plan->soak_ms > 0))
+		return scenario->is_soak ? "a soak needs a time to run for"
+					 : "it does not run free";
 	if (s->plan->sweep_us && s->volume.fs->kind == FILESYSTEM_ZONED)
 		return "the gate of a zoned device holds writes, or passes "
 		       "them: it cannot be swept";
@@ -185,6 +191,8 @@ static void run_once(struct suite *s, const char *id, unsigned n)
 	}
 	say_running(s->plan, id, n);
 	r = run_new(&s->volume, scenario, n, s->invalidations);
+	r->soak_ms = s->plan->soak_ms;
+	r->soak_seed = s->plan->seed + n - 1;
 	if (s->plan->sweep_us)
 		sweep_set_up(r, s->plan->sweep_us *
 					((s->plan->at ? s->plan->at : n) - 1));
@@ -272,9 +280,13 @@ int main(int argc, char **argv)
 	if (getpid() == 1)
 		return be_init();
 	if (argc == 2 && strcmp(argv[1], "--list") == 0)
-		return list_scenarios();
+		return list_scenarios(false);
+	if (argc == 2 && strcmp(argv[1], "--list-soaks") == 0)
+		return list_scenarios(true);
 	if (argc == 3 && strcmp(argv[1], "--explain") == 0)
 		return explain_scenario(argv[2]);
-	fprintf(stderr, "usage: %s --list | --explain SCENARIO\n", argv[0]);
+	fprintf(stderr,
+		"usage: %s --list | --list-soaks | --explain SCENARIO\n",
+		argv[0]);
 	return 64;
 }

@@ -123,6 +123,7 @@ struct scenario {
 	const char *since; /* kernel that can show it: "6.5"; NULL: any */
 	unsigned needs;	   /* of enum file_ability */
 	bool wants_cache;  /* a disk with a volatile cache, without FUA */
+	bool is_soak;	   /* runs free, for a time: soak.h */
 	struct story_step story[STORY_MAX_STEPS];
 	void (*run)(struct run *r);
 };

@@ -51,6 +51,19 @@ ssize_t mapping_store(char *at, char letter, size_t len)
 	return (ssize_t)len;
 }
 
+ssize_t mapping_store_word(char *at, uint32_t word)
+{
+	volatile uint32_t *there = (uint32_t *)(void *)at;
+	sigjmp_buf here;
+
+	if (sigsetjmp(here, 1) != 0)
+		return refused();
+	escape = &here;
+	*there = word;
+	escape = NULL;
+	return sizeof(word);
+}
+
 ssize_t mapping_load(const char *at, size_t len)
 {
 	volatile const char *pages = at;

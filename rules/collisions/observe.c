@@ -8,8 +8,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#define LOG_TOLD_MAX 10 /* of dio_warn_stale_pagecache, in a boot and day */
-
 static ssize_t observe_resident(struct actor *a)
 {
 	struct run *r = a->run;
@@ -95,7 +93,7 @@ static ssize_t observe_fsyncs(struct actor *a)
 	return 0;
 }
 
-static void observe_log(struct run *r)
+void observe_log(struct run *r)
 {
 	static const char *const names[KLOG_CLASSES] = {
 		[KLOG_INVALIDATION] = "log.invalidation",

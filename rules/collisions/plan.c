@@ -67,6 +67,10 @@ static bool take_word(struct plan *p, char *name, char *value)
 		p->sweep_us = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(name, "collide.at") == 0)
 		p->at = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(name, "collide.soak") == 0)
+		p->soak_ms = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(name, "collide.seed") == 0)
+		p->seed = (unsigned)strtoul(value, NULL, 10);
 	return true;
 }
 

@@ -5,7 +5,8 @@
  * collide.nonce=HEX collide.suites=xfs,btrfs:C01,C09/ext2:C01
  * collide.repeat=3, as bot/guest/guest.c writes it. collide.sweep=5000: run k is
  * the k-th of steps of so many microseconds (sweep.c); collide.at=17: every run
- * is that step.
+ * is that step. collide.soak=8000 collide.seed=42: these are soaks, each runs for
+ * so many milliseconds.
  */
 #ifndef COLLISIONS_PLAN_H
 #define COLLISIONS_PLAN_H
@@ -30,6 +31,8 @@ struct plan {
 	unsigned repeat;
 	unsigned sweep_us; /* 0: not swept */
 	unsigned at;	   /* 0: each run its own step */
+	unsigned soak_ms;  /* 0: no soaks */
+	unsigned seed;
 };
 
 /* False: there is no complete plan in @out->line, which is cut up. */

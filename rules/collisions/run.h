@@ -85,6 +85,7 @@ void zonefs_fill_super(char block[ZONEFS_SUPER_LEN]);
 /* mapping.c: -1 and EFAULT in place of a SIGBUS, once that is caught */
 bool mapping_catch_faults(void);
 ssize_t mapping_store(char *at, char letter, size_t len);
+ssize_t mapping_store_word(char *at, uint32_t word);
 ssize_t mapping_load(const char *at, size_t len); /* a byte of each page */
 
 /* pause.c: of guest time */
@@ -115,6 +116,14 @@ void pseudo_mount(void);
 void trace_start(void);
 void trace_stop(void);
 int trace_invalidate_fails(void); /* -1: no such tracepoint */
+long trace_count(void);		  /* the same, where there may be very many */
+
+/* observe.c: what the kernel logged, as fields */
+#define LOG_TOLD_MAX 10 /* of dio_warn_stale_pagecache, in a boot and day */
+void observe_log(struct run *r);
+
+/* async.c: a->len bytes of a->data at a->at, by io_submit; it is awaited. */
+ssize_t async_submit(struct actor *a);
 
 /* describe.c; @out holds FIELD_MAX_VALUE bytes */
 void describe_pages(char *out, const char *data, size_t len); /* "D5M1D10" */
@@ -134,6 +143,12 @@ ssize_t cachestat_dirty(int fd, const char *map);
 unsigned cachestat_read_smaps(FILE *smaps, const char *map);
 /* Of the pages that hold @len bytes at @at. */
 ssize_t cachestat_in_core(const char *map, off_t at, size_t len);
+
+/*
+ * folio.c: pages of the largest folio that the FILE_PAGES at @map are in, as far
+ * as they are in the page table; 0: it cannot be told
+ */
+unsigned folio_largest(const char *map);
 
 /* held.c: where a thread of ours sleeps in state D; false when it does not */
 bool held_in_kernel(pid_t tid);
@@ -193,8 +208,11 @@ struct run {
 	size_t n_fields;
 	bool provoked;
 	bool is_spoiled;
-	bool is_missed;		 /* spoiled, as it did not come to the window */
-	bool is_hung;		 /* a thread of it never came back */
+	bool is_missed;	  /* spoiled, as it did not come to the window */
+	bool is_hung;	  /* a thread of it never came back */
+	unsigned soak_ms; /* of a soak: how long, and where it begins */
+	uint32_t soak_seed;
+	struct soak *soak;	 /* soak.h */
 	unsigned *invalidations; /* lines about them in this boot */
 	char how[FIELD_MAX_VALUE];
 };

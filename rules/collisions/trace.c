@@ -66,3 +66,40 @@ int trace_invalidate_fails(void)
 	free(trace);
 	return n;
 }
+
+/* "entries: 12": the number behind @name in one processor's statistics. */
+static long read_stat(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+
+	return at ? strtol(at + strlen(name), NULL, 10) : 0;
+}
+
+/* What is in a processor's buffer, and what was pushed out of it. */
+static bool add_processor(long *n, unsigned cpu)
+{
+	char path[sizeof(TRACEFS) + 32], text[512];
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), TRACEFS "per_cpu/cpu%u/stats", cpu);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[len > 0 ? len : 0] = '\0';
+	*n += read_stat(text, "entries: ") + read_stat(text, "overrun: ");
+	return true;
+}
+
+long trace_count(void)
+{
+	long n = 0;
+
+	if (access(TRACEFS "events/iomap/" EVENT, F_OK) < 0)
+		return -1;
+	for (unsigned cpu = 0; add_processor(&n, cpu); cpu++)
+		;
+	return n;
+}

@@ -12,6 +12,9 @@ static const struct run_answer answers[] = {
 	{ "--explain C01 --fs xfs", 0, "xfs_file.c:xfs_file_write_iter", "" },
 	{ "--explain C01", 0, "  all: ", "" },
 	{ "--explain C01", 0, "collider reproduce C01 --fs xfs", "" },
+	{ "", 0, "\nRunning free, for a time ('collider soak'):\nN02 ", "" },
+	{ "--explain N02", 0, "collider soak --mix N02 --fs xfs\n", "" },
+	{ "--explain N03", 0, "fsync tells EIO, once, of a collision", "" },
 	{ "--explain C00", 64, "", "no scenario 'C00'" },
 	{ "--help", 0, "usage: collider scenarios", "" },
 	{ "--nonsense", 64, "", "bad option '--nonsense'" },
@@ -50,8 +53,10 @@ START_TEST(every_story_fits_a_terminal)
 {
 	AUTO(run_release) struct run r = { 0 };
 
-	run_shell(&r, "for id in $($collider scenarios | grep -o '^C[^ ]*')\n"
-		      "do $collider scenarios --explain $id; done");
+	run_shell(
+		&r,
+		"for id in $($collider scenarios | grep -o '^[CN][0-9][^ ]*')\n"
+		"do $collider scenarios --explain $id; done");
 	ck_assert_msg(r.exit_code == 0, RUN_SAID(&r));
 	run_expect_text(&r.out, "\nC09: ");
 	for (const char *p = buf_text(&r.out); *p; p += strcspn(p, "\n") + 1)

@@ -172,12 +172,27 @@ static void assert_known(const struct contract *c, const struct strings *words,
 	}
 }
 
+/* And those that run free, which contracts are about, too. */
+static void add_soaks(struct catalogue *to)
+{
+	struct catalogue soaks = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_ok(catalogue_read_soaks(&soaks, COLLIDER_BUILD "/collide", &err),
+	      &err);
+	to->v = xreallocarray(to->v, to->n + soaks.n, sizeof(*to->v));
+	for (size_t i = 0; i < soaks.n; i++)
+		to->v[to->n++] = soaks.v[i];
+	free(soaks.v);
+}
+
 START_TEST(every_scenario_that_is_named_is_one_of_the_catalogue)
 {
 	AUTO(contracts_release) struct contracts all = { 0 };
 	AUTO(catalogue_release) struct catalogue catalogue = { 0 };
 
 	read_all(&all, &catalogue);
+	add_soaks(&catalogue);
 	for (size_t i = 0; i < all.n; i++) {
 		const struct contract *c = &all.v[i];
 
