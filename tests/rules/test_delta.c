@@ -187,8 +187,8 @@ static const char *const broken[] = {
 	"[{}]",
 	"[",
 	"[{\"print\":\"a\",\"kind\":\"b\"}]",
-	"[{\"print\":\"a\",\"kind\":\"b\",\"says\":\"c\","
-	"\"filesystem\":\"xfs\"}]",
+	("[{\"print\":\"a\",\"kind\":\"b\",\"says\":\"c\","
+	 "\"filesystem\":\"xfs\"}]"),
 };
 
 START_TEST(what_was_told_and_cannot_be_read_is_an_error)
