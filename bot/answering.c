@@ -17,7 +17,7 @@
 #include "rules/policy.h"
 
 #define MAX_KEYS_FILE (1u << 20)
-#define MAX_TEXT (16u << 10) /* of an answer */
+#define MAX_TEXT (64u << 10) /* of an answer: eight orders, escaped */
 #define ID_HEX 20
 
 static const char what_there_is[] =
@@ -224,7 +224,9 @@ static void add_told(struct hearing *h, const char *order, const char *words,
 		     const char *outcome)
 {
 	h->is_told = true;
-	buf_addf(&h->told, "  > #collider %s %s\n  ", order, words);
+	buf_addf(&h->told, "  > #collider %s ", order);
+	sink_line(&h->told, words, strlen(words));
+	buf_adds(&h->told, "\n  ");
 	sink_line(&h->told, outcome, strlen(outcome));
 	buf_adds(&h->told, ".\n\n");
 }

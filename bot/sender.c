@@ -148,6 +148,12 @@ static void read_decision(struct answer *a, const struct sender *s,
 	}
 }
 
+static bool is_report(const struct outbox_row *row)
+{
+	return strcmp(row->kind, "report") == 0 ||
+	       strcmp(row->kind, "delta") == 0;
+}
+
 /* All that it tells was said to be unrelated, or known, since it was made. */
 static int find_silence(char **why_out, const struct sender *s,
 			const struct revisions_row *revision, struct err *err)
@@ -205,7 +211,7 @@ static int ask_policy(struct answer *out, const struct sender *s,
 		    err) < 0)
 		return -1;
 	read_decision(out, s, &d, recipients, past.agreed);
-	if (out->why || is_answer)
+	if (out->why || !is_report(row))
 		return 0;
 	return find_silence(&out->why, s, &revision, err);
 }

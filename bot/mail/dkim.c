@@ -11,6 +11,8 @@
 #include "parsers/headers.h"
 #include "parsers/mail.h"
 
+#define LEAST_BITS 1024
+
 /* Of each of these a mail that is obeyed has at most one. */
 static const char *const single[] = { "from", "message-id", "in-reply-to",
 				      "references", "date" };
@@ -238,6 +240,22 @@ static bool signs_if_there(const struct check *c, DKIM_SIGINFO *sig,
 	return headers_count(&c->headers, field) == 0 || signs(sig, field);
 }
 
+/* RFC 8301: neither SHA-1 nor a short key of RSA. */
+static const char *find_weakness(DKIM_SIGINFO *sig)
+{
+	dkim_alg_t alg = DKIM_SIGN_UNKNOWN;
+	unsigned bits = 0;
+
+	if (dkim_sig_getsignalg(sig, &alg) != DKIM_STAT_OK ||
+	    alg == DKIM_SIGN_RSASHA1)
+		return "its signature is by an algorithm that is broken";
+	if (alg == DKIM_SIGN_RSASHA256 &&
+	    (dkim_sig_getkeysize(sig, &bits) != DKIM_STAT_OK ||
+	     bits < LEAST_BITS))
+		return "its key is too short";
+	return NULL;
+}
+
 /* NULL: it counts. */
 static const char *find_fault(const struct check *c, DKIM_SIGINFO *sig)
 {
@@ -259,7 +277,7 @@ static const char *find_fault(const struct check *c, DKIM_SIGINFO *sig)
 		return dkim_sig_geterrorstr(dkim_sig_geterror(sig));
 	if (!passed || dkim_sig_getbh(sig) != DKIM_SIGBH_MATCH)
 		return "its signature does not fit";
-	return NULL;
+	return find_weakness(sig);
 }
 
 /*

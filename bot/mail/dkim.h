@@ -12,7 +12,8 @@
  *	it, is somebody else;
  *	it signs From:, all of the body (no l=), and what ties the mail to
  *	its place: Message-ID, or each of In-Reply-To and References there is;
- *	it is not over (x=), and its key is not a trial's (t=y).
+ *	it is not over (x=), its key is not a trial's (t=y), and neither SHA-1
+ *	nor a key of RSA below 1024 bits made it (RFC 8301).
  * And the mail has each of these fields once. public-inbox leaves all bytes as
  * they are but for fields that nobody signs, and a second "Message-ID: <...@z>"
  * behind a mail whose id was used before, which is taken off again here.

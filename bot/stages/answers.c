@@ -80,6 +80,9 @@ static void set_orders(json_t *frame, const struct mail *m)
 	struct err why = ERR_INIT;
 	json_t *list = json_array();
 
+	json_object_set_new(frame, "orders", list);
+	if (strlen(text) > ORDERS_MAX_TEXT)
+		return; /* nobody writes that by hand */
 	if (orders_parse(&orders, text, strlen(text), &why) < 0)
 		json_set_str(frame, "error", why.msg);
 	for (size_t i = 0; i < orders.n; i++) {
@@ -89,7 +92,6 @@ static void set_orders(json_t *frame, const struct mail *m)
 		json_set_str(o, "words", orders.v[i].words);
 		json_array_append_new(list, o);
 	}
-	json_object_set_new(frame, "orders", list);
 }
 
 static void set_signed(json_t *frame, const struct dkim_verdict *v,
@@ -124,7 +126,6 @@ static void describe(json_t *frame, const struct letter *l,
 		      n < ANSWERS_MAX_SUBJECT ? n : ANSWERS_MAX_SUBJECT);
 	if (automatic)
 		json_set_str(frame, "automatic", automatic);
-	json_set_bool(frame, "patch", m->diff != NULL);
 	set_signed(frame, &v, *writer != '\0');
 	set_orders(frame, m);
 }
@@ -265,7 +266,6 @@ static int decode(struct answers_mail *m, const json_t *f, struct err *err)
 		    0 ||
 	    take_line(&m->error, f, "error", ERR_MAX_MSG, err) < 0 ||
 	    json_get_bool(&m->is_signed, f, "signed", err) < 0 ||
-	    json_get_bool(&m->has_patch, f, "patch", err) < 0 ||
 	    json_get_strings(&m->wanted, f, "wanted", DKIM_MAX_SIGNATURES,
 			     err) < 0 ||
 	    json_get_strings(&m->seals, f, "seals", DKIM_MAX_SIGNATURES, err) <

@@ -29,7 +29,6 @@ struct answers_mail {
 	struct strings seals;
 	struct orders orders;
 	char *error; /* in its orders, to be told its writer; or NULL */
-	bool has_patch;
 };
 
 /* Read the mail in the file @path. -1: as boxed_run, letters_add_file. */

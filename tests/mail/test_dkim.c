@@ -40,6 +40,7 @@ static const struct {
 	{ { .domain = "evil.org" }, MAIL, "another domain" },
 	{ { .domain = "ax.org" }, MAIL, "another domain" },
 	{ { .domain = "mail.x.org" }, MAIL, "another domain" },
+	{ { .domain = "x.org", .is_sha1 = true }, MAIL, "broken" },
 	{ { .domain = "x.org", .leaves_end = true }, MAIL, "(l=)" },
 	{ { .domain = "x.org", .at = 1700000000, .lives_s = 3600 },
 	  MAIL,
@@ -181,6 +182,25 @@ START_TEST(a_copy_has_the_seal_of_the_first)
 }
 END_TEST
 
+static const struct {
+	unsigned bits;
+	bool is_good;
+} keys[] = { { 768, false }, { 1024, true }, { 4096, true } };
+
+START_TEST(a_short_key_is_anybodys)
+{
+	AUTO(signer_release) struct signer s = { 0 };
+	AUTO(buf_release) struct buf mail = { 0 };
+	AUTO(dkim_verdict_release) struct dkim_verdict v = { 0 };
+
+	signer_init_bits(&s, keys[_i].bits);
+	signer_sign(&mail, &s, &(struct signer_how){ .domain = "x.org" }, MAIL);
+	check(&v, &s, "x.org", buf_text(&mail));
+	ck_assert_msg(v.is_good == keys[_i].is_good, "it says '%s'",
+		      v.why ? v.why : "fine");
+}
+END_TEST
+
 START_TEST(a_mail_without_a_signature_is_nobodys)
 {
 	AUTO(dkim_verdict_release) struct dkim_verdict v = { 0 };
@@ -200,4 +220,5 @@ TEST_MAIN("dkim",
 	  TABLE(only_what_lists_do_to_a_mail_may_be_done_to_it, changes),
 	  TEST(names_the_keys_that_it_lacks_of_the_writers_domain_alone),
 	  TEST(a_copy_has_the_seal_of_the_first),
+	  TABLE(a_short_key_is_anybodys, keys),
 	  TEST(a_mail_without_a_signature_is_nobodys))

@@ -24,12 +24,17 @@ static char *read_file(const char *dir, const char *name)
 
 void signer_init(struct signer *s)
 {
+	signer_init_bits(s, 2048);
+}
+
+void signer_init_bits(struct signer *s, unsigned bits)
+{
 	AUTO(mem_free) char *dir = support_tmpdir();
 	AUTO(mem_free)
-	char *command = xasprintf("cd '%s' && openssl genrsa -out key 1024 && "
+	char *command = xasprintf("cd '%s' && openssl genrsa -out key %u && "
 				  "openssl rsa -in key -pubout -outform DER | "
 				  "base64 -w0 >public",
-				  dir);
+				  dir, bits);
 	AUTO(run_release) struct run r = { 0 };
 	AUTO(mem_free) char *public = NULL;
 	struct err err = ERR_INIT;
@@ -57,7 +62,10 @@ void signer_add_key(struct buf *out, const struct signer *s, const char *domain)
 static void set_options(DKIM_LIB *lib, const struct signer_how *how)
 {
 	uint64_t at = (uint64_t)how->at, ttl = how->lives_s;
+	unsigned bits = 512; /* it would not sign with less than 1024 */
 
+	dkim_options(lib, DKIM_OP_SETOPT, DKIM_OPTS_MINKEYBITS, &bits,
+		     sizeof(bits));
 	if (at)
 		dkim_options(lib, DKIM_OP_SETOPT, DKIM_OPTS_FIXEDTIME, &at,
 			     sizeof(at));
@@ -110,7 +118,8 @@ void signer_sign(struct buf *out, const struct signer *s,
 	dkim = dkim_sign(lib, (u_char *)(uintptr_t) "test", NULL,
 			 (u_char *)s->key, (u_char *)(uintptr_t)SIGNER_SELECTOR,
 			 (u_char *)(uintptr_t)how->domain, DKIM_CANON_RELAXED,
-			 DKIM_CANON_RELAXED, DKIM_SIGN_RSASHA256,
+			 DKIM_CANON_RELAXED,
+			 how->is_sha1 ? DKIM_SIGN_RSASHA1 : DKIM_SIGN_RSASHA256,
 			 how->leaves_end ? (ssize_t)MAX_TEXT : -1, &rc);
 	ck_assert_ptr_nonnull(dkim);
 	set_fields(dkim, how);

@@ -21,7 +21,9 @@ struct signer {
 	char *record; /* "v=DKIM1; k=rsa; p=..." */
 };
 
+/* With a key of 2048 bits, or of so many. */
 void signer_init(struct signer *s);
+void signer_init_bits(struct signer *s, unsigned bits);
 void signer_release(struct signer *s); /* zeroed is fine */
 DEFINE_AUTO_VALUE(struct signer, signer_release)
 
@@ -31,6 +33,7 @@ struct signer_how {
 	bool leaves_end;    /* l= of the body as it is */
 	int64_t at;	    /* t=; 0: now */
 	unsigned lives_s;   /* x= is that much later; 0: no x= */
+	bool is_sha1;
 };
 
 /* @mail with a DKIM-Signature on top; @out is initialised here. */
