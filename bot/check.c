@@ -3,12 +3,14 @@
 
 #include "bot/command.h"
 #include "bot/config.h"
+#include "bot/wording.h"
 
 static const char usage[] =
 	"usage: collider check [--print] [FILE]\n"
 	"\n"
-	"Read the configuration and say what is wrong with it, with file and\n"
-	"line. Without FILE: $COLLIDER_CONFIG, else config/collider.conf.\n"
+	"Read the configuration, and the words of the mails that it names, and "
+	"say\nwhat is wrong with them, with file and line.\n"
+	"Without FILE: $COLLIDER_CONFIG, else config/collider.conf.\n"
 	"\n"
 	"  -p, --print  show every key with its help and its value; what is "
 	"not\n"
@@ -22,7 +24,8 @@ static int check(const char *path, bool print)
 	AUTO(config_free) struct config *config = NULL;
 	struct err err = ERR_INIT;
 
-	if (config_load(&config, path, &err) < 0)
+	if (config_load(&config, path, &err) < 0 ||
+	    wording_check(config, &err) < 0)
 		return command_failed("check", &err);
 	if (print)
 		config_print(stdout, config);

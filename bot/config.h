@@ -104,6 +104,7 @@ struct config {
 	char *mail_authorities; /* file; NULL: the system's */
 	bool mail_encrypt;	/* a server on this machine, too */
 	char *mail_moderator;	/* or NULL */
+	char *mail_replies;	/* a folder, or NULL */
 	char *mail_never;	/* addresses and @domains, or NULL */
 	char *mail_robots;	/* likewise: whose orders are none */
 	char *mail_dkim_keys;	/* a file in place of the DNS, or NULL */

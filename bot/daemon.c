@@ -22,6 +22,7 @@
 #include "bot/run/notify.h"
 #include "bot/sender.h"
 #include "bot/stages/folder.h"
+#include "bot/wording.h"
 
 #define PAUSE_MS 10000 /* after the store could not be read */
 
@@ -342,7 +343,8 @@ static void on_hangup(uv_signal_t *handle, int number)
 	(void)number;
 	if (d->phase != PHASE_WORKING)
 		return;
-	if (config_load(&config, d->config_path, &err) < 0) {
+	if (config_load(&config, d->config_path, &err) < 0 ||
+	    wording_check(config, &err) < 0) {
 		events_trouble("the configuration stays as it was", &err);
 		return;
 	}
@@ -399,6 +401,7 @@ static int set_up(struct daemon *d, struct err *err)
 	AUTO(mem_free) char *lock = NULL;
 
 	if (config_load(&d->config, d->config_path, err) < 0 ||
+	    wording_check(d->config, err) < 0 ||
 	    sender_secret_fd(&d->secret_fd, err) < 0 ||
 	    bases_open_store(&d->store, d->config, err) < 0)
 		return -1;

@@ -329,6 +329,14 @@ const struct key keys_all[] = {
 	  .example = "you@example.org",
 	  .help = "Who gets a copy of each mail that is held." },
 	{ .section = "mail",
+	  .name = "replies",
+	  .kind = { .type = VALUE_PATH },
+	  GLOBAL(mail_replies),
+	  .example = "/etc/collider/replies",
+	  .help = "A folder with words of your own for the mails: report.txt "
+		  "and the others of config/replies/. What it lacks is taken "
+		  "from there." },
+	{ .section = "mail",
 	  .name = "never",
 	  .kind = { .type = VALUE_TEXT },
 	  GLOBAL(mail_never),

@@ -12,6 +12,7 @@
 #include "bot/stages/place.h"
 #include "bot/stages/promises.h"
 #include "bot/stages/trial.h"
+#include "bot/wording.h"
 #include "rules/join.h"
 #include "rules/question.h"
 #include "rules/quote.h"
@@ -28,6 +29,7 @@ void session_free(struct session *s)
 	strings_release(&s->scenarios);
 	suites_release(&s->plan);
 	contracts_release(&s->contracts);
+	replies_free(s->replies);
 	free(s);
 }
 
@@ -91,7 +93,7 @@ int session_open(struct session **out, const struct config *config,
 	s->store = st;
 	s->program = fs_find_beside("collide");
 	if (catalogue_read(&s->catalogue, s->program, err) < 0 ||
-	    plan(s, err) < 0 ||
+	    plan(s, err) < 0 || wording_read(&s->replies, config, err) < 0 ||
 	    promises_read(&s->contracts, contracts, &config->filesystems, err) <
 		    0)
 		return -1;
@@ -482,6 +484,7 @@ int session_draft(struct buf *out, bool *wanted, const struct review *r,
 		.to = to,
 		.cc = cc,
 		.review = r,
+		.replies = s->replies,
 		.from = s->config->mail_from,
 		.domain = s->config->mail_domain,
 		.now = now,

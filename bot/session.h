@@ -22,6 +22,7 @@
 #include <stdio.h>
 
 #include "bot/bases.h"
+#include "bot/mail/replies.h"
 #include "bot/stages/catalogue.h"
 #include "bot/stages/letters.h"
 #include "bot/stages/soaked.h"
@@ -44,6 +45,7 @@ struct session {
 	struct strings scenarios; /* of the configuration; "all" is spelt out */
 	struct suites plan;	  /* where each of them can be */
 	struct contracts contracts;
+	struct replies *replies; /* the words of our mails */
 };
 
 /*

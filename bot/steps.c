@@ -339,9 +339,10 @@ static int set_terms(struct outgoing *l, const struct posting *p,
 	return 0;
 }
 
-static int write_copy(const struct item *item, const struct outgoing *l,
-		      const struct buf *mail, const struct policy_decision *d,
-		      int64_t now, struct err *err)
+static int write_copy(const struct item *item, const struct session *s,
+		      const struct outgoing *l, const struct buf *mail,
+		      const struct policy_decision *d, int64_t now,
+		      struct err *err)
 {
 	AUTO(mem_free) char *id = xasprintf("copy.%s", l->message_id);
 	AUTO(buf_release) struct buf copy = { 0 };
@@ -350,7 +351,8 @@ static int write_copy(const struct item *item, const struct outgoing *l,
 		return 0;
 	if (compose_copy(
 		    &copy,
-		    &(struct compose_copy){ .mail = mail,
+		    &(struct compose_copy){ .replies = s->replies,
+					    .mail = mail,
 					    .message_id = l->message_id,
 					    .reasons = &d->reasons,
 					    .from = item->config->mail_from,
@@ -406,7 +408,8 @@ int steps_compose(struct item *item, struct err *err)
 	if (read_message_id(&outgoing.message_id, &mail, err) < 0 ||
 	    set_terms(&outgoing, &posting, &d, err) < 0 ||
 	    posting_write(item->config, outgoing.message_id, &mail, err) < 0 ||
-	    write_copy(item, &outgoing, &mail, &d, posting.now, err) < 0)
+	    write_copy(item, session, &outgoing, &mail, &d, posting.now, err) <
+		    0)
 		return -1;
 	return commit_done(item, &outgoing,
 			   left.why ? left.why : item->revision.reason, err);

@@ -48,13 +48,14 @@ foreach(source ${fuzzers})
 	target_link_libraries(fuzz_${name} app)
 	if(COLLIDER_LIBFUZZER)
 		target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
-		set(runs -runs=0)
+		set(runs -runs=0 -artifact_prefix=${CMAKE_BINARY_DIR}/)
 	else()
 		target_sources(fuzz_${name} PRIVATE tests/support/fuzz_main.c)
 		set(runs)
 	endif()
 	add_test(NAME fuzz.${name}
-		COMMAND fuzz_${name} ${runs} ${CMAKE_SOURCE_DIR}/tests/fixtures/${name})
+		COMMAND fuzz_${name} ${runs} ${CMAKE_SOURCE_DIR}/tests/fixtures/${name}
+		WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 	set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 120)
 endforeach()
 

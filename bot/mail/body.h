@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "bot/base/buf.h"
+#include "bot/mail/replies.h"
 #include "rules/review.h"
 
 #define BODY_MAX_BYTES (24u << 10) /* a list takes 40 KB of any mail */
@@ -19,6 +20,7 @@
 
 struct body_spec {
 	const struct review *review;
+	const struct replies *replies; /* the words */
 	unsigned patch;		/* the mail that it answers; 0: the cover */
 	const char *from;	/* "collider <collider@example.org>" */
 	const char *message_id; /* of the reply, without <> */

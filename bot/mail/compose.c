@@ -7,11 +7,13 @@
 #include "bot/base/sink.h"
 #include "bot/base/span.h"
 #include "bot/mail/body.h"
+#include "bot/mail/fill.h"
 
 #define MAX_SUBJECT 900 /* bytes; a line of a header has at most 998 */
 #define MAX_ID 250	/* of a Message-ID that is repeated */
 #define LINE_7BIT 900	/* a longer one is sent as quoted-printable */
-#define ID_HEX 20	/* digits of the hash in our Message-ID */
+#define COPY_WIDTH 72
+#define ID_HEX 20 /* digits of the hash in our Message-ID */
 
 static void object_free_auto(void *owned)
 {
@@ -307,6 +309,7 @@ static int write_body(struct buf *out, const struct compose_spec *s,
 {
 	buf_init(out, BODY_MAX_BYTES);
 	body_write(out, &(struct body_spec){ .review = s->review,
+					     .replies = s->replies,
 					     .patch = patch,
 					     .from = s->from,
 					     .message_id = id });
@@ -356,14 +359,12 @@ int compose_run(struct buf *out, const struct compose_spec *spec,
 
 /* ---- a moderator's copy ---- */
 
-/* Its headers and text as they are, indented so that none is taken for ours. */
+/* Its headers and text as they are. */
 static void add_mail(struct buf *out, const struct buf *mail)
 {
 	struct span rest = span_of(buf_text(mail), mail->len), line;
 
 	while (span_line(&rest, &line)) {
-		if (span_len(line) > 0)
-			buf_adds(out, "  ");
 		sink_text(out, line.p, span_len(line));
 		buf_addc(out, '\n');
 	}
@@ -372,24 +373,23 @@ static void add_mail(struct buf *out, const struct buf *mail)
 static int write_copy(struct buf *out, const struct compose_copy *s,
 		      struct err *err)
 {
+	AUTO(buf_release) struct buf reasons = { 0 };
+	AUTO(buf_release) struct buf mail = { 0 };
+	const char *values[MODERATOR_FIELDS] = { 0 };
+
 	buf_init(out, COMPOSE_MAX_BYTES);
-	buf_adds(out, "The mail below is held:\n\n");
+	buf_init(&reasons, COMPOSE_MAX_BYTES);
+	buf_init(&mail, COMPOSE_MAX_BYTES);
 	for (size_t i = 0; i < s->reasons->n; i++) {
-		buf_adds(out, "  ");
-		sink_line(out, s->reasons->v[i], strlen(s->reasons->v[i]));
-		buf_addc(out, '\n');
+		sink_line(&reasons, s->reasons->v[i], strlen(s->reasons->v[i]));
+		buf_addc(&reasons, '\n');
 	}
-	buf_addf(
-		out,
-		"\nTo send it or to drop it, answer this mail with a line\n\n"
-		"  #collider approve\n"
-		"  #collider reject WHY\n\n"
-		"which has to be DKIM-signed; or, to change it before that:\n\n"
-		"  collider outbox approve %s\n"
-		"  collider outbox reject %s --why '...'\n"
-		"  collider outbox edit %s\n\n",
-		s->message_id, s->message_id, s->message_id);
-	add_mail(out, s->mail);
+	add_mail(&mail, s->mail);
+	values[MODERATOR_REASONS] = buf_text(&reasons);
+	values[MODERATOR_ID] = s->message_id;
+	values[MODERATOR_MAIL] = buf_text(&mail);
+	fill_write(out, s->replies->v[REPLY_MODERATOR], values, COPY_WIDTH);
+	out->overflow |= reasons.overflow || mail.overflow;
 	return buf_check(out, "the copy for the moderator", err);
 }
 

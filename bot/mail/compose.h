@@ -20,12 +20,14 @@
 
 #include "bot/base/buf.h"
 #include "bot/base/err.h"
+#include "bot/mail/replies.h"
 #include "rules/review.h"
 
 #define COMPOSE_MAX_BYTES (100u << 10) /* encoded; what lists take */
 
 struct compose_spec {
 	const struct review *review;
+	const struct replies *replies; /* the words */
 	const char *from;   /* config mail.from: "collider <bot@example.org>" */
 	const char *domain; /* config mail.domain, of the Message-ID */
 	int64_t now;	    /* of the Date header, seconds */
@@ -49,8 +51,9 @@ int compose_run(struct buf *out, const struct compose_spec *spec,
 
 /* What a moderator is shown of a mail that is held. All borrowed. */
 struct compose_copy {
-	const struct buf *mail; /* as it would be sent */
-	const char *message_id; /* of that, without <> */
+	const struct replies *replies; /* the words */
+	const struct buf *mail;	       /* as it would be sent */
+	const char *message_id;	       /* of that, without <> */
 	const struct strings *reasons;
 	const char *from; /* as in struct compose_spec */
 	const char *to;	  /* the moderator: "Name <user@host>" */

@@ -13,13 +13,21 @@ static void use(struct review *r)
 {
 	AUTO(buf_release) struct buf text = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
-	struct compose_spec spec = { r, "a <a@b>", "b", 0 };
+	AUTO(replies_free) struct replies *replies = NULL;
+	struct compose_spec spec = { .review = r,
+				     .from = "a <a@b>",
+				     .domain = "b" };
 	struct err err = ERR_INIT;
 
 	quote_run(r);
 	buf_init(&text, TEXT_MAX_BYTES);
 	text_from_review(&text, r, false);
-	if (compose_is_wanted(r) && compose_run(&mail, &spec, &err) < 0)
+	if (!compose_is_wanted(r))
+		return;
+	if (replies_read(&replies, "config/replies", NULL, &err) < 0)
+		abort();
+	spec.replies = replies;
+	if (compose_run(&mail, &spec, &err) < 0)
 		assert(err.kind == ERR_INPUT || err.kind == ERR_LIMIT);
 }
 

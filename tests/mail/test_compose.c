@@ -12,8 +12,12 @@
 static int try_compose(struct buf *out, const struct review *r,
 		       const char *from, const char *domain, struct err *err)
 {
+	AUTO(replies_free) struct replies *replies = NULL;
+
+	ck_ok(replies_read(&replies, "config/replies", NULL, err), err);
 	return compose_run(out,
 			   &(struct compose_spec){ .review = r,
+						   .replies = replies,
 						   .from = from,
 						   .domain = domain,
 						   .now = NOW },

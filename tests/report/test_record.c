@@ -52,11 +52,14 @@ END_TEST
 
 static void compose(struct buf *out, const struct review *r)
 {
+	AUTO(replies_free) struct replies *replies = NULL;
 	struct err err = ERR_INIT;
 
+	ck_ok(replies_read(&replies, "config/replies", NULL, &err), &err);
 	ck_ok(compose_run(out,
 			  &(struct compose_spec){
 				  .review = r,
+				  .replies = replies,
 				  .from = "collider <collider@example.net>",
 				  .domain = "example.net",
 				  .now = 1793174400,

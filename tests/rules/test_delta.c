@@ -90,6 +90,20 @@ START_TEST(what_was_told_is_still_so_or_fixed_or_not_tried)
 }
 END_TEST
 
+static void answer(struct buf *out, const struct review *r, unsigned patch)
+{
+	AUTO(replies_free) struct replies *replies = NULL;
+	struct err err = ERR_INIT;
+
+	ck_ok(replies_read(&replies, "config/replies", NULL, &err), &err);
+	buf_init(out, MAX_TEXT);
+	body_write(out, &(struct body_spec){ .review = r,
+					     .replies = replies,
+					     .patch = patch,
+					     .from = "a <a@b>",
+					     .message_id = "id@y" });
+}
+
 /* Patch 2 adds a fault on ext4 to the one on xfs that was told. */
 START_TEST(what_is_new_is_told_whole_and_what_is_known_in_a_line)
 {
@@ -105,8 +119,7 @@ START_TEST(what_is_new_is_told_whole_and_what_is_known_in_a_line)
 	compare(&now, &then);
 	ck_assert(!now.findings[0].is_told);
 	ck_assert(now.findings[1].is_told && now.findings[2].is_told);
-	buf_init(&text, MAX_TEXT);
-	body_write(&text, &(struct body_spec){ &now, 2, "a <a@b>", "id@y" });
+	answer(&text, &now, 2);
 	told = buf_text(&text);
 	ck_assert_ptr_eq(told,
 			 strstr(told, "Since v1, which was answered in\n"
@@ -129,8 +142,7 @@ START_TEST(when_all_is_fixed_the_mail_is_short)
 	make(&now, "same");
 	compare(&now, &then);
 	ck_assert(delta_is_all_fixed(&now.delta));
-	buf_init(&text, MAX_TEXT);
-	body_write(&text, &(struct body_spec){ &now, 0, "a <a@b>", "id@y" });
+	answer(&text, &now, 0);
 	told = buf_text(&text);
 	ck_assert_ptr_nonnull(
 		strstr(told, "Nothing that was told of v1 is seen any more."));
