@@ -87,8 +87,9 @@ struct config {
 	unsigned lane_jobs;
 	unsigned build_timeout; /* seconds */
 	uint64_t build_memory;	/* bytes */
-	unsigned guest_timeout; /* seconds, of wall clock */
-	uint64_t guest_memory;	/* bytes */
+	unsigned guest_timeout; /* seconds, of wall clock; of QEMU the next */
+	unsigned guest_qemu_timeout;
+	uint64_t guest_memory; /* bytes */
 
 	char *lore;  /* asked for a thread: the page of a public-inbox */
 	char *guest; /* "uml", "qemu", "both" */

@@ -232,6 +232,13 @@ const struct key keys_all[] = {
 	  .standard = "3 min",
 	  .help = "How long one run of a guest may take, by our clock." },
 	{ .section = "guest",
+	  .name = "qemuTimeout",
+	  .kind = { .type = VALUE_DURATION, .min = 5, .max = HOUR },
+	  GLOBAL(guest_qemu_timeout),
+	  .standard = "45 min",
+	  .help = "The same of the second guest: it has a real clock, and "
+		  "without a KVM that works its processors are emulated." },
+	{ .section = "guest",
 	  .name = "memory",
 	  .kind = { .type = VALUE_SIZE, .min = 256 * MIB, .max = 64 * GIB },
 	  GLOBAL(guest_memory),

@@ -9,6 +9,7 @@
 #include "bot/base/buf.h"
 #include "bot/base/sink.h"
 #include "bot/base/span.h"
+#include "bot/guest/initramfs.h"
 #include "bot/guest/qemu.h"
 #include "bot/guest/uml.h"
 #include "bot/run/sandbox.h"
@@ -17,11 +18,14 @@
 #define SAYS_MAX 400  /* bytes of "says": two names and a quote */
 #define QUOTE_MAX 100 /* bytes of a line that it quotes */
 
-/* COMMAND_LINE_SIZE is 4096 of um and 2048 of x86; there are other words. */
+/*
+ * COMMAND_LINE_SIZE is 4096 of um, with other words in it. That of x86 is 2048,
+ * which is not enough for the whole catalogue.
+ */
 const struct guest_kind guest_kinds[GUEST_KINDS] = {
-	{ "uml", "um", "User-Mode Linux, time-travel=inf-cpu", "guest", 3000, 1,
-	  true, uml_write_command },
-	{ "qemu", "x86_64", "QEMU, 2 processors", "qemu", 1700, 2, false,
+	{ "uml", "um", "User-Mode Linux, time-travel=inf-cpu", "guest", 3000,
+	  false, 1, true, uml_write_command },
+	{ "qemu", "x86_64", "QEMU, 2 processors", "qemu", 16384, true, 2, false,
 	  qemu_write_command },
 };
 
@@ -185,15 +189,34 @@ unsigned guest_memory(const struct guest_spec *spec)
  * Only emergencies reach the console, so that nothing but a panic can come
  * between our lines; scenarios read the rest from /dev/kmsg.
  */
-static int write_words(struct argv *words, const struct guest_spec *spec,
-		       const char *nonce, struct err *err)
+static void write_words(struct argv *words, const char *nonce)
 {
 	static const char *const always[] = { "quiet", "loglevel=1",
 					      "null_blk.nr_devices=0", NULL };
 
 	argv_pushv(words, always);
 	argv_pushf(words, "collide.nonce=%s", nonce);
-	return write_plan(words, spec, err);
+}
+
+/*
+ * What the guest is booted with: of a kind that has the plan in a file, a copy
+ * that is @added, beside the console.
+ */
+static int hand_over(struct argv *words, const char *added,
+		     const struct guest_spec *spec, struct err *err)
+{
+	AUTO(argv_release) struct argv plan = ARGV_INIT;
+	AUTO(buf_release) struct buf text = { 0 };
+
+	if (!kind_of(spec)->is_plan_file)
+		return write_plan(words, spec, err);
+	if (write_plan(&plan, spec, err) < 0)
+		return -1;
+	buf_init(&text, 2 * kind_of(spec)->max_plan);
+	for (size_t i = 0; i < plan.n; i++)
+		buf_addf(&text, "%s\n", plan.v[i]);
+	return initramfs_add(added, spec->initramfs, GUEST_PLAN_FILE, &text,
+			     err);
 }
 
 static int make_nonce(char *out, struct err *err)
@@ -358,30 +381,21 @@ static int check_memory(const struct guest_spec *spec,
 		       guest_memory(spec), profile->tmp_mib);
 }
 
-static int boot(struct child_result *status, struct buf *console,
-		const struct guest_spec *spec, const char *nonce,
-		struct err *err)
+/* @initramfs: what it is booted with, outside the sandbox. */
+static int run_sandbox(struct child_result *status, struct buf *console,
+		       const struct guest_spec *spec, const char *initramfs,
+		       const struct profile *profile, const struct argv *words,
+		       struct err *err)
 {
 	const struct sandbox_bind binds[] = {
 		{ .from = spec->kernel, .to = GUEST_KERNEL_AT },
-		{ .from = spec->initramfs, .to = GUEST_INITRAMFS_AT },
+		{ .from = initramfs, .to = GUEST_INITRAMFS_AT },
 	};
-	AUTO(profile_free) struct profile *own = NULL;
-	AUTO(argv_release) struct argv words = ARGV_INIT;
 	AUTO(argv_release) struct argv argv = ARGV_INIT;
 	AUTO(fd_close) int keep = -1;
-	const struct profile *profile = spec->profile;
 	uint64_t max = spec->max_output ? spec->max_output : GUEST_MAX_OUTPUT;
 
-	if (!profile) {
-		if (profile_read(&own, kind_of(spec)->profile, err) < 0)
-			return -1;
-		profile = own;
-	}
-	if (check_memory(spec, profile, err) < 0 ||
-	    write_words(&words, spec, nonce, err) < 0)
-		return -1;
-	kind_of(spec)->write_command(&argv, spec, &words);
+	kind_of(spec)->write_command(&argv, spec, words);
 	keep = open(spec->console, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
 		    0644);
 	if (keep < 0)
@@ -404,6 +418,34 @@ static int boot(struct child_result *status, struct buf *console,
 			.out = console,
 		},
 		err);
+}
+
+static int boot(struct child_result *status, struct buf *console,
+		const struct guest_spec *spec, const char *nonce,
+		struct err *err)
+{
+	AUTO(mem_free) char *added = xasprintf("%s.initramfs", spec->console);
+	bool is_added = kind_of(spec)->is_plan_file;
+	AUTO(profile_free) struct profile *own = NULL;
+	AUTO(argv_release) struct argv words = ARGV_INIT;
+	const struct profile *profile = spec->profile;
+	int rc;
+
+	if (!profile) {
+		if (profile_read(&own, kind_of(spec)->profile, err) < 0)
+			return -1;
+		profile = own;
+	}
+	write_words(&words, nonce);
+	if (check_memory(spec, profile, err) < 0 ||
+	    hand_over(&words, added, spec, err) < 0)
+		return -1;
+	rc = run_sandbox(status, console, spec,
+			 is_added ? added : spec->initramfs, profile, &words,
+			 err);
+	if (is_added)
+		unlink(added);
+	return rc;
 }
 
 int guest_run(struct guest_result *out, const struct guest_spec *spec,

@@ -61,7 +61,8 @@ struct guest_kind {
 	const char *arch;    /* that its kernels are built for: "um" */
 	const char *says;    /* what it is, for a report */
 	const char *profile; /* of its sandbox */
-	size_t max_plan;     /* bytes of it that fit a command line */
+	size_t max_plan;     /* bytes of it that are handed over */
+	bool is_plan_file;   /* by a file in the initramfs; else by its words */
 	unsigned processors; /* that it has */
 	bool is_in_tmp;	     /* its memory is a file in the sandbox's /tmp */
 	/* What boots @spec's kernel with @words on its command line. */
@@ -79,6 +80,8 @@ const struct guest_kind *guest_kind_of_arch(const char *arch);
 /* Where the sandbox shows them. */
 #define GUEST_KERNEL_AT "/guest/linux"
 #define GUEST_INITRAMFS_AT "/guest/initramfs"
+/* Of a kind with is_plan_file: PLAN_FILE of rules/collisions/plan.h */
+#define GUEST_PLAN_FILE "plan"
 
 struct guest_spec {
 	const struct guest_kind *kind; /* NULL: the first */

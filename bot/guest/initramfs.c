@@ -285,20 +285,30 @@ static int write_contents(struct archive *a, const struct contents *c,
 	return 0;
 }
 
-static int pack(struct buf *out, const struct contents *c, struct err *err)
+static int begin(struct archive *a, struct buf *out, struct err *err)
 {
-	AUTO(free_writer) struct archive *a = archive_write_new();
+	if (archive_write_set_format_cpio_newc(a) == ARCHIVE_OK &&
+	    archive_write_open(a, out, NULL, keep, NULL) == ARCHIVE_OK)
+		return 0;
+	return err_set(err, ERR_SYSTEM, "libarchive: %s",
+		       archive_error_string(a));
+}
 
-	if (archive_write_set_format_cpio_newc(a) != ARCHIVE_OK ||
-	    archive_write_open(a, out, NULL, keep, NULL) != ARCHIVE_OK)
-		return err_set(err, ERR_SYSTEM, "libarchive: %s",
-			       archive_error_string(a));
-	if (write_contents(a, c, err) < 0)
-		return -1;
+static int finish(struct archive *a, const struct buf *out, struct err *err)
+{
 	if (archive_write_close(a) != ARCHIVE_OK)
 		return err_set(err, ERR_SYSTEM, "libarchive: %s",
 			       archive_error_string(a));
 	return buf_check(out, "the initramfs", err);
+}
+
+static int pack(struct buf *out, const struct contents *c, struct err *err)
+{
+	AUTO(free_writer) struct archive *a = archive_write_new();
+
+	if (begin(a, out, err) < 0 || write_contents(a, c, err) < 0)
+		return -1;
+	return finish(a, out, err);
 }
 
 int initramfs_make(char **path_out, const char *dir, const char *program,
@@ -321,4 +331,23 @@ int initramfs_make(char **path_out, const char *dir, const char *program,
 	}
 	*path_out = TAKE(path);
 	return 0;
+}
+
+int initramfs_add(const char *path, const char *initramfs, const char *name,
+		  const struct buf *bytes, struct err *err)
+{
+	AUTO(free_writer) struct archive *a = archive_write_new();
+	AUTO(buf_release) struct buf all = { 0 };
+	AUTO(buf_release) struct buf added = { 0 };
+
+	buf_init(&added, INITRAMFS_MAX_SIZE);
+	if (fs_read(&all, initramfs, INITRAMFS_MAX_SIZE, err) < 0 ||
+	    begin(a, &added, err) < 0 ||
+	    write_entry(a, name, S_IFREG, bytes, err) < 0 ||
+	    finish(a, &added, err) < 0)
+		return -1;
+	buf_add(&all, buf_text(&added), added.len);
+	if (buf_check(&all, "the initramfs", err) < 0)
+		return -1;
+	return fs_write(path, buf_text(&all), all.len, err);
 }

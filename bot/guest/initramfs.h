@@ -9,6 +9,7 @@
 #ifndef GUEST_INITRAMFS_H
 #define GUEST_INITRAMFS_H
 
+#include "bot/base/buf.h"
 #include "bot/base/err.h"
 #include "bot/base/mem.h"
 
@@ -35,5 +36,11 @@ const char *initramfs_missing(const char *filesystem);
 int initramfs_make(char **path_out, const char *dir, const char *program,
 		   const struct strings *filesystems, struct err *err)
 	MUST_CHECK;
+/*
+ * Write a copy of the archive @initramfs to @path, with one more file in it: the
+ * kernel unpacks one archive after the other. -1: ERR_SYSTEM, ERR_LIMIT.
+ */
+int initramfs_add(const char *path, const char *initramfs, const char *name,
+		  const struct buf *bytes, struct err *err) MUST_CHECK;
 
 #endif

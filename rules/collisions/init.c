@@ -248,12 +248,17 @@ static void make_console_raw(void)
 	tcsetattr(STDOUT_FILENO, TCSANOW, &t);
 }
 
-static void read_command_line(struct plan *p)
+/* Add what is in a file, if there is one. */
+static void read_words(struct plan *p, const char *path)
 {
-	int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, p->line, sizeof(p->line) - 1);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t len = strlen(p->line);
+	ssize_t n;
 
-	p->line[n > 0 ? n : 0] = '\0';
+	while (fd >= 0 &&
+	       (n = read(fd, p->line + len, sizeof(p->line) - 1 - len)) > 0)
+		len += (size_t)n;
+	p->line[len] = '\0';
 	if (fd >= 0)
 		close(fd);
 }
@@ -266,11 +271,12 @@ static int be_init(void)
 	make_console_raw();
 	if (!mapping_catch_faults())
 		perror("SIGBUS");
-	read_command_line(&plan);
+	read_words(&plan, "/proc/cmdline");
+	read_words(&plan, PLAN_FILE);
 	if (plan_parse(&plan))
 		run_plan(&plan);
 	else
-		puts("no plan on the kernel command line");
+		puts("no plan");
 	reboot(RB_POWER_OFF);
 	return 1; /* the kernel panics, as init must not end */
 }

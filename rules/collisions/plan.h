@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plan.h - what the kernel command line asks for
+ * plan.h - what the kernel command line asks for, and the file /plan
  *
  * collide.nonce=HEX collide.suites=xfs,btrfs:C01,C09/ext2:C01
- * collide.repeat=3, as bot/guest/guest.c writes it. collide.sweep=5000: run k is
+ * collide.repeat=3, as bot/guest/guest.c writes it. What is too long for the command
+ * line is a file in the initramfs, with a word a line. collide.sweep=5000: run k is
  * the k-th of steps of so many microseconds (sweep.c); collide.at=17: every run
  * is that step. collide.soak=8000 collide.seed=42: these are soaks, each runs for
  * so many milliseconds.
@@ -15,7 +16,8 @@
 
 #define PLAN_MAX_SUITES 64
 #define PLAN_MAX_SCENARIOS 128 /* of one suite */
-#define PLAN_MAX_LINE 4096     /* COMMAND_LINE_SIZE of the kernel */
+#define PLAN_MAX_LINE 36864 /* COMMAND_LINE_SIZE of the kernel, and the file */
+#define PLAN_FILE "/plan"
 
 struct plan_suite {
 	const char *filesystem;

@@ -142,12 +142,13 @@ START_TEST(every_type_of_value_lands_in_its_field)
 		   "\tbranch = vfs.all\n"
 		   "[tree \"v6.1\"]\n\tsource = /usr/src/l.tar.xz\n"
 		   "[Lane]\n\tMAXSIZE = 500g\n\tjobs = 1024\n"
-		   "[guest]\n\ttimeout = 90s\n\tmemory = 2 GiB\n"
+		   "[guest]\n\ttimeout = 90s\n\tqemuTimeout = 5 min\n\tmemory "
+		   "= 2 GiB\n"
 		   "[review]\n\tfilesystems = xfs, ext4\n\tscenarios = C01\n"
 		   "[mail]\n\tfrom = A Robot <robot@example.org>\n",
 		   &err),
 	      &err);
-	ck_assert_uint_eq(c->n_keys, 11);
+	ck_assert_uint_eq(c->n_keys, 12);
 	ck_assert_str_eq(c->state, "/srv/state");
 	ck_assert_uint_eq(c->n_trees, 2);
 	ck_assert_str_eq(c->trees[0].path, "/srv/v f;s.git");
@@ -159,6 +160,7 @@ START_TEST(every_type_of_value_lands_in_its_field)
 	ck_assert_uint_eq(c->lane_max_size, 500ull << 30);
 	ck_assert_uint_eq(c->lane_jobs, 1024);
 	ck_assert_uint_eq(c->guest_timeout, 90);
+	ck_assert_uint_eq(c->guest_qemu_timeout, 300);
 	ck_assert_uint_eq(c->guest_memory, 2ull << 30);
 	ck_assert_uint_eq(c->filesystems.n, 2);
 	ck_assert_str_eq(c->filesystems.v[1], "ext4");

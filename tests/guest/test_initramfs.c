@@ -193,7 +193,37 @@ START_TEST(only_known_filesystems_can_miss_a_package)
 }
 END_TEST
 
-TEST_MAIN("initramfs", TEST(it_holds_init_and_mkfs_with_its_loader),
+#define PLAN "collide.repeat=2\n"
+
+/* Behind all that was there, as the kernel unpacks one archive after another. */
+START_TEST(a_file_is_added_to_a_copy)
+{
+	AUTO(made_release) struct made m = { 0 };
+	AUTO(buf_release) struct buf before = { 0 }, after = { 0 };
+	AUTO(buf_release) struct buf plan = { 0 };
+	AUTO(mem_free) char *path = NULL;
+	struct err err = ERR_INIT;
+
+	make(&m, "blockdev");
+	path = xasprintf("%s/with-plan", m.dir);
+	buf_init(&plan, sizeof(PLAN));
+	buf_adds(&plan, PLAN);
+	ck_ok(initramfs_add(path, m.path, "plan", &plan, &err), &err);
+	ck_ok(fs_read(&before, m.path, INITRAMFS_MAX_SIZE, &err), &err);
+	ck_ok(fs_read(&after, path, INITRAMFS_MAX_SIZE, &err), &err);
+	ck_assert_uint_eq(before.len % 4, 0); /* where a header may be */
+	ck_assert_uint_gt(after.len, before.len);
+	ck_assert_mem_eq(after.data, before.data, before.len);
+	ck_assert_uint_eq(count(&before, "plan"), 0);
+	ck_assert_uint_eq(count(&after, "plan"), 1);
+	ck_assert_ptr_nonnull(memmem(after.data + before.len,
+				     after.len - before.len, PLAN,
+				     strlen(PLAN)));
+}
+END_TEST
+
+TEST_MAIN("initramfs", TEST(a_file_is_added_to_a_copy),
+	  TEST(it_holds_init_and_mkfs_with_its_loader),
 	  TABLE(each_filesystem_names_its_program, programs),
 	  TEST(all_filesystems_fit_and_each_program_is_there_once),
 	  TEST(the_same_content_has_the_same_name_and_is_made_once),

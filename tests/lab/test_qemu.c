@@ -113,6 +113,31 @@ START_TEST(a_large_folio_is_in_the_way_as_a_whole)
 }
 END_TEST
 
+#define MANY 128	     /* PLAN_MAX_SCENARIOS of rules/collisions/plan.h */
+#define LINE_MAX_OF_X86 2048 /* COMMAND_LINE_SIZE */
+
+/* None of them is there, so that none takes time. */
+START_TEST(a_plan_is_longer_than_a_command_line)
+{
+	AUTO(booted_release) struct booted b = { 0 };
+	size_t len = 0;
+
+	booted_prepare(&b, "qemu", booted_kernel(BOOTED_QEMU_LANE, "vmlinux"),
+		       "blockdev", "X0", 1);
+	for (unsigned i = 1; i < MANY; i++) {
+		AUTO(mem_free) char *name = xasprintf("Unheardof%08u", i);
+
+		suites_add_pair(&b.plan.suites, "blockdev", name);
+		len += strlen(name) + 1;
+	}
+	ck_assert_uint_gt(len, LINE_MAX_OF_X86);
+	booted_run(&b);
+	booted_assert_finished(&b);
+	ck_assert_uint_eq(b.result.outcomes.n, MANY);
+	ck_assert_str_eq(b.result.outcomes.v[MANY - 1].how, "no such scenario");
+}
+END_TEST
+
 /* Not our init: what it is, and how the guest ends then. */
 static const struct {
 	const char *init;
@@ -143,6 +168,7 @@ int main(void)
 	const struct test_case cases[] = {
 		TEST(both_guests_tell_the_same),
 		TEST(a_large_folio_is_in_the_way_as_a_whole),
+		TEST(a_plan_is_longer_than_a_command_line),
 		TABLE(a_real_kernel_ends_as_its_init_makes_it, strangers),
 	};
 
