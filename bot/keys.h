@@ -33,7 +33,7 @@ extern const struct keys_tree keys_trees[KEYS_STANDARD_TREES];
 /* Shown, as an example, when there is none in the file. */
 #define KEYS_EXAMPLE_LIST "linux-fsdevel"
 
-#define KEYS_N 47 /* a set of keys is a uint64_t: at most 64 */
+#define KEYS_N 48 /* a set of keys is a uint64_t: at most 64 */
 
 /* Whose a key is, which is a struct: the field is in it. */
 enum key_owner {
