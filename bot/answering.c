@@ -28,6 +28,7 @@ static const char what_there_is[] =
 	"  #collider unrelated [WORDS]  what was found has nothing to do with "
 	"it\n"
 	"  #collider known URL          what was found is known, and there\n"
+	"  #collider test               try the patch below that line, on top\n"
 	"  #collider stop               no more mails about this series\n"
 	"  #collider help               this\n"
 	"\n"
@@ -349,6 +350,7 @@ static int obey_one(struct hearing *h, const struct store_txn *txn,
 		.revision = h->has_revision ? &h->revision : NULL,
 		.message_id = h->row.message_id,
 		.writer = h->mail.writer,
+		.has_patch = h->mail.has_patch,
 		.may_order = h->may_order,
 		.may_moderate = h->may_moderate,
 	};

@@ -9,7 +9,9 @@
 #include "bot/bases.h"
 #include "bot/posting.h"
 #include "bot/report/record.h"
+#include "bot/stages/sent.h"
 #include "bot/store/answers.h"
+#include "bot/store/sendings.h"
 #include "bot/wishes.h"
 
 #define LEAST_HEX 8 /* digits of a commit that is named */
@@ -269,7 +271,7 @@ static int rebase(struct obeyed *out, const struct store_txn *txn,
 	return restart(out, txn, c, xasprintf("it is tried on %s", base), err);
 }
 
-/* ---- answers, and what is not there ---- */
+/* ---- answers, and probes ---- */
 
 static int help(struct obeyed *out, const struct store_txn *txn,
 		const struct obey_case *c, const struct order *order,
@@ -280,13 +282,101 @@ static int help(struct obeyed *out, const struct store_txn *txn,
 	return obeyed(out, xstrdup("he is told what can be ordered"));
 }
 
+/* The series with one patch more, which is in the writer's mail; to be freed. */
+static int add_patch(char **facts_out, unsigned *total_out,
+		     const struct obey_case *c, struct err *err)
+{
+	AUTO(sent_free) struct sent *sent = NULL;
+	AUTO(json_free) json_t *facts = NULL;
+
+	if (sent_parse(&sent, c->revision->facts, err) < 0)
+		return -1;
+	sent->patches = xreallocarray(sent->patches, sent->n_patches + 1,
+				      sizeof(*sent->patches));
+	sent->patches[sent->n_patches++] = (struct sent_patch){
+		.index = ++sent->total,
+		.message_id = xstrdup(c->message_id),
+	};
+	facts = sent_to_json(sent);
+	*total_out = sent->total;
+	*facts_out = json_dumps(facts, JSON_COMPACT);
+	return *facts_out ? 0 : err_set(err, ERR_SYSTEM, "cannot encode facts");
+}
+
+/* A probe of it; *id is 0 when there is one. */
+static int put_probe(int64_t *id, const struct store_txn *txn,
+		     const struct obey_case *c, struct err *err)
+{
+	const struct revisions_row *of = c->revision;
+	AUTO(mem_free) char *title = NULL;
+	AUTO(mem_free) char *facts = NULL;
+	struct sending probe = {
+		.key = c->message_id,
+		.author = c->writer,
+		.list = of->list,
+		.version = of->version,
+		.version_minor = of->version_minor,
+		.date = of->date,
+		.arrived = of->arrived, /* an embargo is not begun anew */
+		.state = REVISIONS_READY,
+		.print = c->message_id,
+	};
+
+	if (add_patch(&facts, &probe.total, c, err) < 0)
+		return -1;
+	title = xasprintf("a patch of %s on top of: %s", c->writer, of->title);
+	probe.title = title;
+	probe.found = probe.total;
+	probe.facts = facts;
+	return sendings_put_probe(id, txn, of, &probe, err);
+}
+
+/* What was said of the base of the series holds for its probe. */
+static int copy_base(const struct store_txn *txn, const struct obey_case *c,
+		     int64_t id, struct err *err)
+{
+	AUTO(answers_wishes_release) struct answers_wishes list = { 0 };
+	AUTO(revisions_row_release) struct revisions_row probe = { 0 };
+	const struct answers_wish *base;
+	struct answers_wish copy;
+	bool found;
+
+	if (answers_get_wishes(&list, txn->st, c->revision->series, err) < 0 ||
+	    revisions_find(&found, &probe, txn->st, id, err) < 0)
+		return -1;
+	base = answers_find_wish(&list, WISHES_BASE, c->revision->key);
+	if (!base)
+		return 0;
+	copy = *base;
+	copy.series = probe.series;
+	copy.about = probe.key;
+	return answers_put_wish(txn, &copy, err);
+}
+
 static int test(struct obeyed *out, const struct store_txn *txn,
 		const struct obey_case *c, const struct order *order,
 		struct err *err)
 {
-	(void)txn, (void)c, (void)order, (void)err;
-	return failed(out, xstrdup("'test' cannot be done yet: post the patch "
-				   "as a new version of the series"));
+	const char *why;
+	int64_t id;
+
+	(void)order;
+	if (may_restart(&why, txn, c, err) < 0)
+		return -1;
+	if (!why && !c->has_patch)
+		why = "there is no patch below it, or it is one that is tried "
+		      "as a series";
+	if (why)
+		return failed(out, xstrdup(why));
+	if (put_probe(&id, txn, c, err) < 0)
+		return -1;
+	if (!id)
+		return failed(out, xstrdup("that mail is tried already"));
+	if (copy_base(txn, c, id, err) < 0)
+		return -1;
+	return obeyed(out, xasprintf("its patch is tried on top, as revision "
+				     "%lld",
+				     (long long)id));
 }
 
 /* ---- the moderator ---- */

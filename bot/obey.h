@@ -20,6 +20,7 @@ struct obey_case {
 	const struct revisions_row *revision; /* that is about; NULL: none */
 	const char *message_id;		      /* of his mail */
 	const char *writer;
+	bool has_patch;	   /* is in that mail */
 	bool may_order;	   /* the author, or a maintainer */
 	bool may_moderate; /* the moderator, in answer to a copy */
 };

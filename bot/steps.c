@@ -11,6 +11,7 @@
 #include "bot/following.h"
 #include "bot/mail/compose.h"
 #include "bot/posting.h"
+#include "bot/probe.h"
 #include "bot/report/record.h"
 #include "bot/sender.h"
 #include "bot/session.h"
@@ -389,10 +390,14 @@ int steps_compose(struct item *item, struct err *err)
 				   .revision = &item->revision,
 				   .review = &review,
 				   .now = time(NULL) };
-	bool wanted;
+	bool wanted, is_probe;
 
 	if (posting_review(&review, item->config, item->revision.id, err) < 0 ||
-	    leave_out(&left, item, &review, err) < 0 ||
+	    probe_draft(&is_probe, &posting, err) < 0)
+		return -1;
+	if (is_probe)
+		return 0;
+	if (leave_out(&left, item, &review, err) < 0 ||
 	    open_session(&session, item, err) < 0 ||
 	    posting_decide(&d, &posting, err) < 0 ||
 	    session_draft(&mail, &wanted, &review, session, posting.now,

@@ -126,6 +126,7 @@ static void describe(json_t *frame, const struct letter *l,
 		      n < ANSWERS_MAX_SUBJECT ? n : ANSWERS_MAX_SUBJECT);
 	if (automatic)
 		json_set_str(frame, "automatic", automatic);
+	json_set_bool(frame, "patch", m->diff && !mail_is_patch(m));
 	set_signed(frame, &v, *writer != '\0');
 	set_orders(frame, m);
 }
@@ -266,6 +267,7 @@ static int decode(struct answers_mail *m, const json_t *f, struct err *err)
 		    0 ||
 	    take_line(&m->error, f, "error", ERR_MAX_MSG, err) < 0 ||
 	    json_get_bool(&m->is_signed, f, "signed", err) < 0 ||
+	    json_get_bool(&m->has_patch, f, "patch", err) < 0 ||
 	    json_get_strings(&m->wanted, f, "wanted", DKIM_MAX_SIGNATURES,
 			     err) < 0 ||
 	    json_get_strings(&m->seals, f, "seals", DKIM_MAX_SIGNATURES, err) <

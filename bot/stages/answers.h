@@ -28,7 +28,8 @@ struct answers_mail {
 	struct strings wanted;
 	struct strings seals;
 	struct orders orders;
-	char *error; /* in its orders, to be told its writer; or NULL */
+	bool has_patch; /* below its text; a patch that is sent as one is none */
+	char *error;	/* in its orders, to be told its writer; or NULL */
 };
 
 /* Read the mail in the file @path. -1: as boxed_run, letters_add_file. */

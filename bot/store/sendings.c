@@ -326,7 +326,8 @@ static int set_aside(struct store *st, int64_t id, struct err *err)
 		"UPDATE revision SET state = 8, print = '', until = 0,"
 		" reason = 'its mails are gone, or part of another revision',"
 		" turn = turn + 1, changed = unixepoch()"
-		" WHERE id = ?1 AND state NOT IN (5, 7, 8)";
+		" WHERE id = ?1 AND state NOT IN (5, 7, 8)"
+		" AND id NOT IN (SELECT revision FROM probe)";
 	AUTO(sql_rest) sqlite3_stmt *q = NULL;
 
 	if (sql_keep(&q, st, sql, err) < 0)
@@ -441,4 +442,54 @@ int sendings_put(struct sendings_put *out, const struct store_txn *txn,
 		if (!w.is_used[i] && set_aside(txn->st, w.old.v[i].id, err) < 0)
 			return -1;
 	return 0;
+}
+
+/* ---- probes ---- */
+
+static int mark_probe(const struct store_txn *txn, int64_t id, int64_t of,
+		      struct err *err)
+{
+	static const char sql[] = "INSERT INTO probe (revision, is_of)"
+				  " VALUES (?1, ?2)";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, txn->st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, id);
+	sql_bind_int(q, 2, of);
+	return sql_run(txn->st, q, err);
+}
+
+int sendings_put_probe(int64_t *id, const struct store_txn *txn,
+		       const struct revisions_row *of,
+		       const struct sending *probe, struct err *err)
+{
+	AUTO(revisions_row_release) struct revisions_row row = { 0 };
+	int64_t series;
+	bool found;
+
+	*id = 0;
+	if (check_sending(probe, err) < 0 ||
+	    revisions_find_key(&found, &row, txn->st, probe->key, err) < 0)
+		return -1;
+	if (found)
+		return 0;
+	if (add_series(&series, txn->st, err) < 0 ||
+	    add_revision(txn->st, of->thread, series, probe, err) < 0)
+		return -1;
+	*id = sqlite3_last_insert_rowid(txn->st->db);
+	return mark_probe(txn, *id, of->id, err);
+}
+
+int sendings_find_probed(int64_t *of, struct store *st, int64_t id,
+			 struct err *err)
+{
+	static const char sql[] = "SELECT is_of FROM probe WHERE revision = ?1";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	*of = 0;
+	if (sql_keep(&q, st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, id);
+	return read_id(of, st, q, err);
 }

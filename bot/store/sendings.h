@@ -70,4 +70,17 @@ int sendings_put(struct sendings_put *out, const struct store_txn *txn,
 		 int64_t thread, const struct sending *v, size_t n,
 		 struct err *err) MUST_CHECK;
 
+/*
+ * A probe: a patch that somebody wants tried on top of the revision @of. It is
+ * a revision of a series of its own, which no sending goes on and which stays
+ * when its thread is assembled anew. *id is 0 when a revision has its key. -1
+ * also: ERR_LIMIT.
+ */
+int sendings_put_probe(int64_t *id, const struct store_txn *txn,
+		       const struct revisions_row *of,
+		       const struct sending *probe, struct err *err) MUST_CHECK;
+/* The revision that @id is a probe on top of; 0: it is none. */
+int sendings_find_probed(int64_t *of, struct store *st, int64_t id,
+			 struct err *err) MUST_CHECK;
+
 #endif

@@ -265,6 +265,12 @@ static const char *const migrations[] = {
 	"  at INTEGER NOT NULL,"
 	"  PRIMARY KEY (series, kind, about)"
 	") STRICT, WITHOUT ROWID;",
+
+	/* patches to be tried on top of a revision */
+	"CREATE TABLE probe ("
+	"  revision INTEGER NOT NULL PRIMARY KEY REFERENCES revision (id),"
+	"  is_of INTEGER NOT NULL REFERENCES revision (id)"
+	") STRICT;",
 };
 
 #define VERSION ((int64_t)ARRAY_LEN(migrations))

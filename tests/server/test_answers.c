@@ -445,8 +445,37 @@ START_TEST(an_order_that_fails_is_answered_once_and_help_too)
 	answer(&t, &(struct reply){ .id = "4r@x.org",
 				    .to = 3,
 				    .text = "#collider test\n" });
-	expect_order(&t, "test", false, "cannot be done yet");
+	expect_order(&t, "test", false, "there is no patch below it");
 	ck_assert_uint_eq(rude_count(&t.rude), 3);
+}
+END_TEST
+
+#define PATCH                                \
+	"#collider test\n\n"                 \
+	"diff --git a/fs/iomap/direct-io.c " \
+	"b/fs/iomap/direct-io.c\n"           \
+	"--- a/fs/iomap/direct-io.c\n"       \
+	"+++ b/fs/iomap/direct-io.c\n"       \
+	"@@ -1,3 +1,3 @@\n one\n-two\n+two more\n three\n"
+
+START_TEST(a_patch_is_tried_on_top_and_its_writer_alone_is_told)
+{
+	AUTO(talk_release) struct talk t = { 0 };
+
+	begin(&t, AUTHOR, "");
+	answer(&t, &(struct reply){ .id = "1r@x.org", .text = PATCH });
+	expect_order(&t, "test", true, "on top, as revision 2");
+	ck_assert_uint_eq(rude_count(&t.rude), 2);
+	expect_mail(&t, 2, "To: ada@x.org\r\n");
+	expect_mail(&t, 2, "In-Reply-To: <1r@x.org>\r\n");
+	expect_mail(&t, 2, "With your patch on top of the series:");
+	/* the series itself is as it was, and a later mail changes nothing */
+	post(&t, "9@x.org", "[PATCH v2] iomap: no such line", "five",
+	     "1@x.org");
+	ck_assert_uint_eq(rude_count(&t.rude), 3);
+	expect_mail(&t, 3, "In-Reply-To: <9@x.org>\r\n");
+	answer(&t, &(struct reply){ .id = "2r@x.org", .text = PATCH });
+	expect_order(&t, "test", false, "a newer version");
 }
 END_TEST
 
@@ -589,7 +618,7 @@ START_TEST(the_moderator_decides_by_an_answer_to_his_copy)
 
 	begin(&t, MODERATED, MODERATOR);
 	expect_mail(&t, 1, "To: Mo <mo@m.org>\r\n");
-	expect_mail(&t, 1, "  #collider approve\r\n");
+	expect_mail(&t, 1, "\"#collider approve\"");
 	expect_state(&t, 1, "held", NULL);
 	answer(&t, &moderations[_i].reply);
 	expect_state(&t, 1, moderations[_i].state, moderations[_i].who);
@@ -697,6 +726,7 @@ TEST_MAIN("answers", TEST(stop_holds_for_the_next_version),
 	  TEST(a_rerun_keeps_the_old_result_and_tells_the_same_once),
 	  TEST(a_series_is_placed_on_the_base_that_is_named_until_a_rerun),
 	  TEST(an_order_that_fails_is_answered_once_and_help_too),
+	  TEST(a_patch_is_tried_on_top_and_its_writer_alone_is_told),
 	  TABLE(an_answer_goes_by_the_policy_of_its_list, policies),
 	  TEST(who_maintains_what_it_touches_may_and_is_not_told),
 	  TABLE(the_moderator_decides_by_an_answer_to_his_copy, moderations),

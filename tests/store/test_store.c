@@ -71,14 +71,15 @@ START_TEST(a_new_file_is_made_and_found_again)
 	ck_ok(add_job(st, &err), &err);
 	ck_ok(store_open(&again, p.path, &err), &err);
 	ck_assert_int_eq(look(&p, "SELECT count(*) FROM job"), 1);
-	ck_assert_int_eq(look(&p, "PRAGMA user_version"), 6);
+	ck_assert_int_eq(look(&p, "PRAGMA user_version"), 7);
 }
 END_TEST
 
 START_TEST(a_file_of_an_older_collider_is_brought_up_to_date)
 {
 	static const char to_version_1[] =
-		"DROP TABLE wish; DROP TABLE command; DROP TABLE seal;"
+		"DROP TABLE probe; DROP TABLE wish; DROP TABLE command; DROP "
+		"TABLE seal;"
 		"DROP TABLE answer; DROP TABLE outbox_event; DROP TABLE outbox;"
 		"DROP TABLE host; DROP TABLE attempt; DROP "
 		"TABLE revision;"
@@ -94,7 +95,7 @@ START_TEST(a_file_of_an_older_collider_is_brought_up_to_date)
 	store_free(TAKE(st));
 	change(&p, to_version_1);
 	ck_ok(store_open(&st, p.path, &err), &err);
-	ck_assert_int_eq(look(&p, "PRAGMA user_version"), 6);
+	ck_assert_int_eq(look(&p, "PRAGMA user_version"), 7);
 	ck_assert_int_eq(look(&p, "SELECT count(*) FROM job"), 1);
 	ck_assert_int_eq(look(&p, "SELECT count(*) FROM outbox"), 0);
 }
@@ -120,7 +121,7 @@ START_TEST(a_file_of_a_newer_collider_is_left_alone)
 	change(&p, "PRAGMA user_version = 97");
 	expect_refusal(&p, ERR_CONFIG,
 		       "it is of a newer collider (version 97, this one knows "
-		       "up to 6)");
+		       "up to 7)");
 	ck_assert_int_eq(look(&p, "PRAGMA user_version"), 97);
 }
 END_TEST
