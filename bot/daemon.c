@@ -22,6 +22,7 @@
 #include "bot/run/notify.h"
 #include "bot/sender.h"
 #include "bot/stages/folder.h"
+#include "bot/store/outbox.h"
 #include "bot/wording.h"
 
 #define PAUSE_MS 10000 /* after the store could not be read */
@@ -396,6 +397,18 @@ static void daemon_release(struct daemon *d)
 }
 DEFINE_AUTO_VALUE(struct daemon, daemon_release)
 
+/* What waits was told when to leave by a configuration that may be an old one. */
+static int look_again(struct store *st, struct err *err)
+{
+	AUTO(store_end) struct store_txn txn = { 0 };
+	size_t n;
+
+	if (store_begin(&txn, st, err) < 0 ||
+	    outbox_look_again(&n, &txn, err) < 0)
+		return -1;
+	return n ? store_commit(&txn, err) : 0;
+}
+
 static int set_up(struct daemon *d, struct err *err)
 {
 	AUTO(mem_free) char *lock = NULL;
@@ -414,7 +427,7 @@ static int set_up(struct daemon *d, struct err *err)
 		return err_set(err, ERR_CONFIG,
 			       "another `collider run` works in '%s'",
 			       d->config->state);
-	if (folder_sweep(d->store, err) < 0)
+	if (folder_sweep(d->store, err) < 0 || look_again(d->store, err) < 0)
 		return -1;
 	return agenda_new(&d->agenda, d->config, d->store, d->once, time(NULL),
 			  err);

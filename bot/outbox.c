@@ -197,9 +197,8 @@ static int move_mail(struct work *w, enum outbox_state to, const char *why,
 {
 	AUTO(store_end) struct store_txn txn = { 0 };
 	AUTO(mem_free) char *who = name_person();
-	const struct outbox_note note = { .who = who,
-					  .why = why,
-					  .not_before = w->row.not_before };
+	/* when it may leave is decided anew when it is due: at once */
+	const struct outbox_note note = { .who = who, .why = why };
 	bool moved;
 
 	if (!outbox_may_move(w->row.state, to))
@@ -298,7 +297,7 @@ static int check_edited(char **recipients_out, struct work *w,
 		return err_wrap(err, "the edited mail");
 	if (strcmp(m->message_id, w->row.message_id) != 0)
 		return err_set(err, ERR_INPUT, "its Message-ID was changed");
-	if (!*m->in_reply_to && strcmp(w->row.kind, "report") == 0)
+	if (!*m->in_reply_to && strcmp(w->row.kind, "copy") != 0)
 		return err_set(err, ERR_INPUT, "it answers nothing any more");
 	add_persons(&to, &m->to);
 	add_persons(&to, &m->cc);

@@ -13,6 +13,7 @@
 #include "bot/store/mails.h"
 #include "bot/wishes.h"
 #include "parsers/maintainers.h"
+#include "rules/delta.h"
 #include "rules/print.h"
 
 #define BREAKER_LEAST 3 /* reports of a day, before a share means anything */
@@ -33,9 +34,14 @@ int posting_review(struct review *out, const struct config *config,
 	AUTO(mem_free) char *path = posting_review_path(config, revision);
 	AUTO(buf_release) struct buf text = { 0 };
 
-	if (fs_read(&text, path, RECORD_MAX_BYTES, err) < 0)
-		return -1;
-	return record_parse(out, buf_text(&text), text.len, err);
+	if (fs_read(&text, path, RECORD_MAX_BYTES, err) < 0 ||
+	    record_parse(out, buf_text(&text), text.len, err) < 0) {
+		if (err->kind == ERR_SYSTEM)
+			err->kind = ERR_RETRY; /* the others are fine */
+		return err_wrap(err, "the review of revision %lld",
+				(long long)revision);
+	}
+	return 0;
 }
 
 /* What is asked of the policy, and what that borrows. */
@@ -279,10 +285,29 @@ static int find_like(bool *out, const struct posting *p, struct err *err)
 		return -1;
 	for (size_t i = 0; i < all.n; i++)
 		if (all.v[i].id != p->mail &&
-		    strcmp(all.v[i].kind, "report") == 0 &&
+		    (strcmp(all.v[i].kind, "report") == 0 ||
+		     strcmp(all.v[i].kind, "delta") == 0) &&
 		    strcmp(all.v[i].print, print) == 0)
 			*out = true;
 	return 0;
+}
+
+enum verdict posting_verdict(const struct review *r)
+{
+	if (r->verdict == VERDICT_SAME && r->delta.since &&
+	    delta_is_all_fixed(&r->delta))
+		return VERDICT_FIXED;
+	return r->verdict;
+}
+
+/* The verdict that @p is about: its own word, when it is one. */
+static enum verdict find_verdict(const struct posting *p)
+{
+	for (int v = 0; p->verdict && v <= VERDICT_DOES_NOT_BUILD; v++)
+		if (strcmp(review_verdict_name((enum verdict)v), p->verdict) ==
+		    0)
+			return (enum verdict)v;
+	return posting_verdict(p->review);
 }
 
 int posting_decide(struct policy_decision *out, const struct posting *p,
@@ -298,7 +323,8 @@ int posting_decide(struct policy_decision *out, const struct posting *p,
 		return -1;
 	if (p->config->mail_never)
 		strings_split(&g.never, p->config->mail_never);
-	g.facts.verdict = p->review->verdict;
+	g.facts.verdict = find_verdict(p);
+	g.facts.is_correction = p->is_correction;
 	g.facts.rules = g.rules;
 	g.facts.n_rules = g.lists.n;
 	g.facts.author = posting_author(p->review);

@@ -28,14 +28,25 @@ struct posting {
 	const struct review *review;
 	int64_t mail; /* that it is in the outbox already: not its like; 0 */
 	const char *answers; /* whom a mail of kind "answer" is for; or NULL */
+	const char *verdict; /* that it tells; NULL: posting_verdict */
+	bool is_correction;  /* of a mail that was sent */
 	int64_t now;
 };
 
 /* "<state>/results/12.json", where its review is; the caller frees it. */
 char *posting_review_path(const struct config *config, int64_t revision);
-/* What the review of a revision came to. -1: as fs_read, record_parse. */
+/*
+ * What the review of a revision came to. -1: ERR_INPUT, ERR_LIMIT as
+ * record_parse; ERR_RETRY when the file cannot be read. It is of that revision
+ * alone, never a reason to stop.
+ */
 int posting_review(struct review *out, const struct config *config,
 		   int64_t revision, struct err *err) MUST_CHECK;
+/*
+ * What a reply tells: when all that was told of an older version is fixed, and
+ * nothing else is to be said, that is "fixed" and not "same".
+ */
+enum verdict posting_verdict(const struct review *r);
 /* Whom the policy lets be told, and why. -1: ERR_SYSTEM, as the store. */
 int posting_decide(struct policy_decision *out, const struct posting *p,
 		   struct err *err) MUST_CHECK;

@@ -148,31 +148,110 @@ static void read_decision(struct answer *a, const struct sender *s,
 	}
 }
 
+static bool is_kind(const struct outbox_row *row, const char *kind)
+{
+	return strcmp(row->kind, kind) == 0;
+}
+
 static bool is_report(const struct outbox_row *row)
 {
-	return strcmp(row->kind, "report") == 0 ||
-	       strcmp(row->kind, "delta") == 0;
+	return is_kind(row, "report") || is_kind(row, "delta");
 }
 
 /* All that it tells was said to be unrelated, or known, since it was made. */
 static int find_silence(char **why_out, const struct sender *s,
-			const struct revisions_row *revision, struct err *err)
+			const struct revisions_row *revision,
+			struct review *review, struct err *err)
 {
 	AUTO(answers_wishes_release) struct answers_wishes wishes = { 0 };
 	AUTO(wishes_left_release) struct wishes_left left = { 0 };
-	AUTO(review_release) struct review review = { 0 };
 
 	if (answers_get_wishes(&wishes, s->spec->store, revision->series, err) <
 	    0)
 		return -1;
-	if (wishes.n == 0)
-		return 0;
-	if (posting_review(&review, s->spec->config, revision->id, err) < 0)
-		return -1;
-	wishes_leave_out(&left, &review, &wishes);
+	wishes_leave_out(&left, review, &wishes);
 	if (left.is_silent)
 		*why_out = TAKE(left.why);
 	return 0;
+}
+
+/* What it corrects, or goes on from, has to be what its reader has. */
+static int check_about(struct answer *out, const struct sender *s,
+		       const struct outbox_row *row, struct err *err)
+{
+	AUTO(outbox_row_release) struct outbox_row about = { 0 };
+	AUTO(outbox_row_release) struct outbox_row correction = { 0 };
+	struct store *st = s->spec->store;
+	bool found, is_withdrawn;
+
+	if (!row->about)
+		return 0;
+	if (outbox_find(&found, &about, st, row->about, err) < 0 ||
+	    outbox_find_correction(&is_withdrawn, &correction, st, row->about,
+				   err) < 0)
+		return -1;
+	if (!found ||
+	    (about.state != OUTBOX_SENT && about.state != OUTBOX_UNKNOWN))
+		out->why = xasprintf("mail %lld, which it refers to, did not "
+				     "leave",
+				     (long long)row->about);
+	else if (is_withdrawn && correction.id != row->id)
+		out->why = xasprintf("mail %lld, which it refers to, is "
+				     "withdrawn",
+				     (long long)row->about);
+	return 0;
+}
+
+/*
+ * A correction is for who has the old mail, an answer for who gave an order,
+ * whatever was posted since.
+ */
+static int check_revision(struct answer *out, struct revisions_row *revision,
+			  const struct sender *s, const struct outbox_row *row,
+			  struct err *err)
+{
+	struct store *st = s->spec->store;
+	bool found, is_old;
+
+	if (revisions_find(&found, revision, st, row->revision, err) < 0 ||
+	    revisions_is_old(&is_old, st, revision, err) < 0)
+		return -1;
+	is_old |= revision->state == REVISIONS_SUPERSEDED;
+	if (!found ||
+	    (is_old && !is_kind(row, "correction") && !is_kind(row, "answer")))
+		out->why = xstrdup("a newer version was posted meanwhile");
+	return 0;
+}
+
+/* One review that cannot be read is that mail's trouble, and no other's. */
+static int decide(struct answer *out, struct policy_decision *d,
+		  const struct sender *s, const struct outbox_row *row,
+		  const struct revisions_row *revision,
+		  const struct strings *recipients, struct err *err)
+{
+	AUTO(review_release) struct review review = { 0 };
+	struct err why = ERR_INIT;
+	const struct posting posting = {
+		.config = s->spec->config,
+		.store = s->spec->store,
+		.revision = revision,
+		.review = &review,
+		.mail = row->id,
+		.verdict = row->verdict,
+		.answers = is_kind(row, "answer") ? recipients->v[0] : NULL,
+		.is_correction = is_kind(row, "correction"),
+		.now = s->spec->now,
+	};
+
+	if (posting_review(&review, s->spec->config, row->revision, &why) < 0) {
+		out->why = xstrdup(why.msg);
+		return 0;
+	}
+	if (posting_decide(d, &posting, err) < 0)
+		return -1;
+	if (!d->may_be_told || !is_report(row))
+		return 0;
+	return find_silence(&out->why, s, revision, &review, err);
 }
 
 /* What the policy says now. */
@@ -182,38 +261,21 @@ static int ask_policy(struct answer *out, const struct sender *s,
 {
 	AUTO(policy_decision_release) struct policy_decision d = { 0 };
 	AUTO(revisions_row_release) struct revisions_row revision = { 0 };
-	AUTO(review_release) struct review review = { 0 };
-	struct store *st = s->spec->store;
-	bool is_answer = strcmp(row->kind, "answer") == 0;
 	struct past past;
-	bool found, is_old;
 
-	if (revisions_find(&found, &revision, st, row->revision, err) < 0 ||
-	    revisions_is_old(&is_old, st, &revision, err) < 0)
+	if (check_revision(out, &revision, s, row, err) < 0)
 		return -1;
-	if (!is_answer &&
-	    (!found || is_old || revision.state == REVISIONS_SUPERSEDED)) {
-		out->why = xstrdup("a newer version was posted meanwhile");
+	if (!out->why && check_about(out, s, row, err) < 0)
+		return -1;
+	if (!out->why &&
+	    decide(out, &d, s, row, &revision, recipients, err) < 0)
+		return -1;
+	if (out->why)
 		return 0;
-	}
-	if (read_past(&past, s, row, err) < 0 ||
-	    posting_review(&review, s->spec->config, row->revision, err) < 0 ||
-	    posting_decide(
-		    &d,
-		    &(struct posting){ .config = s->spec->config,
-				       .store = st,
-				       .revision = &revision,
-				       .review = &review,
-				       .mail = row->id,
-				       .answers = is_answer ? recipients->v[0]
-							    : NULL,
-				       .now = s->spec->now },
-		    err) < 0)
+	if (read_past(&past, s, row, err) < 0)
 		return -1;
 	read_decision(out, s, &d, recipients, past.agreed);
-	if (out->why || !is_report(row))
-		return 0;
-	return find_silence(&out->why, s, &revision, err);
+	return 0;
 }
 
 /* A copy goes to the moderator of today, and to nobody else. */
@@ -238,7 +300,7 @@ static int check(struct answer *out, const struct sender *s,
 
 	if (recipients->n == 0)
 		out->why = xstrdup("it is for nobody");
-	else if (strcmp(row->kind, "copy") == 0)
+	else if (is_kind(row, "copy"))
 		out->why = check_copy(s, recipients);
 	else if (ask_policy(out, s, row, recipients, err) < 0)
 		return -1;
@@ -366,19 +428,54 @@ static int hold(const struct sender *s, const struct outbox_row *row,
 	return move(&moved, s, row, OUTBOX_APPROVED, OUTBOX_HELD, &note, err);
 }
 
+/* What was claimed is let go again: it is certain that it was not sent. */
+static int let_go(const struct sender *s, const struct outbox_row *row,
+		  const char *why, struct err *err)
+{
+	const struct outbox_note note = { .who = "send",
+					  .why = why,
+					  .not_before = s->spec->now + 1 };
+	bool moved;
+
+	return move(&moved, s, row, OUTBOX_SENDING, OUTBOX_APPROVED, &note,
+		    err);
+}
+
+/*
+ * Nobody can change it any more, so what is read now is what was agreed to. It
+ * was listed before: whom it goes to may have been changed since then.
+ */
+static int send_what_is_there(const struct sender *s,
+			      const struct outbox_row *row,
+			      const struct strings *to, struct err *err)
+{
+	AUTO(outbox_row_release) struct outbox_row claimed = { 0 };
+	AUTO(buf_release) struct buf mail = { 0 };
+	struct err why = ERR_INIT;
+	bool found, is_there;
+
+	if (outbox_find(&found, &claimed, s->spec->store, row->id, err) < 0)
+		return -1;
+	if (!found || strcmp(claimed.recipients, row->recipients) != 0)
+		return let_go(s, row, "it was changed meanwhile", err);
+	if (posting_read(&is_there, &mail, s->spec->config, row->message_id,
+			 &why) < 0 ||
+	    !is_there) {
+		if (let_go(s, row, NULL, err) < 0)
+			return -1;
+		return hold(s, row, is_there ? why.msg : "its file is gone",
+			    err);
+	}
+	return send_claimed(s, row, &mail, to, err);
+}
+
 /* The claim is committed before a server sees a byte. */
 static int send_one(const struct sender *s, const struct outbox_row *row,
 		    const struct strings *to, struct err *err)
 {
 	static const struct outbox_note note = { .who = "send" };
-	AUTO(buf_release) struct buf mail = { 0 };
-	bool found, moved;
+	bool moved;
 
-	if (posting_read(&found, &mail, s->spec->config, row->message_id, err) <
-	    0)
-		return -1;
-	if (!found)
-		return hold(s, row, "its file is gone", err);
 	if (s->spec->dry_run) {
 		tell(s, row, "would be sent to", row->recipients);
 		return 0;
@@ -386,7 +483,7 @@ static int send_one(const struct sender *s, const struct outbox_row *row,
 	if (move(&moved, s, row, OUTBOX_APPROVED, OUTBOX_SENDING, &note, err) <
 	    0)
 		return -1;
-	return moved ? send_claimed(s, row, &mail, to, err) : 0;
+	return moved ? send_what_is_there(s, row, to, err) : 0;
 }
 
 static int put_off(const struct sender *s, const struct outbox_row *row,
@@ -479,12 +576,21 @@ static int stop(bool *stopped, const struct sender *s,
 	struct past past;
 
 	*stopped = false;
-	if (!why || strcmp(row->kind, "report") != 0)
+	if (!why || !is_report(row))
 		return 0;
 	if (read_past(&past, s, row, err) < 0)
 		return -1;
 	*stopped = !past.agreed;
 	return *stopped ? hold(s, row, why, err) : 0;
+}
+
+/*
+ * A wait for the end of an embargo or for another day is decided anew each
+ * time, as the operator may have changed either; the wait after a try is kept.
+ */
+static bool is_to_look(const struct sender *s, const struct outbox_row *row)
+{
+	return row->not_before <= s->spec->now || row->tries == 0;
 }
 
 static int send_due(const struct sender *s, struct err *err)
@@ -502,8 +608,7 @@ static int send_due(const struct sender *s, struct err *err)
 
 		if (stop(&stopped, s, row, why, err) < 0)
 			return -1;
-		if (!stopped && row->not_before <= s->spec->now &&
-		    take_one(s, row, err) < 0)
+		if (!stopped && is_to_look(s, row) && take_one(s, row, err) < 0)
 			return -1;
 	}
 	return 0;

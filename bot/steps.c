@@ -6,10 +6,8 @@
 
 #include "bot/answering.h"
 #include "bot/base/fs.h"
-#include "bot/base/hash.h"
-#include "bot/base/span.h"
+#include "bot/draft.h"
 #include "bot/following.h"
-#include "bot/mail/compose.h"
 #include "bot/posting.h"
 #include "bot/probe.h"
 #include "bot/report/record.h"
@@ -19,7 +17,6 @@
 #include "bot/store/answers.h"
 #include "bot/store/attempts.h"
 #include "bot/wishes.h"
-#include "rules/print.h"
 
 /* ---- what a review leaves behind ---- */
 
@@ -182,110 +179,6 @@ int steps_try(struct item *item, struct err *err)
 
 /* ---- compose ---- */
 
-/* What stands between '<' and '>' in our own header, folded or not. */
-static int read_message_id(char **out, const struct buf *mail, struct err *err)
-{
-	struct span rest = span_of(buf_text(mail), mail->len);
-	struct span line, before, id;
-
-	for (struct span at = rest; span_line(&rest, &line); at = rest) {
-		if (!span_starts_nocase(at, "message-id:") ||
-		    !span_until(&at, '<', &before) ||
-		    !span_until(&at, '>', &id))
-			continue;
-		*out = span_dup(id);
-		return 0;
-	}
-	return err_set(err, ERR_SYSTEM, "the reply has no Message-ID");
-}
-
-/* What a revision leaves in the outbox. */
-struct outgoing {
-	char *message_id;
-	char *print;
-	char *lists;
-	char *recipients;
-	char *why;     /* it is held; or NULL */
-	bool has_copy; /* for the moderator */
-	enum outbox_state state;
-	int64_t not_before;
-};
-
-static void outgoing_release(struct outgoing *l)
-{
-	free(l->message_id);
-	free(l->print);
-	free(l->lists);
-	free(l->recipients);
-	free(l->why);
-}
-DEFINE_AUTO_VALUE(struct outgoing, outgoing_release)
-
-static int add_row(int64_t *id, const struct store_txn *txn,
-		   const struct item *item, const struct outgoing *l,
-		   struct err *err)
-{
-	const struct outbox_row row = {
-		.message_id = l->message_id,
-		.revision = item->revision.id,
-		.kind = (char[]){ "report" },
-		.lists = l->lists,
-		.verdict = item->revision.verdict ? item->revision.verdict
-						  : (char[]){ "" },
-		.print = l->print,
-		.state = l->state,
-		.not_before = l->not_before,
-		.recipients = l->recipients,
-		.why = l->why,
-	};
-
-	return outbox_add(id, txn, &row, err);
-}
-
-/* The copy is a mail of its own, which no policy is asked about. */
-static int add_copy(const struct store_txn *txn, const struct item *item,
-		    const struct outgoing *l, struct err *err)
-{
-	AUTO(mem_free) char *id = xasprintf("copy.%s", l->message_id);
-	AUTO(mem_free)
-	char *to = posting_address(item->config->mail_moderator);
-	const struct outbox_row row = {
-		.message_id = id,
-		.revision = item->revision.id,
-		.kind = (char[]){ "copy" },
-		.lists = (char[]){ "" },
-		.verdict = (char[]){ "" },
-		.print = (char[]){ "" },
-		.state = OUTBOX_APPROVED,
-		.recipients = to,
-	};
-	int64_t unused;
-
-	return outbox_add(&unused, txn, &row, err);
-}
-
-/* @l NULL: nobody is told. The files of the mails are there already. */
-static int commit_done(const struct item *item, const struct outgoing *l,
-		       const char *reason, struct err *err)
-{
-	const struct revisions_result result = { .reason = reason };
-	AUTO(store_end) struct store_txn txn = { 0 };
-	int64_t id = 0;
-	bool moved;
-
-	if (store_begin(&txn, item->store, err) < 0 ||
-	    revisions_move(&moved, &txn, &item->revision, REVISIONS_DONE,
-			   &result, err) < 0)
-		return -1;
-	if (!moved)
-		return 0;
-	if (l && add_row(&id, &txn, item, l, err) < 0)
-		return -1;
-	if (id && l->has_copy && add_copy(&txn, item, l, err) < 0)
-		return -1;
-	return store_commit(&txn, err);
-}
-
 /* So that notmuch finds it by its verdict; without that it goes on, too. */
 static void tag_mails(const struct item *item)
 {
@@ -301,123 +194,23 @@ static void tag_mails(const struct item *item)
 		fprintf(stderr, "no tags: %s\n", err.msg);
 }
 
-static char *join_lines(const struct strings *a, const struct strings *b)
-{
-	struct buf out;
-
-	buf_init(&out, STORE_MAX_TEXT + 1);
-	for (size_t i = 0; i < a->n; i++)
-		buf_addf(&out, "%s\n", a->v[i]);
-	for (size_t i = 0; i < b->n; i++)
-		buf_addf(&out, "%s\n", b->v[i]);
-	return buf_take(&out);
-}
-
-static const char *last_reason(const struct policy_decision *d)
-{
-	return d->reasons.n ? d->reasons.v[d->reasons.n - 1] : NULL;
-}
-
-/* Under which terms it goes into the outbox. */
-static int set_terms(struct outgoing *l, const struct posting *p,
-		     const struct policy_decision *d, struct err *err)
-{
-	bool is_broken;
-
-	if (posting_is_broken(&is_broken, &l->why, p->config, p->store, p->now,
-			      err) < 0 ||
-	    posting_lists(&l->lists, p, err) < 0)
-		return -1;
-	l->print = print_review(p->review);
-	l->recipients = join_lines(&d->to, &d->cc);
-	l->not_before = d->not_before;
-	l->state = d->is_held || d->is_muted || is_broken ? OUTBOX_HELD
-							  : OUTBOX_APPROVED;
-	l->has_copy = l->state == OUTBOX_HELD && !d->is_muted &&
-		      p->config->mail_moderator;
-	if (l->state == OUTBOX_HELD && !l->why && last_reason(d))
-		l->why = xstrdup(last_reason(d));
-	return 0;
-}
-
-static int write_copy(const struct item *item, const struct session *s,
-		      const struct outgoing *l, const struct buf *mail,
-		      const struct policy_decision *d, int64_t now,
-		      struct err *err)
-{
-	AUTO(mem_free) char *id = xasprintf("copy.%s", l->message_id);
-	AUTO(buf_release) struct buf copy = { 0 };
-
-	if (!l->has_copy)
-		return 0;
-	if (compose_copy(
-		    &copy,
-		    &(struct compose_copy){ .replies = s->replies,
-					    .mail = mail,
-					    .message_id = l->message_id,
-					    .reasons = &d->reasons,
-					    .from = item->config->mail_from,
-					    .to = item->config->mail_moderator,
-					    .now = now },
-		    err) < 0)
-		return -1;
-	return posting_write(item->config, id, &copy, err);
-}
-
-/* What was said of this series before. */
-static int leave_out(struct wishes_left *out, const struct item *item,
-		     struct review *r, struct err *err)
-{
-	AUTO(answers_wishes_release) struct answers_wishes wishes = { 0 };
-
-	if (answers_get_wishes(&wishes, item->store, item->revision.series,
-			       err) < 0)
-		return -1;
-	wishes_leave_out(out, r, &wishes);
-	return 0;
-}
-
 int steps_compose(struct item *item, struct err *err)
 {
-	AUTO(session_free) struct session *session = NULL;
 	AUTO(review_release) struct review review = { 0 };
-	AUTO(policy_decision_release) struct policy_decision d = { 0 };
-	AUTO(wishes_left_release) struct wishes_left left = { 0 };
-	AUTO(outgoing_release) struct outgoing outgoing = { 0 };
-	AUTO(buf_release) struct buf mail = { 0 };
 	struct posting posting = { .config = item->config,
 				   .store = item->store,
 				   .revision = &item->revision,
 				   .review = &review,
 				   .now = time(NULL) };
-	bool wanted, is_probe;
+	bool is_probe;
 
 	if (posting_review(&review, item->config, item->revision.id, err) < 0 ||
 	    probe_draft(&is_probe, &posting, err) < 0)
 		return -1;
 	if (is_probe)
 		return 0;
-	if (leave_out(&left, item, &review, err) < 0 ||
-	    open_session(&session, item, err) < 0 ||
-	    posting_decide(&d, &posting, err) < 0 ||
-	    session_draft(&mail, &wanted, &review, session, posting.now,
-			  d.may_be_told ? &d.to : NULL, &d.cc, err) < 0)
-		return -1;
 	tag_mails(item);
-	if (left.is_silent)
-		return commit_done(item, NULL, left.why, err);
-	if (!wanted)
-		return commit_done(item, NULL, item->revision.reason, err);
-	if (!d.may_be_told && !d.is_muted)
-		return commit_done(item, NULL, last_reason(&d), err);
-	if (read_message_id(&outgoing.message_id, &mail, err) < 0 ||
-	    set_terms(&outgoing, &posting, &d, err) < 0 ||
-	    posting_write(item->config, outgoing.message_id, &mail, err) < 0 ||
-	    write_copy(item, session, &outgoing, &mail, &d, posting.now, err) <
-		    0)
-		return -1;
-	return commit_done(item, &outgoing,
-			   left.why ? left.why : item->revision.reason, err);
+	return draft_run(&posting, &review, err);
 }
 
 /* ---- send ---- */

@@ -215,13 +215,17 @@ void delta_tell(struct buf *out, const struct review_delta *d, unsigned width)
 
 	if (!d->since)
 		return;
-	if (d->is_itself)
-		wrap_add(out, &w, "Since this version was answered in");
-	else
-		wrap_addf(out, &w, "Since %s, which was answered in", d->since);
-	wrap_addf(out, &w, "<https://lore.kernel.org/r/%s>:", d->answer);
+	if (d->is_itself) {
+		wrap_add(out, &w,
+			 "The mail that this one answers does not hold: this "
+			 "version was tried again, and ends otherwise.");
+		buf_addc(out, '\n');
+	}
+	wrap_addf(out, &w, "Since %s, answered in <%s>:",
+		  d->is_itself ? "this version" : d->since, d->answer);
 	buf_addc(out, '\n');
-	tell_list(out, "fixed: ", &d->fixed, width);
+	tell_list(out, d->is_itself ? "not seen again: " : "fixed: ", &d->fixed,
+		  width);
 	tell_list(out, "still: ", &d->still, width);
 	tell_list(out, "new: ", &d->fresh, width);
 	tell_list(out, "not tried again: ", &d->untried, width);

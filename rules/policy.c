@@ -99,14 +99,14 @@ static bool may_be_told(struct policy_decision *d, const struct policy_facts *f)
 					   f->stopped));
 	if (f->answers)
 		return true;
-	if (f->is_told)
+	if (f->is_told && !f->is_correction)
 		return refuse(d, xstrdup("the same was told of this revision "
 					 "before"));
 	if (policy_is_never(f->never, f->author))
 		return refuse(d, xasprintf("its author %s is never to be "
 					   "mailed",
 					   f->author));
-	return is_verdict_wanted(d, f);
+	return f->is_correction || is_verdict_wanted(d, f);
 }
 
 /* Once, and nobody who is not to be. */
@@ -167,7 +167,8 @@ static void set_terms(struct policy_decision *d, const struct policy_facts *f)
 	for (size_t i = 0; i < f->n_rules; i++) {
 		const struct policy_rules *r = &f->rules[i];
 
-		if (f->arrived + r->embargo > d->not_before)
+		if (!f->is_correction &&
+		    f->arrived + r->embargo > d->not_before)
 			d->not_before = f->arrived + r->embargo;
 		if (r->hold == POLICY_HOLD_ALWAYS)
 			say(d, xasprintf("a person agrees to each mail to %s",
@@ -178,6 +179,10 @@ static void set_terms(struct policy_decision *d, const struct policy_facts *f)
 					 r->hold, r->list, f->agreed[i]));
 		else
 			continue;
+		d->is_held = true;
+	}
+	if (f->is_correction) {
+		say(d, xstrdup("a person agrees to each correction"));
 		d->is_held = true;
 	}
 }

@@ -55,7 +55,9 @@ struct policy_facts {
 	 * a report might go to; NULL: a report.
 	 */
 	const char *answers;
-	int64_t arrived;	/* of the series, seconds since the epoch */
+	bool is_correction; /* of a mail that its reader has: whatever became
+			       of verdict and embargo, and a person agrees */
+	int64_t arrived;    /* of the series, seconds since the epoch */
 	const uint32_t *agreed; /* a list each: how many persons agreed to */
 	const uint32_t *today;	/* a list each: what left today */
 };

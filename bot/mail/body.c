@@ -307,7 +307,7 @@ static void take_delta(struct values *values, int gone, int changes,
 
 	if (!r->delta.since)
 		return;
-	if (delta_is_all_fixed(&r->delta))
+	if (delta_is_all_fixed(&r->delta) && !r->delta.is_itself)
 		values->v[gone] = xstrdup(r->delta.since);
 	buf_init(&text, BODY_MAX_BYTES);
 	delta_tell(&text, &r->delta, WIDTH);

@@ -453,3 +453,55 @@ int compose_answer(struct buf *out, const struct compose_answer *spec,
 	set_body(m, &body);
 	return print(out, m, err);
 }
+
+/* ---- a correction ---- */
+
+int compose_text(struct buf *out, const struct compose_spec *spec,
+		 struct err *err)
+{
+	AUTO(mem_free) char *id = make_id(spec);
+
+	return write_body(out, spec, 0, id, err);
+}
+
+static const char *name_in(const struct mail *m, const char *address)
+{
+	const char *name = find_name(&m->to, address);
+
+	return name ? name : find_name(&m->cc, address);
+}
+
+int compose_correction(struct buf *out, const struct compose_correction *spec,
+		       struct err *err)
+{
+	const struct mail *report = spec->report;
+	const struct review_mail parent = {
+		.message_id = report->message_id,
+		.subject = report->subject_raw,
+		.in_reply_to = report->in_reply_to,
+		.references = report->references,
+	};
+	AUTO(object_free) GMimeMessage *m = NULL;
+	AUTO(mem_free) char *subject = NULL;
+
+	g_mime_init();
+	subject = make_subject(report->subject_raw);
+	m = g_mime_message_new(TRUE);
+	if (address_sender(m, spec->from, err) < 0)
+		return -1;
+	for (size_t i = 0; i < spec->to->n; i++)
+		address(m, GMIME_ADDRESS_TYPE_TO,
+			name_in(report, spec->to->v[i]), spec->to->v[i]);
+	for (size_t i = 0; i < spec->cc->n; i++)
+		address(m, GMIME_ADDRESS_TYPE_CC,
+			name_in(report, spec->cc->v[i]), spec->cc->v[i]);
+	g_mime_message_set_subject(m, subject, "utf-8");
+	set_date(m, spec->now);
+	g_mime_message_set_message_id(m, spec->message_id);
+	thread(m, &parent);
+	g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted",
+				 "auto-generated", NULL);
+	g_mime_object_set_header(GMIME_OBJECT(m), "Precedence", "bulk", NULL);
+	set_body(m, spec->text);
+	return print(out, m, err);
+}

@@ -21,6 +21,7 @@
 #include "bot/base/buf.h"
 #include "bot/base/err.h"
 #include "bot/mail/replies.h"
+#include "parsers/mail.h"
 #include "rules/review.h"
 
 #define COMPOSE_MAX_BYTES (100u << 10) /* encoded; what lists take */
@@ -78,6 +79,24 @@ int compose_answer(struct buf *out, const struct compose_answer *spec,
 
 /* As compose_run; its Message-ID is "copy." and that of the mail. */
 int compose_copy(struct buf *out, const struct compose_copy *spec,
+		 struct err *err) MUST_CHECK;
+
+/* A mail that takes back another of ours. All borrowed. */
+struct compose_correction {
+	const struct mail *report; /* as it was sent */
+	const struct strings *to;  /* addresses, of those that it went to */
+	const struct strings *cc;
+	const struct buf *text;
+	const char *message_id;
+	const char *from; /* as in struct compose_spec */
+	int64_t now;
+};
+
+/* As compose_run; it answers that mail. */
+int compose_correction(struct buf *out, const struct compose_correction *spec,
+		       struct err *err) MUST_CHECK;
+/* The text of a reply to @r alone, with nothing around it; as compose_run. */
+int compose_text(struct buf *out, const struct compose_spec *spec,
 		 struct err *err) MUST_CHECK;
 
 #endif

@@ -233,6 +233,22 @@ int outbox_wait(bool *moved, const struct store_txn *txn, int64_t id,
 	return sql_move(moved, txn->st, q, err);
 }
 
+int outbox_look_again(size_t *n, const struct store_txn *txn, struct err *err)
+{
+	static const char sql[] =
+		"UPDATE outbox SET not_before = 0 WHERE state = ?1"
+		" AND tries = 0 AND not_before > 0";
+	AUTO(sql_rest) sqlite3_stmt *q = NULL;
+
+	if (sql_keep(&q, txn->st, sql, err) < 0)
+		return -1;
+	sql_bind_int(q, 1, OUTBOX_APPROVED);
+	if (sql_run(txn->st, q, err) < 0)
+		return -1;
+	*n = (size_t)sqlite3_changes(txn->st->db);
+	return 0;
+}
+
 int outbox_set_recipients(bool *moved, const struct store_txn *txn, int64_t id,
 			  const char *recipients, struct err *err)
 {
@@ -289,7 +305,8 @@ static int drop_one(size_t *n, const struct store_txn *txn,
 }
 
 int outbox_drop(size_t *n, const struct store_txn *txn, int64_t revision,
-		const struct outbox_note *note, struct err *err)
+		const char *but, const struct outbox_note *note,
+		struct err *err)
 {
 	AUTO(outbox_list_release) struct outbox_list list = { 0 };
 
@@ -297,7 +314,8 @@ int outbox_drop(size_t *n, const struct store_txn *txn, int64_t revision,
 	if (outbox_all(&list, txn->st, revision, err) < 0)
 		return -1;
 	for (size_t i = 0; i < list.n; i++)
-		if (drop_one(n, txn, &list.v[i], note, err) < 0)
+		if ((!but || strcmp(list.v[i].print, but) != 0) &&
+		    drop_one(n, txn, &list.v[i], note, err) < 0)
 			return -1;
 	return 0;
 }

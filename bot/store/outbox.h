@@ -93,15 +93,22 @@ int outbox_move(bool *moved, const struct store_txn *txn, int64_t id,
 /* An approved mail is not to be sent before @until. *moved as in outbox_move. */
 int outbox_wait(bool *moved, const struct store_txn *txn, int64_t id,
 		int64_t until, struct err *err) MUST_CHECK;
+/*
+ * The rules may be others than they were: whatever waits, and was never tried,
+ * is due. *n is how many.
+ */
+int outbox_look_again(size_t *n, const struct store_txn *txn, struct err *err)
+	MUST_CHECK;
 /* A held mail was edited: other recipients. *moved as in outbox_move. */
 int outbox_set_recipients(bool *moved, const struct store_txn *txn, int64_t id,
 			  const char *recipients, struct err *err) MUST_CHECK;
 /*
  * What waits of reports of @revision, which nobody is to get any more, is
- * REJECTED. *n counts up.
+ * REJECTED; not what has the print @but, which may be NULL. *n counts up.
  */
 int outbox_drop(size_t *n, const struct store_txn *txn, int64_t revision,
-		const struct outbox_note *note, struct err *err) MUST_CHECK;
+		const char *but, const struct outbox_note *note,
+		struct err *err) MUST_CHECK;
 /* All in SENDING become UNKNOWN; only for who holds the sender's lock. */
 int outbox_recover(size_t *n, const struct store_txn *txn, struct err *err)
 	MUST_CHECK;

@@ -398,7 +398,7 @@ static int drop_reports(const struct store_txn *txn, int64_t series,
 			stale.version);
 	note.why = why;
 	for (size_t i = 0; i < stale.n; i++)
-		if (outbox_drop(&n, txn, stale.v[i], &note, err) < 0)
+		if (outbox_drop(&n, txn, stale.v[i], NULL, &note, err) < 0)
 			return -1;
 	return 0;
 }

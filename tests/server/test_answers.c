@@ -98,6 +98,12 @@ static void run_once(struct talk *t)
 	served_end(&t->served, 0, 0);
 }
 
+/* Of another file something else is told than was told of v1. */
+static const char *file_of(const char *line)
+{
+	return strcmp(line, "elsewhere") == 0 ? "fs/iomap/buffered-io.c" : NULL;
+}
+
 /* A patch of Ada's that does not apply; @answers may be NULL. */
 static void post(struct talk *t, const char *id, const char *subject,
 		 const char *line, const char *answers)
@@ -106,7 +112,8 @@ static void post(struct talk *t, const char *id, const char *subject,
 						     .subject = subject,
 						     .from = ADA,
 						     .line = line,
-						     .answers = answers });
+						     .answers = answers,
+						     .file = file_of(line) });
 	scene_publish(&t->scene);
 	run_once(t);
 }
@@ -233,7 +240,7 @@ START_TEST(stop_holds_for_the_next_version)
 	answer(&t, &(struct reply){ .text = "Thanks.\n\n#collider stop\n" });
 	expect_order(&t, "stop", true, "no more mails");
 	ck_assert_uint_eq(rude_count(&t.rude), 1);
-	post(&t, "2@x.org", "[PATCH v2] iomap: no such line", "five",
+	post(&t, "2@x.org", "[PATCH v2] iomap: no such line", "elsewhere",
 	     "1@x.org");
 	ck_assert_uint_eq(rude_count(&t.rude), 1);
 }
@@ -248,7 +255,7 @@ START_TEST(without_an_order_the_next_version_is_told)
 					    "> #collider stop\nno.\n" });
 	expect_order(&t, NULL, false, "");
 	expect_put_away(&t, "it orders nothing");
-	post(&t, "2@x.org", "[PATCH v2] iomap: no such line", "five",
+	post(&t, "2@x.org", "[PATCH v2] iomap: no such line", "elsewhere",
 	     "1@x.org");
 	ck_assert_uint_eq(rude_count(&t.rude), 2);
 }
@@ -317,7 +324,7 @@ START_TEST(nobody_else_orders_anything_nor_gets_a_word)
 	} else {
 		expect_order(&t, "stop", false, "only the author");
 	}
-	post(&t, "2@x.org", "[PATCH v2] iomap: no such line", "five",
+	post(&t, "2@x.org", "[PATCH v2] iomap: no such line", "elsewhere",
 	     "1@x.org");
 	ck_assert_uint_eq(rude_count(&t.rude), 2);
 }
@@ -633,10 +640,11 @@ START_TEST(what_waits_is_held_when_it_is_known_meanwhile)
 
 	begin(&t, AUTHOR, "");
 	serve(&t, MODERATED, MODERATOR);
-	post(&t, "2@x.org", "[PATCH v2] iomap: no such line", "five",
+	post(&t, "2@x.org", "[PATCH v2] iomap: no such line", "elsewhere",
 	     "1@x.org");
 	expect_state(&t, 2, "held", NULL);
 	put(&t, &(struct reply){ .id = "1r@x.org",
+				 .to = 3,
 				 .text = "#collider unrelated\n" });
 	answer(&t, &(struct reply){ .id = "1r@m.org",
 				    .to = 3,

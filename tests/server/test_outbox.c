@@ -12,170 +12,32 @@
 #include "bot/base/fs.h"
 #include "bot/base/mem.h"
 #include "bot/store/outbox.h"
-#include "tests/support/rude.h"
+#include "tests/support/desk.h"
 #include "tests/support/run.h"
-#include "tests/support/scene.h"
-#include "tests/support/served.h"
 
 #define MOST_OF_A_MAIL (1u << 20)
 
 static const struct rude_deed polite[] = { { NULL } };
 
-struct desk {
-	struct scene scene;
-	struct served served;
-	struct rude rude;
-	char *letters; /* of the mail server */
-};
-
 #define TELL "\ttell = does-not-apply\n"
 #define AUTHOR TELL "\tpolicy = author\n"
-
-/* @list stands in the list's section, @mail in that of [mail]. */
-static void configure(struct desk *d, const char *list, const char *mail)
-{
-	AUTO(mem_free)
-	char *text = xasprintf("%s\twait = 0 s\n"
-			       "[list \"a-list\"]\n\taddress = a-list@x\n"
-			       "%s"
-			       "[mail]\n\tfrom = collider <bot@y>\n"
-			       "\tdomain = y\n%s",
-			       d->scene.config, list, mail);
-
-	served_configure(&d->served, text);
-}
-
-/* As configure, with the mail server. */
-static void serve(struct desk *d, const char *list, const char *mail)
-{
-	AUTO(mem_free)
-	char *all = xasprintf("\tserver = %s\n%s", d->rude.url, mail);
-
-	configure(d, list, all);
-}
-
-static void desk_init(struct desk *d, const struct rude_deed *deeds)
-{
-	scene_init(&d->scene);
-	served_init(&d->served, "");
-	d->letters = support_tmpdir();
-	rude_start(&d->rude, d->letters, deeds);
-}
-
-static void desk_release(struct desk *d)
-{
-	struct err err = ERR_INIT;
-
-	rude_release(&d->rude);
-	served_release(&d->served);
-	scene_release(&d->scene);
-	ck_ok(fs_remove_tree(d->letters, &err), &err);
-	free(d->letters);
-}
-DEFINE_AUTO_VALUE(struct desk, desk_release)
-
-/* A patch that does not apply, of @from; @answers may be NULL. */
-static void post(struct desk *d, const char *id, const char *subject,
-		 const char *from, const char *answers)
-{
-	scene_post(&d->scene, &(struct scene_patch){ .id = id,
-						     .subject = subject,
-						     .from = from,
-						     .line = id,
-						     .answers = answers });
-	scene_publish(&d->scene);
-}
-
-static void follow(struct desk *d)
-{
-	served_start(&d->served, "--once");
-	served_end(&d->served, 0, 0);
-}
-
-/* `collider @name @words`, which has to end so; what it says goes to @out. */
-static void command(struct buf *out, struct desk *d, const char *name,
-		    const char *words, int exit_code)
-{
-	AUTO(mem_free)
-	char *line = xasprintf("COLLIDER_STATE='%s' $collider %s"
-			       " --config '%s' %s 2>&1",
-			       d->served.state, name, d->served.conf, words);
-	AUTO(run_release) struct run r = { 0 };
-
-	run_shell(&r, line);
-	ck_assert_msg(r.exit_code == exit_code, RUN_SAID(&r));
-	buf_release(out);
-	buf_init(out, MOST_OF_A_MAIL);
-	buf_adds(out, buf_text(&r.out));
-}
-
-static void say(struct desk *d, const char *words, int exit_code,
-		const char *part)
-{
-	AUTO(buf_release) struct buf said = { 0 };
-
-	command(&said, d, "outbox", words, exit_code);
-	run_expect_text(&said, part);
-}
 
 static void explain(struct desk *d, const char *word, int exit_code,
 		    const char *part)
 {
 	AUTO(buf_release) struct buf said = { 0 };
 
-	command(&said, d, "policy", word, exit_code);
+	desk_command(&said, d, "policy", word, exit_code);
 	run_expect_text(&said, part);
-}
-
-static void get_mail(struct outbox_row *out, const struct desk *d, int64_t id)
-{
-	AUTO(store_free) struct store *store = served_store(&d->served);
-	struct err err = ERR_INIT;
-	bool found;
-
-	ck_ok(outbox_find(&found, out, store, id, &err), &err);
-	ck_assert_msg(found, "no mail %d", (int)id);
-}
-
-/* @why NULL: whatever it is. */
-static void expect(const struct desk *d, int64_t id, const char *state,
-		   const char *why)
-{
-	AUTO(outbox_row_release) struct outbox_row row = { 0 };
-
-	get_mail(&row, d, id);
-	ck_assert_str_eq(outbox_state_name(row.state), state);
-	if (why)
-		ck_assert_msg(row.why && strstr(row.why, why), "it says '%s'",
-			      row.why ? row.why : "");
-}
-
-static size_t count(const char *text, const char *part)
-{
-	size_t n = 0;
-
-	for (const char *at = text; (at = strstr(at, part)); at++)
-		n++;
-	return n;
-}
-
-/* The nth mail that the server took went to @address, and to nobody else. */
-static void expect_alone(const struct desk *d, unsigned n, const char *address)
-{
-	AUTO(mem_free) char *said = rude_said(&d->rude, n);
-	AUTO(mem_free) char *line = xasprintf("RCPT TO:<%s>", address);
-
-	ck_assert_msg(strstr(said, line), "no %s in\n%s", line, said);
-	ck_assert_uint_eq(count(said, "RCPT"), 1);
 }
 
 /* One mail, of A <a@x>, that waits for a person. */
 static void hold_one(struct desk *d, const struct rude_deed *deeds)
 {
 	desk_init(d, deeds);
-	serve(d, AUTHOR, "");
-	post(d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
-	follow(d);
+	desk_serve(d, AUTHOR, "");
+	desk_post(d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	desk_follow(d);
 }
 
 START_TEST(a_verdict_is_a_mail_that_waits_for_a_person)
@@ -184,22 +46,22 @@ START_TEST(a_verdict_is_a_mail_that_waits_for_a_person)
 	AUTO(buf_release) struct buf said = { 0 };
 
 	hold_one(&d, polite);
-	expect(&d, 1, "held", "a person agrees to each mail to a-list");
-	command(&said, &d, "outbox", "", 0);
+	desk_expect(&d, 1, "held", "a person agrees to each mail to a-list");
+	desk_command(&said, &d, "outbox", "", 0);
 	run_expect_text(&said, "held");
 	run_expect_text(&said, "does not apply to a@x");
-	command(&said, &d, "outbox", "show 1", 0);
+	desk_command(&said, &d, "outbox", "show 1", 0);
 	run_expect_text(&said, "In-Reply-To: <1@x>");
 	run_expect_text(&said, "To: A <a@x>");
 	run_expect_text(&said, "Subject: Re: [PATCH] iomap: no such line");
-	say(&d, "send", 0, "0 sent");
-	say(&d, "reject 1", 64, "say --why");
-	say(&d, "reject 1 --why 'known already'", 0, "mail 1 is rejected");
-	say(&d, "show 1", 0, "held -> rejected by uid");
-	say(&d, "approve 1", 2, "mail 1 is rejected");
-	say(&d, "list", 0, "no mail waits");
-	say(&d, "list --all", 0, "known already");
-	say(&d, "show 7", 2, "no mail '7'");
+	desk_say(&d, "send", 0, "0 sent");
+	desk_say(&d, "reject 1", 64, "say --why");
+	desk_say(&d, "reject 1 --why 'known already'", 0, "mail 1 is rejected");
+	desk_say(&d, "show 1", 0, "held -> rejected by uid");
+	desk_say(&d, "approve 1", 2, "mail 1 is rejected");
+	desk_say(&d, "list", 0, "no mail waits");
+	desk_say(&d, "list --all", 0, "known already");
+	desk_say(&d, "show 7", 2, "no mail '7'");
 	ck_assert_uint_eq(rude_count(&d.rude), 0);
 }
 END_TEST
@@ -209,18 +71,19 @@ START_TEST(where_the_policy_is_mute_nobody_can_agree)
 	AUTO(desk_release) struct desk d;
 
 	desk_init(&d, polite);
-	serve(&d, TELL, "");
-	post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
-	follow(&d);
-	say(&d, "", 0, "to nobody");
-	say(&d, "approve 1", 2, "is for nobody: the policy of a-list is mute");
+	desk_serve(&d, TELL, "");
+	desk_post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	desk_follow(&d);
+	desk_say(&d, "", 0, "to nobody");
+	desk_say(&d, "approve 1", 2,
+		 "is for nobody: the policy of a-list is mute");
 	/* nor by writing a name into it */
-	say(&d, "edit 1", 2, "the editor failed");
+	desk_say(&d, "edit 1", 2, "the editor failed");
 	setenv("EDITOR", "true", 1);
-	say(&d, "edit 1", 0, "mail 1 is held");
-	say(&d, "approve 1", 0, "mail 1 is approved");
-	say(&d, "send", 0, "0 sent");
-	expect(&d, 1, "held", "the policy of a-list is mute");
+	desk_say(&d, "edit 1", 0, "mail 1 is held");
+	desk_say(&d, "approve 1", 0, "mail 1 is approved");
+	desk_say(&d, "send", 0, "0 sent");
+	desk_expect(&d, 1, "held", "the policy of a-list is mute");
 	ck_assert_uint_eq(rude_count(&d.rude), 0);
 }
 END_TEST
@@ -233,18 +96,18 @@ START_TEST(what_is_approved_leaves_once_for_whom_the_policy_names)
 	AUTO(mem_free) char *id = NULL;
 
 	hold_one(&d, polite);
-	say(&d, "approve 1", 0, "mail 1 is approved");
-	say(&d, "send --dry-run", 0, "would be sent to: \"a@x");
-	expect(&d, 1, "approved", NULL);
+	desk_say(&d, "approve 1", 0, "mail 1 is approved");
+	desk_say(&d, "send --dry-run", 0, "would be sent to: \"a@x");
+	desk_expect(&d, 1, "approved", NULL);
 	ck_assert_uint_eq(rude_count(&d.rude), 0);
-	say(&d, "send", 0, "1 sent");
-	expect(&d, 1, "sent", "250 2.0.0 taken");
-	say(&d, "send", 0, "0 sent");
-	say(&d, "approve 1", 2, "mail 1 is sent");
-	follow(&d);
+	desk_say(&d, "send", 0, "1 sent");
+	desk_expect(&d, 1, "sent", "250 2.0.0 taken");
+	desk_say(&d, "send", 0, "0 sent");
+	desk_say(&d, "approve 1", 2, "mail 1 is sent");
+	desk_follow(&d);
 	ck_assert_uint_eq(rude_count(&d.rude), 1);
-	expect_alone(&d, 1, "a@x");
-	get_mail(&row, &d, 1);
+	desk_expect_alone(&d, 1, "a@x");
+	desk_mail(&row, &d, 1);
 	id = xasprintf("Message-Id: <%s>\r\n", row.message_id);
 	mail = rude_mail(&d.rude, 1);
 	ck_assert_msg(strcasestr(mail, id), "no %s in\n%s", id, mail);
@@ -258,13 +121,13 @@ START_TEST(the_daemon_sends_what_needs_nobody)
 	AUTO(desk_release) struct desk d;
 
 	desk_init(&d, polite);
-	serve(&d, AUTHOR "\thold = never\n", "");
-	post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
-	follow(&d);
-	expect(&d, 1, "sent", NULL);
-	follow(&d);
+	desk_serve(&d, AUTHOR "\thold = never\n", "");
+	desk_post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	desk_follow(&d);
+	desk_expect(&d, 1, "sent", NULL);
+	desk_follow(&d);
 	ck_assert_uint_eq(rude_count(&d.rude), 1);
-	expect_alone(&d, 1, "a@x");
+	desk_expect_alone(&d, 1, "a@x");
 }
 END_TEST
 
@@ -272,7 +135,7 @@ static void edit(struct desk *d, const char *editor, int exit_code,
 		 const char *part)
 {
 	setenv("EDITOR", editor, 1);
-	say(d, "edit 1", exit_code, part);
+	desk_say(d, "edit 1", exit_code, part);
 }
 
 START_TEST(what_was_changed_has_to_be_agreed_to_again)
@@ -281,22 +144,22 @@ START_TEST(what_was_changed_has_to_be_agreed_to_again)
 
 	hold_one(&d, polite);
 	unsetenv("VISUAL");
-	say(&d, "approve 1", 0, "approved");
+	desk_say(&d, "approve 1", 0, "approved");
 	edit(&d, "sed -i '$s/$/\\nOne more word./'", 0, "mail 1 is held");
-	say(&d, "send", 0, "0 sent");
-	say(&d, "show 1", 0, "One more word.");
+	desk_say(&d, "send", 0, "0 sent");
+	desk_say(&d, "show 1", 0, "One more word.");
 	edit(&d, "sed -i 's/^Message-I[dD]: .*/Message-Id: <no@y>/'", 2,
 	     "its Message-ID was changed");
 	edit(&d, "sed -i '/^In-Reply-To:/d;/^References:/d'", 2,
 	     "it answers nothing any more");
 	edit(&d, "sed -i 's/^To: .*/&\\nCc: Somebody <else@z>/'", 0, "held");
-	say(&d, "approve 1", 0, "approved");
-	say(&d, "send", 0, "the policy does not name else@z");
-	expect(&d, 1, "held", "the policy does not name else@z");
+	desk_say(&d, "approve 1", 0, "approved");
+	desk_say(&d, "send", 0, "the policy does not name else@z");
+	desk_expect(&d, 1, "held", "the policy does not name else@z");
 	edit(&d, "sed -i '/^Cc:/d'", 0, "held");
-	say(&d, "approve 1", 0, "approved");
-	say(&d, "send", 0, "1 sent");
-	expect_alone(&d, 1, "a@x");
+	desk_say(&d, "approve 1", 0, "approved");
+	desk_say(&d, "send", 0, "1 sent");
+	desk_expect_alone(&d, 1, "a@x");
 }
 END_TEST
 
@@ -305,17 +168,18 @@ START_TEST(a_newer_version_rejects_what_was_approved)
 	AUTO(desk_release) struct desk d;
 
 	desk_init(&d, polite);
-	configure(&d, AUTHOR, "");
-	post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
-	follow(&d);
-	say(&d, "approve 1", 0, "approved");
-	say(&d, "send", 64, "no mail.server");
-	post(&d, "2@x", "[PATCH v2] iomap: no such line", NULL, "1@x");
-	follow(&d);
-	serve(&d, AUTHOR, "");
-	say(&d, "send", 0, "0 sent");
-	expect(&d, 1, "rejected", "a newer version was posted meanwhile: v2");
-	expect(&d, 2, "held", "a person agrees");
+	desk_configure(&d, AUTHOR, "");
+	desk_post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	desk_follow(&d);
+	desk_say(&d, "approve 1", 0, "approved");
+	desk_say(&d, "send", 64, "no mail.server");
+	desk_post(&d, "2@x", "[PATCH v2] iomap: no such line", NULL, "1@x");
+	desk_follow(&d);
+	desk_serve(&d, AUTHOR, "");
+	desk_say(&d, "send", 0, "0 sent");
+	desk_expect(&d, 1, "rejected",
+		    "a newer version was posted meanwhile: v2");
+	desk_expect(&d, 2, "held", "a person agrees");
 	ck_assert_uint_eq(rude_count(&d.rude), 0);
 }
 END_TEST
@@ -344,17 +208,17 @@ START_TEST(what_was_lost_behind_the_dot_is_known_by_the_list)
 	AUTO(desk_release) struct desk d;
 
 	hold_one(&d, loses);
-	say(&d, "approve 1", 0, "approved");
-	say(&d, "send", 0, "1 unknown");
-	expect(&d, 1, "unknown", NULL);
-	say(&d, "send", 0, "0 unknown");
-	follow(&d);
-	expect(&d, 1, "unknown", NULL);
+	desk_say(&d, "approve 1", 0, "approved");
+	desk_say(&d, "send", 0, "1 unknown");
+	desk_expect(&d, 1, "unknown", NULL);
+	desk_say(&d, "send", 0, "0 unknown");
+	desk_follow(&d);
+	desk_expect(&d, 1, "unknown", NULL);
 	ck_assert_uint_eq(rude_count(&d.rude), 1);
 	deliver(&d, 1);
-	follow(&d);
-	expect(&d, 1, "sent", "it is on a-list");
-	say(&d, "show 1", 0, "seen on a-list");
+	desk_follow(&d);
+	desk_expect(&d, 1, "sent", "it is on a-list");
+	desk_say(&d, "show 1", 0, "seen on a-list");
 	ck_assert_uint_eq(rude_count(&d.rude), 1);
 }
 END_TEST
@@ -364,24 +228,14 @@ START_TEST(what_is_unknown_is_sent_again_by_a_person_alone)
 	AUTO(desk_release) struct desk d;
 
 	hold_one(&d, loses);
-	say(&d, "approve 1", 0, "approved");
-	say(&d, "send", 0, "1 unknown");
-	say(&d, "approve 1", 0, "approved");
-	say(&d, "send", 0, "1 unknown");
+	desk_say(&d, "approve 1", 0, "approved");
+	desk_say(&d, "send", 0, "1 unknown");
+	desk_say(&d, "approve 1", 0, "approved");
+	desk_say(&d, "send", 0, "1 unknown");
 	ck_assert_uint_eq(rude_count(&d.rude), 2);
-	say(&d, "show 1", 0, "unknown -> approved by uid");
+	desk_say(&d, "show 1", 0, "unknown -> approved by uid");
 }
 END_TEST
-
-static void shell(const struct desk *d, const char *command)
-{
-	AUTO(mem_free)
-	char *line = xasprintf("cd '%s' && %s", d->served.dir, command);
-	AUTO(run_release) struct run r = { 0 };
-
-	run_shell(&r, line);
-	ck_assert_msg(r.exit_code == 0, RUN_SAID(&r));
-}
 
 static const char *const moments[] = { "", "+" }; /* before, after */
 
@@ -408,7 +262,7 @@ static bool is_known(const struct desk *d, unsigned delivered)
 {
 	AUTO(outbox_row_release) struct outbox_row row = { 0 };
 
-	get_mail(&row, d, 1);
+	desk_mail(&row, d, 1);
 	ck_assert_uint_le(delivered, 1);
 	if (row.state == OUTBOX_UNKNOWN)
 		return false;
@@ -424,15 +278,15 @@ START_TEST(a_sender_that_crashes_at_a_commit_loses_nothing)
 	unsigned n = 0, unknown = 0;
 
 	hold_one(&d, polite);
-	say(&d, "approve 1", 0, "approved");
-	shell(&d, "cp -a state approved");
+	desk_say(&d, "approve 1", 0, "approved");
+	desk_shell(&d, "cp -a state approved");
 	while (has_crashed) {
 		unsigned before = rude_count(&d.rude);
 
 		ck_assert_uint_lt(++n, 50);
-		shell(&d, "rm -rf state && cp -a approved state");
+		desk_shell(&d, "rm -rf state && cp -a approved state");
 		has_crashed = crash(&d, n, moments[_i]);
-		say(&d, "send", 0, " sent, ");
+		desk_say(&d, "send", 0, " sent, ");
 		if (!is_known(&d, rude_count(&d.rude) - before)) {
 			ck_assert(has_crashed);
 			unknown++;
@@ -449,19 +303,19 @@ START_TEST(one_finding_in_many_series_stops_what_nobody_agreed_to)
 	unsigned sent;
 
 	desk_init(&d, polite);
-	serve(&d, AUTHOR "\thold = never\n", "");
-	post(&d, "1@x", "[PATCH] iomap: a", "A <a@x>", NULL);
-	post(&d, "2@x", "[PATCH] iomap: b", "B <b@x>", NULL);
-	post(&d, "3@x", "[PATCH] iomap: c", "C <c@x>", NULL);
-	post(&d, "4@x", "[PATCH] iomap: d", "D <d@x>", NULL);
-	follow(&d);
+	desk_serve(&d, AUTHOR "\thold = never\n", "");
+	desk_post(&d, "1@x", "[PATCH] iomap: a", "A <a@x>", NULL);
+	desk_post(&d, "2@x", "[PATCH] iomap: b", "B <b@x>", NULL);
+	desk_post(&d, "3@x", "[PATCH] iomap: c", "C <c@x>", NULL);
+	desk_post(&d, "4@x", "[PATCH] iomap: d", "D <d@x>", NULL);
+	desk_follow(&d);
 	sent = rude_count(&d.rude);
 	ck_assert_uint_le(sent, 2);
-	expect(&d, 4, "held", "reports of a day have the same findings");
-	say(&d, "approve 4", 0, "approved");
-	say(&d, "send", 0, "1 sent");
+	desk_expect(&d, 4, "held", "reports of a day have the same findings");
+	desk_say(&d, "approve 4", 0, "approved");
+	desk_say(&d, "send", 0, "1 sent");
 	ck_assert_uint_eq(rude_count(&d.rude), sent + 1);
-	expect_alone(&d, sent + 1, "d@x");
+	desk_expect_alone(&d, sent + 1, "d@x");
 }
 END_TEST
 
@@ -480,16 +334,16 @@ START_TEST(beyond_a_daily_ceiling_it_waits)
 	char *list = xasprintf(AUTHOR "\thold = never\n%s", ceilings[_i].list);
 
 	desk_init(&d, polite);
-	serve(&d, list, ceilings[_i].mail);
-	post(&d, "1@x", "[PATCH] iomap: a", "A <a@x>", NULL);
-	post(&d, "2@x", "[PATCH] iomap: b", "B <b@x>", NULL);
-	follow(&d);
+	desk_serve(&d, list, ceilings[_i].mail);
+	desk_post(&d, "1@x", "[PATCH] iomap: a", "A <a@x>", NULL);
+	desk_post(&d, "2@x", "[PATCH] iomap: b", "B <b@x>", NULL);
+	desk_follow(&d);
 	ck_assert_uint_eq(rude_count(&d.rude), 1);
-	expect(&d, 1, "sent", NULL);
-	expect(&d, 2, "approved", NULL);
-	get_mail(&row, &d, 2);
+	desk_expect(&d, 1, "sent", NULL);
+	desk_expect(&d, 2, "approved", NULL);
+	desk_mail(&row, &d, 2);
 	ck_assert_int_gt(row.not_before, time(NULL));
-	say(&d, "send", 0, "0 sent");
+	desk_say(&d, "send", 0, "0 sent");
 	ck_assert_uint_eq(rude_count(&d.rude), 1);
 }
 END_TEST
@@ -500,20 +354,20 @@ START_TEST(the_moderator_is_shown_what_is_held)
 	AUTO(mem_free) char *mail = NULL;
 
 	desk_init(&d, polite);
-	serve(&d, TELL "\tpolicy = list\n", "\tmoderator = Mo <mo@z>\n");
-	post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
-	follow(&d);
-	expect(&d, 1, "held", NULL);
-	expect(&d, 2, "sent", NULL);
+	desk_serve(&d, TELL "\tpolicy = list\n", "\tmoderator = Mo <mo@z>\n");
+	desk_post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	desk_follow(&d);
+	desk_expect(&d, 1, "held", NULL);
+	desk_expect(&d, 2, "sent", NULL);
 	ck_assert_uint_eq(rude_count(&d.rude), 1);
-	expect_alone(&d, 1, "mo@z");
+	desk_expect_alone(&d, 1, "mo@z");
 	mail = rude_mail(&d.rude, 1);
 	ck_assert_ptr_nonnull(strstr(mail, "To: Mo <mo@z>\r\n"));
 	ck_assert_ptr_nonnull(strstr(mail, "  To: A <a@x>\r\n"));
 	ck_assert_ptr_nonnull(strstr(mail, "  Cc: a-list@x\r\n"));
 	ck_assert_ptr_nonnull(strstr(mail, "collider outbox approve "));
 	ck_assert_ptr_nonnull(strstr(mail, "agrees to each mail to a-list"));
-	follow(&d);
+	desk_follow(&d);
 	ck_assert_uint_eq(rude_count(&d.rude), 1);
 }
 END_TEST
@@ -540,23 +394,23 @@ START_TEST(the_policy_is_explained)
 	AUTO(desk_release) struct desk d;
 
 	desk_init(&d, polite);
-	serve(&d, TELL, "");
-	post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	desk_serve(&d, TELL, "");
+	desk_post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
 	explain(&d, "1@x", 2, "no series '1@x'");
-	follow(&d);
+	desk_follow(&d);
 	explain(&d, "1@x", 0, "verdict: does not apply");
 	explain(&d, "1@x", 0, "the policy of a-list is mute");
 	explain(&d, "1@x", 0, "Nobody would be told.");
 	explain(&d, "1", 0, "Mail 1 of the outbox tells it; it is held.");
-	serve(&d, TELL "\tpolicy = list\n\tembargo = 30 d\n", "");
+	desk_serve(&d, TELL "\tpolicy = list\n\tembargo = 30 d\n", "");
 	explain(&d, "'<1@x>'", 0,
 		"It would be told:\n  To: a@x\n"
 		"  Cc: a-list@x\n"
 		"  after a person has approved it\n"
 		"  not before ");
-	serve(&d, TELL "\tpolicy = list\n", "\tnever = a-list@x\n");
+	desk_serve(&d, TELL "\tpolicy = list\n", "\tnever = a-list@x\n");
 	explain(&d, "id:1@x", 0, "a-list@x is never to be mailed");
-	serve(&d, "\tpolicy = list\n\ttell = regression\n", "");
+	desk_serve(&d, "\tpolicy = list\n\ttell = regression\n", "");
 	explain(&d, "1@x", 0, "a-list is not told of the verdict");
 	explain(&d, "7", 2, "no series '7'");
 	explain(&d, "", 64, "it wants one series");
@@ -575,15 +429,15 @@ START_TEST(who_wants_no_answer_gets_none)
 	AUTO(desk_release) struct desk d;
 
 	desk_init(&d, polite);
-	serve(&d, AUTHOR "\thold = never\n", "");
+	desk_serve(&d, AUTHOR "\thold = never\n", "");
 	scene_post(&d.scene,
 		   &(struct scene_patch){ .id = "1@x",
 					  .subject = "[PATCH] iomap: a",
 					  .line = "four",
 					  .header = wishes[_i].header });
 	scene_publish(&d.scene);
-	follow(&d);
-	say(&d, "list --all", 0, "no mail was written yet");
+	desk_follow(&d);
+	desk_say(&d, "list --all", 0, "no mail was written yet");
 	explain(&d, "1@x", 0, wishes[_i].says);
 	explain(&d, "1@x", 0, "Nobody would be told.");
 	ck_assert_uint_eq(rude_count(&d.rude), 0);
@@ -596,12 +450,12 @@ START_TEST(the_policy_is_asked_again_when_it_is_sent)
 
 	hold_one(&d, polite);
 	for (size_t i = 0; i < ARRAY_LEN(changed); i++) {
-		say(&d, "approve 1", 0, "approved");
-		serve(&d, changed[i].list, changed[i].mail);
-		say(&d, "send --dry-run", 0, changed[i].says);
-		expect(&d, 1, "approved", NULL);
-		say(&d, "send", 0, changed[i].says);
-		expect(&d, 1, changed[i].state, NULL);
+		desk_say(&d, "approve 1", 0, "approved");
+		desk_serve(&d, changed[i].list, changed[i].mail);
+		desk_say(&d, "send --dry-run", 0, changed[i].says);
+		desk_expect(&d, 1, "approved", NULL);
+		desk_say(&d, "send", 0, changed[i].says);
+		desk_expect(&d, 1, changed[i].state, NULL);
 	}
 	ck_assert_uint_eq(rude_count(&d.rude), 0);
 }
@@ -636,14 +490,14 @@ START_TEST(what_the_server_refuses_is_not_lost)
 	AUTO(outbox_row_release) struct outbox_row row = { 0 };
 
 	hold_one(&d, deeds);
-	say(&d, "approve 1", 0, "approved");
-	say(&d, "send", refusals[_i].exit_code, refusals[_i].says);
-	expect(&d, 1, refusals[_i].state, refusals[_i].why);
-	get_mail(&row, &d, 1);
+	desk_say(&d, "approve 1", 0, "approved");
+	desk_say(&d, "send", refusals[_i].exit_code, refusals[_i].says);
+	desk_expect(&d, 1, refusals[_i].state, refusals[_i].why);
+	desk_mail(&row, &d, 1);
 	if (row.state == OUTBOX_APPROVED)
 		ck_assert_int_gt(row.not_before, time(NULL));
 	else
-		say(&d, "approve 1", 0, "approved");
+		desk_say(&d, "approve 1", 0, "approved");
 }
 END_TEST
 
@@ -697,14 +551,14 @@ START_TEST(the_secret_is_for_who_sends_and_nobody_else)
 
 	hold_one(&d, silent);
 	open_secret(&d);
-	say(&d, "approve 1", 0, "approved");
+	desk_say(&d, "approve 1", 0, "approved");
 	tree = xasprintf("%s/held.git", d.scene.dir);
 	held = xasprintf("\tuser = bot\n"
 			 "[tree \"held\"]\n\tpath = %s\n\tsource = %s/none\n",
 			 tree, d.scene.dir);
 	ck_ok(fs_lock(&lock, tree, &err), &err);
-	serve(&d, AUTHOR, held);
-	post(&d, "2@x", "[PATCH] iomap: another", "B <b@x>", NULL);
+	desk_serve(&d, AUTHOR, held);
+	desk_post(&d, "2@x", "[PATCH] iomap: another", "B <b@x>", NULL);
 	served_start(&d.served, NULL);
 	while (!(places = served_find_worker(&d.served, "place")) ||
 	       !(sends = served_find_worker(&d.served, "send")))
@@ -722,9 +576,9 @@ START_TEST(the_secret_is_what_the_server_hears)
 
 	hold_one(&d, polite);
 	open_secret(&d);
-	serve(&d, AUTHOR, "\tuser = bot\n");
-	say(&d, "approve 1", 0, "approved");
-	say(&d, "send", 0, "1 sent");
+	desk_serve(&d, AUTHOR, "\tuser = bot\n");
+	desk_say(&d, "approve 1", 0, "approved");
+	desk_say(&d, "send", 0, "1 sent");
 	said = rude_said(&d.rude, 1);
 	ck_assert_msg(strstr(said, PLAIN), "no AUTH in\n%s", said);
 }

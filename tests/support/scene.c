@@ -27,6 +27,8 @@ static void make_tree(const char *dir)
 		 " commit -q -m base");
 }
 
+#define THE_FILE "fs/iomap/direct-io.c"
+
 void scene_init(struct scene *s)
 {
 	AUTO(mem_free) char *git = NULL;
@@ -62,7 +64,7 @@ void scene_release(struct scene *s)
 }
 
 /* One of the three lines is changed; another one in the middle. */
-static void write_diff(struct buf *out, const char *line)
+static void write_diff(struct buf *out, const char *file, const char *line)
 {
 	const char *lines[] = { "one", "two", "three" };
 	bool is_there = false;
@@ -71,11 +73,10 @@ static void write_diff(struct buf *out, const char *line)
 		is_there |= strcmp(lines[i], line) == 0;
 	if (!is_there)
 		lines[1] = line;
-	buf_adds(out, "diff --git a/fs/iomap/direct-io.c "
-		      "b/fs/iomap/direct-io.c\n"
-		      "--- a/fs/iomap/direct-io.c\n"
-		      "+++ b/fs/iomap/direct-io.c\n"
-		      "@@ -1,3 +1,3 @@\n");
+	buf_addf(out,
+		 "diff --git a/%s b/%s\n--- a/%s\n+++ b/%s\n"
+		 "@@ -1,3 +1,3 @@\n",
+		 file, file, file, file);
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		if (strcmp(lines[i], line) == 0)
 			buf_addf(out, "-%s\n+%s more\n", line, line);
@@ -96,10 +97,12 @@ void scene_write(struct buf *out, const struct scene_patch *p, int second)
 	if (p->answers)
 		buf_addf(out, "In-Reply-To: <%s>\nReferences: <%s>\n",
 			 p->answers, p->answers);
-	buf_adds(out, "\nIt is better.\n\nSigned-off-by: A <a@x>\n---\n"
-		      " fs/iomap/direct-io.c | 2 +-\n"
-		      " 1 file changed, 1 insertion(+), 1 deletion(-)\n\n");
-	write_diff(out, p->line);
+	buf_addf(out,
+		 "\nIt is better.\n\nSigned-off-by: A <a@x>\n---\n"
+		 " %s | 2 +-\n"
+		 " 1 file changed, 1 insertion(+), 1 deletion(-)\n\n",
+		 p->file ? p->file : THE_FILE);
+	write_diff(out, p->file ? p->file : THE_FILE, p->line);
 	buf_adds(out, "-- \n2.39.5\n");
 }
 

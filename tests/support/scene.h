@@ -31,6 +31,7 @@ struct scene_patch {
 	const char *answers; /* an id, or NULL */
 	const char *to;	     /* NULL: "a-list@x" */
 	const char *header;  /* one more, "X-Y: z"; or NULL */
+	const char *file;    /* NULL: the one that there is */
 };
 
 void scene_init(struct scene *s);
