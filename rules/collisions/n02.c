@@ -4,7 +4,8 @@
  *
  * The mix of fstests generic/095, with what generic/299 and 391 add: buffered,
  * mapped, spliced, direct and asynchronous I/O to one small file, and every
- * second round also whatever makes holes in it.
+ * second round also whatever makes holes in it. zonefs is left out, as it goes
+ * read-only in this mix on the kernel as it is; why has not been found.
  */
 #include "rules/collisions/soak.h"
 
@@ -23,15 +24,18 @@ static const struct scenario n02 = {
 		"on one file",
 	.knows = "invalidations before a direct write that failed are counted by "
 		 "their tracepoint, those after one by the EIO that is told",
-	.needs = FILES_READ,
+	.needs = FILES_MAP | FILES_READ,
 	.is_soak = true,
 	.story = {
-		{ "file", "16 written pages; a new one each round" },
+		{ "file", "16 written pages; a new one each round; in two rounds "
+		  "of four the disk writes 60 ms late" },
 		{ "write, store", "two threads each, a letter each: sectors and "
 		  "pages, a word of a page" },
 		{ "dio, aio", "three threads, a letter each; some with RWF_NOWAIT "
 		  "or RWF_DSYNC" },
 		{ "read, load", "and dread and sendfile: whatever is there" },
+		{ "mirror", "writes the last page, which is its alone, and reads "
+		  "it directly" },
 		{ "fsync", "again and again" },
 		{ "truncate", "and punch, zero, allocate: every second round" },
 		{ "file", "after 400 ms: written back, and the same in the page "

@@ -26,10 +26,11 @@ static const struct scenario n03 = {
 		"folios alone",
 	.knows = "invalidations before a direct write that failed are counted by "
 		 "their tracepoint, those after one by the EIO that is told",
-	.needs = FILES_MAP | FILES_READ,
+	.needs = FILES_MAP,
 	.is_soak = true,
 	.story = {
-		{ "file", "16 written pages; a new one each round" },
+		{ "file", "16 written pages; a new one each round; in two rounds "
+		  "of four the disk writes 60 ms late" },
 		{ "dio", "one even page at a time" },
 		{ "write, store", "two threads each: one odd page, a word of one" },
 		{ "read, load", "all of it, so that readahead makes large folios" },

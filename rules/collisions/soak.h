@@ -21,8 +21,8 @@
 #define SOAK_MAX_THREADS 24
 #define SOAK_MAX_ERRNOS 6 /* that one thread meets, told apart */
 #define SOAK_SECTORS (FILE_LEN / SECTOR)
-#define SOAK_STORE_SECTOR 5	/* of a page: where mapped stores go */
-#define SOAK_LETTERS "ABCDEFMN" /* who writes: A laid it out */
+#define SOAK_STORE_SECTOR 5	 /* of a page: where mapped stores go */
+#define SOAK_LETTERS "ABCDEFHMN" /* who writes: A laid it out */
 
 /* soakmark.c */
 enum soakmark_care {
@@ -75,6 +75,7 @@ struct soaker_kind {
 	bool is_write; /* never short */
 	bool is_apart; /* takes part where writers have pages of their own */
 	bool makes_holes;
+	bool wants_no_holes;
 	bool may_fail; /* with EIO, when a collision is told */
 	ssize_t (*act)(struct soaker *s, struct soaker_call *c);
 };
@@ -107,6 +108,7 @@ struct soak {
 	const struct soak_mix *mix;
 	unsigned round;
 	bool has_holes; /* this round */
+	bool is_late;	/* writes to the disk are, so that much is in flight */
 	atomic_bool is_over;
 	unsigned folio;	    /* pages of the largest that was seen */
 	int witness;	    /* sees each error of the round, at its end */

@@ -37,7 +37,8 @@ static size_t choose_unit(struct soaker *s)
 static void choose_anywhere(struct soaker *s, struct soaker_call *c)
 {
 	size_t unit = choose_unit(s);
-	size_t units = FILE_LEN / unit;
+	/* The last page is nobody's but the mirror's. */
+	size_t units = (FILE_LEN - (s->kind->is_write ? PAGE : 0)) / unit;
 	size_t at = choose(s, units);
 	size_t len = 1 + choose(s, RUN_MAX_PAGES);
 
@@ -144,6 +145,29 @@ static ssize_t read_directly(struct soaker *s, struct soaker_call *c)
 	return n;
 }
 
+/* A direct read flushes, so it has what this thread alone has just written. */
+static ssize_t read_back(struct soaker *s, struct soaker_call *c)
+{
+	ssize_t n;
+
+	c->at = FILE_LEN - PAGE;
+	c->len = PAGE;
+	fill(s, c);
+	n = pwrite(s->soak->run->buffered, s->data, PAGE, (off_t)c->at);
+	if (n != PAGE)
+		return n;
+	n = pread(s->soak->run->direct, s->data, PAGE, (off_t)c->at);
+	for (ssize_t i = 0; i < n; i += SECTOR)
+		if (soakmark_read(s->data + i) !=
+		    soakmark_make(s->letter, c->at + (size_t)i, s->write))
+			soaker_fault(s, SOAK_CONTENT,
+				     "a direct read of sector %zu has %08x, "
+				     "not the buffered write before it",
+				     (c->at + (size_t)i) / SECTOR,
+				     soakmark_read(s->data + i));
+	return n;
+}
+
 static ssize_t send_file(struct soaker *s, struct soaker_call *c)
 {
 	off_t at = (off_t)c->at;
@@ -235,6 +259,11 @@ static const struct soaker_kind kinds[] = {
 	  .letters = "-",
 	  .may_fail = true,
 	  .act = read_directly },
+	{ .name = "mirror",
+	  .letters = "H",
+	  .is_write = true,
+	  .wants_no_holes = true,
+	  .act = read_back },
 	{ .name = "sendfile", .letters = "-", .act = send_file },
 	{ .name = "fsync", .letters = "-", .may_fail = true, .act = flush },
 	{ .name = "truncate",
@@ -364,7 +393,7 @@ static void *soak(void *arg)
 /* Each round draws anew, so that one can be run again without those before. */
 void soaker_begin(struct soaker *s)
 {
-	if (s->kind->makes_holes && !s->soak->has_holes)
+	if (s->soak->has_holes ? s->kind->wants_no_holes : s->kind->makes_holes)
 		return;
 	s->random = s->soak->run->soak_seed + s->soak->round * 7919u +
 		    (uint32_t)(s - s->soak->v) * 104729u;
