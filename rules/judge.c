@@ -29,14 +29,25 @@ static enum shown show(enum pair_verdict verdict, enum finding_kind kind)
 	return SHOWN_CLEAN;
 }
 
+/* Worse or other than the base, but not in each run. */
+static bool is_unsteady(const struct trial *t, const struct review_pair *p,
+			const struct judgement *j)
+{
+	return t->ev->is_racy &&
+	       (j->verdict == PAIR_REGRESSION || j->verdict == PAIR_CHANGED) &&
+	       j->patched_seen < p->patched.provoked;
+}
+
 static enum pair_verdict judge_at(const struct trial *t,
 				  const struct review_pair *p, size_t step)
 {
 	AUTO(review_pair_release) struct review_pair at = { 0 };
+	struct judgement j;
 
 	pair_fill(&at, p->filesystem, p->scenario, t->ev->steps[0].outcomes,
 		  t->ev->steps[step].outcomes);
-	return pair_judge(&at, t->contracts).verdict;
+	j = pair_judge(&at, t->contracts);
+	return is_unsteady(t, &at, &j) ? PAIR_SAME : j.verdict;
 }
 
 /* Where the fault of @kind in this pair begins and ends. */
@@ -185,6 +196,24 @@ static bool is_uncovered(const struct trial *t, const struct review_pair *p,
 	return false;
 }
 
+/* "C02d on btrfs broke btrfs/dsync-done-whole in 1 of 2 runs ..." */
+static void add_unsteady(struct review *r, const struct review_pair *p,
+			 const struct judgement *j)
+{
+	AUTO(mem_free)
+	char *says = xasprintf(
+		"%s on %s %s%s in %u of %u runs with the series, in none of %u "
+		"on the base: where threads race that may be luck, and is no "
+		"finding; a larger review.repeat would tell",
+		p->scenario, p->filesystem,
+		j->contract ? "broke " : "ended otherwise",
+		j->contract ? j->contract->id : "", j->patched_seen,
+		p->patched.provoked, p->base.provoked);
+
+	if (!strings_has(&r->skipped, says))
+		strings_push(&r->skipped, says);
+}
+
 static void judge_one(struct review *r, const struct trial *t,
 		      const char *filesystem, const char *scenario)
 {
@@ -201,8 +230,12 @@ static void judge_one(struct review *r, const struct trial *t,
 	pair_fill(p, filesystem, scenario, t->ev->steps[0].outcomes,
 		  t->patched ? t->patched->outcomes : NULL);
 	j = pair_judge(p, t->contracts);
-	if (is_uncovered(t, p, &j))
+	if (is_unsteady(t, p, &j)) {
+		add_unsteady(r, p, &j);
+		j.verdict = PAIR_SAME;
+	} else if (is_uncovered(t, p, &j)) {
 		j.verdict = PAIR_UNCOVERED;
+	}
 	p->verdict = j.verdict;
 	switch (j.verdict) {
 	case PAIR_COULD_NOT_RUN:

@@ -42,6 +42,11 @@ struct judge_evidence {
 	const struct suites *plan;	/* what was asked for, in order */
 	const struct judge_step *steps; /* the base first, then ascending */
 	size_t n_steps;
+	/*
+	 * Threads race in this guest, so what not each run shows may be luck:
+	 * it is told in r->skipped, and is no finding.
+	 */
+	bool is_racy;
 };
 
 /*

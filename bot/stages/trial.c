@@ -3,6 +3,7 @@
 
 #include "bot/base/clock.h"
 #include "bot/base/fs.h"
+#include "bot/guest/guest.h"
 #include "bot/stages/folder.h"
 #include "bot/stages/job.h"
 #include "bot/stages/known.h"
@@ -203,7 +204,11 @@ static struct judge_step step_of(const struct trial *t,
 static void judge_plan(struct trial *t, const struct suites *plan)
 {
 	AUTO(mem_free) struct judge_step *steps = NULL;
-	struct judge_evidence evidence = { .plan = plan, .n_steps = t->n };
+	struct judge_evidence evidence = {
+		.plan = plan,
+		.n_steps = t->n,
+		.is_racy = guest_kind_find(t->spec->guest)->processors > 1,
+	};
 
 	steps = xcalloc(t->n, sizeof(*steps));
 	for (size_t i = 0; i < t->n; i++)

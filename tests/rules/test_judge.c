@@ -18,6 +18,7 @@ struct trial {
 	struct outcomes outcomes[MAX_STEPS];
 	struct judge_step steps[MAX_STEPS];
 	size_t n;
+	bool is_racy;
 };
 
 static void trial_begin(struct trial *t, unsigned n_patches)
@@ -74,7 +75,8 @@ static void judge(struct trial *t)
 	judge_run(&t->review,
 		  &(struct judge_evidence){ .plan = &t->plan,
 					    .steps = t->steps,
-					    .n_steps = t->n },
+					    .n_steps = t->n,
+					    .is_racy = t->is_racy },
 		  &t->contracts);
 }
 
@@ -315,6 +317,39 @@ START_TEST(one_run_of_three_is_counted_as_one_of_three)
 	ck_assert_uint_eq(t.review.findings[0].patched.seen, 1);
 	ck_assert_uint_eq(t.review.findings[0].patched.runs, 3);
 	ck_assert_uint_eq(t.review.pairs[0].patched.n, 2);
+}
+END_TEST
+
+/* Of three runs with the series, on a guest with two processors. */
+static const struct {
+	unsigned worse;
+	size_t findings, told;
+} races[] = { { 0, 0, 0 }, { 1, 0, 1 }, { 2, 0, 1 }, { 3, 1, 0 } };
+
+START_TEST(where_threads_race_each_run_has_to_show_it)
+{
+	AUTO(trial_release) struct trial t;
+	struct outcomes *patched;
+
+	trial_begin(&t, 1);
+	t.is_racy = true;
+	facts_add(add_step(&t, 0), &kept, 3);
+	patched = add_step(&t, 1);
+	facts_add(patched, &kept, 3 - races[_i].worse);
+	facts_add(patched, &seen_once, races[_i].worse);
+	judge(&t);
+	ck_assert_uint_eq(t.review.n_findings, races[_i].findings);
+	ck_assert_uint_eq(t.review.skipped.n, races[_i].told);
+	judge(&t);
+	ck_assert_uint_eq(t.review.skipped.n, races[_i].told);
+	if (races[_i].worse == 1)
+		ck_assert_str_eq(
+			t.review.skipped.v[0],
+			"C01 on xfs broke xfs/full-or-negative in 1 of "
+			"3 runs with the series, in none of 3 on the "
+			"base: where threads race that may be luck, and "
+			"is no finding; a larger review.repeat would "
+			"tell");
 }
 END_TEST
 
@@ -725,6 +760,7 @@ TEST_MAIN("judge",
 	  TEST(what_the_base_breaks_too_is_never_reported),
 	  TEST(what_the_base_breaks_and_the_series_keeps_is_fixed),
 	  TEST(one_run_of_three_is_counted_as_one_of_three),
+	  TABLE(where_threads_race_each_run_has_to_show_it, races),
 	  TEST(what_the_base_breaks_now_and_then_is_no_regression),
 	  TEST(the_patch_at_fault_is_the_first_that_shows_it),
 	  TEST(a_range_is_halved_until_the_patch_is_known),
