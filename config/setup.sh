@@ -14,8 +14,8 @@ qemu_packages="libelf-dev qemu-system-x86"
 
 # What the tests need on top.
 test_packages="check clang clang-format clang-tidy cppcheck libclang-rt-14-dev
-	linux-source-6.1 mandoc notmuch public-inbox universal-ctags
-	libsasl2-modules openssl postfix sasl2-bin"
+	linux-source-6.1 mandoc mutt notmuch public-inbox universal-ctags
+	libsasl2-modules openssl postfix sasl2-bin tmux"
 
 step() {
 	echo

@@ -34,7 +34,7 @@ struct grid {
 	size_t cells[COLUMNS];
 };
 
-static const char *const head[COLUMNS] = { "write returns", "fsync", "loses" };
+static const char *const head[COLUMNS] = { "returns", "fsync", "loses" };
 
 static void rows_release(struct rows *list)
 {

@@ -7,6 +7,7 @@
  * its exit code, its --json object, its --mail file and what it printed.
  */
 #include "bot/base/mem.h"
+#include "tests/support/mutt.h"
 #include "tests/support/run.h"
 
 static void review_fixture(struct run *r, const char *name)
@@ -93,6 +94,50 @@ START_TEST(the_seed_alone_is_a_regression_on_xfs_alone)
 }
 END_TEST
 
+/* The text of a mail, line by line: what is prose, and how much it is. */
+static void expect_one_screen(const struct run *r)
+{
+	const char *p = strstr(buf_text(&r->mail), "\n\n");
+	unsigned lines = 0;
+
+	ck_assert_ptr_nonnull(p);
+	for (p += 2; *p; lines++) {
+		size_t len = strcspn(p, "\n");
+
+		ck_assert_msg(len <= 72 || strncmp(p, "> ", 2) == 0 ||
+				      strncmp(p, "  Closes: ", 10) == 0,
+			      "%.*s", (int)len, p);
+		p += len + (p[len] == '\n');
+	}
+	ck_assert_msg(lines <= 50, "%u lines\n%s", lines, buf_text(&r->mail));
+}
+
+/* By whom it is sent to: one fault is told once, base beside patched. */
+static void expect_to_be_read(const struct run *r)
+{
+	static const char *const texts[] = {
+		"\nWith this patch, on xfs, xfs1k, xfsreflink and zonefs, a "
+		"direct write\nreturns 0: nothing was written and no error was "
+		"given.\n",
+		"\n> -                             ret = -ENOTBLK;\n",
+		"65536 -> 0   0      nobody -> direct\n",
+		"\n    zonefs: C01 C08 C09\n",
+		"\n  Promised (xfs/full-or-negative): ",
+	};
+	AUTO(buf_release) struct buf screen = { 0 };
+	AUTO(mutt_release) struct mutt m;
+
+	mutt_open(&m, "seed", &r->mail, 80, 50);
+	mutt_see(&screen, &m, "Re:");
+	mutt_press(&m, "/");
+	mutt_see(&screen, &m, "Search for");
+	mutt_press(&m, "'~f collider' Enter Enter");
+	mutt_see(&screen, &m, "From: collider");
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		run_expect_text(&screen, texts[i]);
+	ck_assert_ptr_null(strstr(buf_text(&screen), "Is that meant?"));
+}
+
 /* Each filesystem of a finding of the whole catalogue. */
 START_TEST(the_seed_is_found_on_xfs_and_zonefs_only)
 {
@@ -117,6 +162,8 @@ START_TEST(the_seed_is_found_on_xfs_and_zonefs_only)
 	run_expect_text(&r.out, "65536 -> 0");
 	run_expect_text(&r.out, "nobody -> direct");
 	run_expect_text(&r.out, "-EBUSY -> 0");
+	expect_one_screen(&r);
+	expect_to_be_read(&r);
 }
 END_TEST
 

@@ -54,12 +54,12 @@ START_TEST(filesystems_that_answer_alike_share_a_row)
 	ck_assert_str_eq(
 		buf_text(&out),
 		"  C01: a store meets a write\n"
-		"                    write returns  fsync           loses\n"
-		"  xfs               65536 -> 0     -EIO, buffered  nobody -> "
+		"                    returns       fsync           loses\n"
+		"  xfs               65536 -> 0    -EIO, buffered  nobody -> "
 		"direct\n"
-		"  ext4 jfs          65536          -EIO, buffered  nobody\n"
+		"  ext4 jfs          65536         -EIO, buffered  nobody\n"
 		"  gfs2              not provoked\n"
-		"  zonefs            -EBUSY -> 0    -EIO, buffered  direct\n");
+		"  zonefs            -EBUSY -> 0   -EIO, buffered  direct\n");
 }
 END_TEST
 
@@ -75,14 +75,14 @@ START_TEST(names_take_the_width_that_cells_leave)
 		add_pair(&r, names[i], "C01", PAIR_SAME, "65536", "65536");
 	buf_init(&out, 1 << 16);
 	table_scenario(&out, &r, "C01", 72);
-	ck_assert_str_eq(buf_text(&out), "  C01\n"
-					 "                                   "
-					 "write returns  fsync         "
-					 "  loses\n"
-					 "  ext2 ext4 ext4ind jfs btrfs      "
-					 "65536          -EIO, buffered"
-					 "  nobody\n"
-					 "  btrfscow f2fs\n");
+	ck_assert_str_eq(
+		buf_text(&out),
+		"  C01\n"
+		"                                         returns  fsync       "
+		"    loses\n"
+		"  ext2 ext4 ext4ind jfs btrfs btrfscow   65536    -EIO, "
+		"buffered  nobody\n"
+		"  f2fs\n");
 }
 END_TEST
 
