@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/mail/fill.h"
 
+#include <strings.h>
+
 #include "bot/base/sink.h"
 #include "bot/base/wrap.h"
 
@@ -69,10 +71,39 @@ static void add_block(struct buf *out, const char *value, unsigned indent)
 	}
 }
 
+/* "Reviewed-by: ...", which b4 takes off a mail; an order; what mbox quotes. */
+static bool is_acted_on(struct span line)
+{
+	static const char *const tags[] = { "cc", "fixes", "link", "closes" };
+	struct span tag;
+
+	if (span_starts(line, "#") || span_starts(line, "From ") ||
+	    span_starts(line, "."))
+		return true;
+	if (!span_until(&line, ':', &tag))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(tags); i++)
+		if (span_is_nocase(tag, tags[i]))
+			return true;
+	return span_len(tag) > 3 && !memchr(tag.p, ' ', span_len(tag)) &&
+	       strncasecmp(tag.end - 3, "-by", 3) == 0;
+}
+
+/* Where a value is broken is chance: what it has there is no line of ours. */
 static void end_prose(struct filler *f)
 {
-	wrap_add(f->out, &f->wrap, buf_text(&f->prose));
-	f->out->overflow |= f->prose.overflow;
+	AUTO(buf_release) struct buf text = { 0 };
+	struct span rest, line;
+
+	buf_init(&text, f->out->max);
+	wrap_add(&text, &f->wrap, buf_text(&f->prose));
+	rest = span_of(buf_text(&text), text.len);
+	while (span_line(&rest, &line)) {
+		buf_adds(f->out, is_acted_on(line) ? " " : "");
+		buf_add(f->out, line.p, span_len(line));
+		buf_addc(f->out, '\n');
+	}
+	f->out->overflow |= f->prose.overflow || text.overflow;
 	f->prose.len = 0;
 	if (f->prose.data)
 		f->prose.data[0] = '\0';

@@ -4,7 +4,8 @@
  *
  * Pure. A value is put in as it is, and never looked at for fields. A line goes
  * when one of its fields is empty, and what stands between two empty lines goes
- * when all of its fields are. Two empty lines are never next to each other.
+ * when all of its fields are. Two empty lines are never next to each other, and
+ * no line of prose is one that a tool would act on (a trailer, an order).
  * Callers: bot/mail/body.c, bot/mail/compose.c
  */
 #ifndef MAIL_FILL_H

@@ -16,6 +16,11 @@ static bool is_safe_word(const char *word)
 			    "0123456789.@_+=-") == strlen(word);
 }
 
+static bool is_safe(const struct finding *f)
+{
+	return is_safe_word(f->filesystem) && is_safe_word(f->scenario);
+}
+
 /* "collider review --fs xfs --scenario C01 --base 3b1f2d4c5a69 -" */
 static void add_review(struct buf *out, const struct review *r,
 		       const struct finding *f, unsigned width)
@@ -29,10 +34,10 @@ static void add_review(struct buf *out, const struct review *r,
 	if (is_piped)
 		buf_addf(out, "  b4 mbox -o- %s |\n  ", r->message_id);
 	buf_addf(&what, "  collider review");
-	if (f)
+	if (f && is_safe(f))
 		buf_addf(&what, " --fs %s --scenario %s", f->filesystem,
 			 f->scenario);
-	if (r->base.commit && *r->base.commit)
+	if (r->base.commit && is_safe_word(r->base.commit))
 		buf_addf(&on, " --base %.*s", SHORT_ID, r->base.commit);
 	buf_adds(&on, is_piped ? " -\n" : " MBOX\n");
 	buf_add(out, what.data, what.len);
@@ -45,7 +50,7 @@ void recipe_command(struct buf *out, const struct review *r,
 		    const struct finding *f, unsigned width)
 {
 	add_review(out, r, f, width);
-	if (f)
+	if (f && is_safe(f))
 		buf_addf(out,
 			 "  collider reproduce %s --fs %s   # one C file, for "
 			 "gcc -static\n",

@@ -369,19 +369,25 @@ static void add_hunks(struct review *r, const struct revision *revision)
 	}
 }
 
-void reviews_make(struct review *out, const struct review_case *c)
+void reviews_read(struct review *out, const char *path)
 {
 	AUTO(mailbox_release) struct mailbox box = { 0 };
 	AUTO(revision_free) struct revision *revision = NULL;
-	AUTO(mem_free) char *path = NULL;
 	struct err err = ERR_INIT;
 
 	memset(out, 0, sizeof(*out));
-	path = xasprintf("tests/fixtures/series/%s.mbox", c->series);
 	ck_ok(mailbox_read(&box, path, &err), &err);
 	ck_ok(assemble_run(&revision, box.v, box.n, &err), &err);
 	review_begin(out, revision);
 	add_hunks(out, revision);
+}
+
+void reviews_make(struct review *out, const struct review_case *c)
+{
+	AUTO(mem_free)
+	char *path = xasprintf("tests/fixtures/series/%s.mbox", c->series);
+
+	reviews_read(out, path);
 	c->fill(out);
 }
 

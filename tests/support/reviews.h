@@ -21,6 +21,8 @@ struct review_case {
 extern const struct review_case reviews[REVIEWS];
 
 void reviews_make(struct review *out, const struct review_case *c);
+/* The series in the mailbox @path, and its hunks; nothing was done with it. */
+void reviews_read(struct review *out, const char *path);
 
 /*
  * @text must be what tests/fixtures/<dir>/<name> has; with EXPECT=write in the
