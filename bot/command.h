@@ -34,6 +34,7 @@ int outbox_main(int argc, char **argv);
 int policy_main(int argc, char **argv);
 int replay_main(int argc, char **argv);
 int reproduce_main(int argc, char **argv);
+int retract_main(int argc, char **argv);
 int review_main(int argc, char **argv);
 int scenarios_main(int argc, char **argv);
 int stage_main(int argc, char **argv);

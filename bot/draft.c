@@ -236,6 +236,7 @@ static int draft_correction(const struct posting *p,
 {
 	AUTO(outgoing_release) struct outgoing o = { .replies = replies };
 	AUTO(strings_release) struct strings reasons = { 0 };
+	struct err why = ERR_INIT;
 
 	if (correction_make(&o.row, &o.mail,
 			    &(struct correction){ .config = p->config,
@@ -243,9 +244,10 @@ static int draft_correction(const struct posting *p,
 						  .review = p->review,
 						  .replies = replies,
 						  .now = p->now },
-			    err) < 0)
-		return err_wrap(err, "a correction of mail %lld",
-				(long long)answer->id);
+			    &why) < 0)
+		return why.kind == ERR_INPUT
+			       ? commit_done(p, NULL, why.msg, err)
+			       : err_set(err, why.kind, "%s", why.msg);
 	o.has_copy = p->config->mail_moderator;
 	strings_push(&reasons, o.row.why);
 	if (posting_write(p->config, o.row.message_id, &o.mail, err) < 0 ||

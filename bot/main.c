@@ -27,6 +27,7 @@ static const struct command {
 	{ "status", "what came in, where each series stands", status_main },
 	{ "outbox", "show, approve, reject and send our mails", outbox_main },
 	{ "orders", "what was ordered by mail, and came of it", orders_main },
+	{ "retract", "take back a report that was sent", retract_main },
 	{ "policy", "whom a verdict would be told, and why", policy_main },
 	{ "boxed", NULL, boxed_main },
 	{ "stage", NULL, stage_main },

@@ -14,6 +14,7 @@
 #include "bot/bases.h"
 #include "bot/command.h"
 #include "bot/mail/compose.h"
+#include "bot/person.h"
 #include "bot/posting.h"
 #include "bot/sender.h"
 #include "bot/store/mails.h"
@@ -73,15 +74,6 @@ static void work_release(struct work *w)
 	outbox_row_release(&w->row);
 }
 DEFINE_AUTO_VALUE(struct work, work_release)
-
-/* Who is at the terminal, for the record. */
-static char *name_person(void)
-{
-	const char *sudo = getenv("SUDO_USER");
-
-	return sudo ? xasprintf("%s (uid %u)", sudo, (unsigned)getuid())
-		    : xasprintf("uid %u", (unsigned)getuid());
-}
 
 /* ---- looking ---- */
 
@@ -196,7 +188,7 @@ static int move_mail(struct work *w, enum outbox_state to, const char *why,
 		     struct err *err)
 {
 	AUTO(store_end) struct store_txn txn = { 0 };
-	AUTO(mem_free) char *who = name_person();
+	AUTO(mem_free) char *who = person_name();
 	/* when it may leave is decided anew when it is due: at once */
 	const struct outbox_note note = { .who = who, .why = why };
 	bool moved;
@@ -395,26 +387,6 @@ static const struct {
 	{ "edit", true, edit_mail },	   { "send", false, send_mails },
 };
 
-static int find_mail(struct work *w, struct err *err)
-{
-	struct span s = span_cstr(w->want->mail);
-	uint64_t id;
-	bool found;
-
-	if (span_uint(&s, INT64_MAX, &id) && span_len(s) == 0) {
-		if (outbox_find(&found, &w->row, w->store, (int64_t)id, err) <
-		    0)
-			return -1;
-	} else if (outbox_find_message(&found, &w->row, w->store, w->want->mail,
-				       err) < 0) {
-		return -1;
-	}
-	if (!found)
-		return err_set(err, ERR_INPUT, "no mail '%.100s' in the outbox",
-			       w->want->mail);
-	return 0;
-}
-
 static int run(const struct request *r, size_t verb, struct err *err)
 {
 	AUTO(work_release) struct work w = { .want = r };
@@ -422,7 +394,8 @@ static int run(const struct request *r, size_t verb, struct err *err)
 	if (config_load(&w.config, r->config_path, err) < 0 ||
 	    bases_open_store(&w.store, w.config, err) < 0)
 		return -1;
-	if (verbs[verb].needs_mail && find_mail(&w, err) < 0)
+	if (verbs[verb].needs_mail &&
+	    person_find_mail(&w.row, w.store, r->mail, err) < 0)
 		return -1;
 	return verbs[verb].run(&w, err);
 }

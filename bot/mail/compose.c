@@ -484,6 +484,8 @@ int compose_correction(struct buf *out, const struct compose_correction *spec,
 	AUTO(object_free) GMimeMessage *m = NULL;
 	AUTO(mem_free) char *subject = NULL;
 
+	if (!is_fine_id(spec->message_id))
+		return err_set(err, ERR_CONFIG, "mail.domain is no domain");
 	g_mime_init();
 	subject = make_subject(report->subject_raw);
 	m = g_mime_message_new(TRUE);

@@ -70,20 +70,25 @@ void desk_follow(struct desk *d)
 
 /* ---- verdicts ---- */
 
-static void write_review(struct desk *d, int64_t revision, const char *name)
+/* Of the version that @row is of, whatever the review was of. */
+static void write_review(struct desk *d, const struct revisions_row *row,
+			 const char *name)
 {
 	AUTO(review_release) struct review r = { 0 };
 	AUTO(mem_free) char *text = NULL;
 	AUTO(mem_free)
 	char *dir = xasprintf("%s/results", d->served.state);
 	AUTO(mem_free)
-	char *path = xasprintf("%s/%lld.json", dir, (long long)revision);
+	char *path = xasprintf("%s/%lld.json", dir, (long long)row->id);
 	struct err err = ERR_INIT;
 
 	for (size_t i = 0; i < REVIEWS && !r.subject; i++)
 		if (strcmp(reviews[i].name, name) == 0)
 			reviews_make(&r, &reviews[i]);
 	ck_assert_msg(r.subject != NULL, "no review '%s'", name);
+	r.version = row->version;
+	free(r.message_id);
+	r.message_id = xstrdup(row->key);
 	text = record_print(&r);
 	ck_ok(fs_mkdirs(dir, 0755, &err), &err);
 	ck_ok(fs_write(path, text, strlen(text), &err), &err);
@@ -101,19 +106,23 @@ int64_t desk_judge(struct desk *d, const char *key, unsigned version,
 		.state = REVISIONS_JUDGED,
 	};
 	int64_t id = queue_add(store, &entry);
+	AUTO(revisions_row_release)
+	struct revisions_row row = queue_get(store, id);
 
-	write_review(d, id, name);
+	write_review(d, &row, name);
 	return id;
 }
 
 void desk_judge_again(struct desk *d, int64_t revision, const char *name)
 {
 	AUTO(store_free) struct store *store = served_store(&d->served);
+	AUTO(revisions_row_release) struct revisions_row row = { 0 };
 
 	for (enum revisions_state to = REVISIONS_READY; to <= REVISIONS_JUDGED;
 	     to++)
 		queue_move(store, revision, to);
-	write_review(d, revision, name);
+	row = queue_get(store, revision);
+	write_review(d, &row, name);
 }
 
 /* ---- words ---- */
