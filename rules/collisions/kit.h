@@ -24,11 +24,11 @@
  *	run_provoked			it did collide, and how we know
  *	observe_file			what is left
  *
- * What cannot be held open, and why, so that it is no scenario but left to what
- * runs long (soak): writers of every kind at a time, as fio of fstests generic/095
- * has them, since what meets whom is up to the scheduler; two processors at a time
- * and large folios, which User-Mode Linux does not have; the moment in which Btrfs
- * finishes an ordered extent (n01.c).
+ * What cannot be held open, and why, so that it runs free for a time (soak.h):
+ * writers of every kind at a time, as fio of fstests generic/095 has them, since
+ * what meets whom is up to the scheduler (n02.c); two processors at a time in large
+ * folios, which User-Mode Linux does not have (n03.c); the moment in which Btrfs
+ * finishes an ordered extent (n01.c), which N02 may come across.
  *
  * A scenario of this shape is swept, too, without a word in its file: who is
  * awaited begins at a fixed moment, who is settled at one that moves through

@@ -37,6 +37,22 @@ START_TEST(a_write_that_returns_0_is_found_by_chance)
 }
 END_TEST
 
+START_TEST(a_review_soaks_after_its_verdict)
+{
+	AUTO(run_release) struct run r;
+
+	run_shell(&r, "$collider review --soak 2 --fs xfs --scenario C01"
+		      " tests/fixtures/series/seed.mbox");
+	ck_assert_msg(r.exit_code == 1, RUN_SAID(&r));
+	run_expect_text(&r.out, "regression: on xfs, a direct write returns 0");
+	run_expect_text(&r.out, "\nsoaked: seed ");
+	run_expect_text(&r.out,
+			"2 mixes, 1 run of 1.0 s of each on the base and "
+			"after the series");
+	run_expect_text(&r.out, "\n  patched: ");
+}
+END_TEST
+
 START_TEST(what_never_collided_is_no_pass)
 {
 	AUTO(run_release) struct run r;
@@ -67,6 +83,7 @@ int main(void)
 	const struct test_case cases[] = {
 		TEST(the_base_is_soaked_and_nothing_is_broken),
 		TEST(a_write_that_returns_0_is_found_by_chance),
+		TEST(a_review_soaks_after_its_verdict),
 		TEST(what_never_collided_is_no_pass),
 		TABLE(what_cannot_be_is_said, refused),
 	};
