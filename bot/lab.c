@@ -52,6 +52,7 @@ struct lab {
 	const struct lane_arch *arch;
 	const struct guest_kind *kind; /* that boots such kernels */
 	bool has_kvm;
+	int kvm_memory; /* a file that outlives the job; or -1 */
 	char *lane_src;
 	struct overlay view;   /* empty until a step needs it */
 	struct buildlog known; /* what the lane and earlier steps printed */
@@ -69,6 +70,7 @@ struct known {
 static void lab_release(struct lab *lab)
 {
 	fd_close(lab->dir_fd);
+	fd_close(lab->kvm_memory);
 	profile_free(lab->build);
 	for (size_t i = 0; i < GUEST_KINDS; i++)
 		profile_free(lab->guests[i]);
@@ -400,15 +402,16 @@ static void know_base(struct lab *lab)
 	know_kernel(&unused, lab, SPEC_BASE, kernel);
 }
 
-/* Asked once a job, for where KVM hangs it takes seconds to see that. */
 static int find_kvm(struct lab *lab, struct err *err)
 {
 	enum kvm_state state;
 
-	if (strcmp(lab->kind->name, "qemu") != 0)
+	if (strcmp(lab->kind->name, "qemu") != 0 ||
+	    kvm_is_known_slow(lab->kvm_memory))
 		return 0;
 	if (kvm_probe(&state, KVM_DEVICE, err) < 0)
 		return -1;
+	kvm_note(lab->kvm_memory, state);
 	lab->has_kvm = state == KVM_WORKS;
 	return 0;
 }
@@ -454,6 +457,14 @@ static int open_dir(struct lab *lab, struct err *err)
 	return 0;
 }
 
+/* Opened while we may write to the state folder, if we may. */
+static void open_kvm_memory(struct lab *lab, const struct config *config)
+{
+	AUTO(mem_free) char *path = config_state_path(config, "kvm-is-slow");
+
+	lab->kvm_memory = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+}
+
 /* Our data and configuration may be where the unprivileged user cannot read. */
 static int prepare(struct lab *lab, const char *config_path, struct err *err)
 {
@@ -468,6 +479,7 @@ static int prepare(struct lab *lab, const char *config_path, struct err *err)
 		if (profile_read(&lab->guests[i], guest_kinds[i].profile, err) <
 		    0)
 			return -1;
+	open_kvm_memory(lab, config);
 	lab->jobs = config->lane_jobs;
 	return privilege_drop(config->user, err);
 }
@@ -475,7 +487,7 @@ static int prepare(struct lab *lab, const char *config_path, struct err *err)
 static int run(const char *dir, const char *config_path)
 {
 	AUTO(mem_free) char *absolute = realpath(dir, NULL);
-	AUTO(lab_release) struct lab lab = { .dir_fd = -1 };
+	AUTO(lab_release) struct lab lab = { .dir_fd = -1, .kvm_memory = -1 };
 	struct err why = ERR_INIT;
 	struct err err = ERR_INIT;
 

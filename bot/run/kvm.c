@@ -218,3 +218,34 @@ int kvm_probe(enum kvm_state *out, const char *device, struct err *err)
 	*out = judge(word, timed_out);
 	return 0;
 }
+
+/* ---- what is kept ---- */
+
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define BOOT_ID_LEN 36
+
+static bool read_boot_id(char id[BOOT_ID_LEN])
+{
+	AUTO(fd_close) int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 && read(fd, id, BOOT_ID_LEN) == BOOT_ID_LEN;
+}
+
+bool kvm_is_known_slow(int memory)
+{
+	char now[BOOT_ID_LEN], then[BOOT_ID_LEN];
+
+	return memory >= 0 && read_boot_id(now) &&
+	       pread(memory, then, BOOT_ID_LEN, 0) == BOOT_ID_LEN &&
+	       memcmp(now, then, BOOT_ID_LEN) == 0;
+}
+
+void kvm_note(int memory, enum kvm_state state)
+{
+	char now[BOOT_ID_LEN];
+
+	if (memory < 0 || (state != KVM_HANGS && state != KVM_CRAWLS) ||
+	    !read_boot_id(now))
+		return;
+	(void)!pwrite(memory, now, BOOT_ID_LEN, 0);
+}

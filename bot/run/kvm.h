@@ -5,10 +5,12 @@
  * A device that opens proves nothing: where the host is itself a guest, KVM can
  * be there and hang, or interpret each instruction, which looks the same to who
  * waits for a kernel to boot. So a guest of 14 bytes has to do a kernel's first
- * milliseconds of work in time. Caller: bot/doctor.c.
+ * milliseconds of work in time. Callers: bot/doctor.c, bot/lab.c
  */
 #ifndef RUN_KVM_H
 #define RUN_KVM_H
+
+#include <stdbool.h>
 
 #include "bot/base/err.h"
 
@@ -31,5 +33,14 @@ enum kvm_state {
  */
 int kvm_probe(enum kvm_state *out, const char *device, struct err *err)
 	MUST_CHECK;
+
+/*
+ * That it hangs or crawls takes KVM_WATCHDOG_MS to find out, each time, so the
+ * file open at @memory (-1: there is none) keeps that for as long as the machine
+ * is not booted again. Whatever else it answered is found out at once, and may
+ * change. Nothing here fails: what cannot be kept is asked again.
+ */
+bool kvm_is_known_slow(int memory);
+void kvm_note(int memory, enum kvm_state state);
 
 #endif

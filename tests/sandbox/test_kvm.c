@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include "bot/base/clock.h"
@@ -62,6 +63,39 @@ START_TEST(the_real_device_is_answered_and_nothing_is_left)
 }
 END_TEST
 
-TEST_MAIN("kvm", TABLE(what_is_no_kvm_is_told, devices),
+static const struct {
+	enum kvm_state state;
+	bool is_kept;
+} answers[] = {
+	{ KVM_WORKS, false },	 { KVM_ABSENT, false }, { KVM_REFUSED, false },
+	{ KVM_UNUSABLE, false }, { KVM_HANGS, true },	{ KVM_CRAWLS, true },
+};
+
+START_TEST(only_what_takes_long_to_find_out_is_kept)
+{
+	AUTO(fd_close) int memory = memfd_create("kvm", MFD_CLOEXEC);
+
+	ck_assert(!kvm_is_known_slow(memory));
+	kvm_note(memory, answers[_i].state);
+	ck_assert(kvm_is_known_slow(memory) == answers[_i].is_kept);
+	kvm_note(-1, answers[_i].state);
+	ck_assert(!kvm_is_known_slow(-1));
+}
+END_TEST
+
+START_TEST(another_boot_is_asked_again)
+{
+	AUTO(fd_close) int memory = memfd_create("kvm", MFD_CLOEXEC);
+
+	kvm_note(memory, KVM_HANGS);
+	ck_assert(kvm_is_known_slow(memory));
+	ck_assert_int_eq(pwrite(memory, "another-", 8, 0), 8);
+	ck_assert(!kvm_is_known_slow(memory));
+}
+END_TEST
+
+TEST_MAIN("kvm", TABLE(only_what_takes_long_to_find_out_is_kept, answers),
+	  TEST(another_boot_is_asked_again),
+	  TABLE(what_is_no_kvm_is_told, devices),
 	  TEST(a_device_of_somebody_else_is_refused),
 	  TEST(the_real_device_is_answered_and_nothing_is_left))
