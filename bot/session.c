@@ -467,16 +467,16 @@ int session_soak(struct soaked *out, struct review *r, struct session *s,
 		 struct err *err)
 {
 	AUTO(mem_free) char *jobs = config_state_path(s->config, "jobs");
-	AUTO(suites_release) struct suites plan = { 0 };
+	AUTO(suites_release) struct suites soaks = { 0 };
 	/* Two processors that run side by side has this one alone. */
 	AUTO(trying_release)
 	struct trying t = { .kind = guest_kind_find("qemu"), .hold = -1 };
 	struct trial_spec spec;
 
-	if (plan_soaks(&plan, s, mixes, err) < 0 || prepare(&t, r, s, err) < 0)
+	if (plan_soaks(&soaks, s, mixes, err) < 0 || prepare(&t, r, s, err) < 0)
 		return -1;
 	spec = spec_of(&t, s, jobs);
-	spec.plan = &plan;
+	spec.plan = &soaks;
 	return soaked_run(out, r, &spec, wish, err);
 }
 

@@ -38,7 +38,7 @@ unsigned folio_largest(const char *map)
 	for (size_t i = 0; pagemap >= 0 && flags >= 0 && i < FILE_PAGES; i++) {
 		uint64_t of_page = read_flags(pagemap, flags, map + i * PAGE);
 
-		pages = of_page & IS_TAIL ? pages + 1 : of_page != 0;
+		pages = (of_page & IS_TAIL) ? pages + 1 : of_page != 0;
 		if (pages > largest)
 			largest = pages;
 	}
