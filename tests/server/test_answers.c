@@ -477,7 +477,7 @@ START_TEST(a_patch_is_tried_on_top_and_its_writer_alone_is_told)
 	expect_mail(&t, 2, "In-Reply-To: <1r@x.org>\r\n");
 	expect_mail(&t, 2, "With your patch on top of the series:");
 	/* the series itself is as it was, and a later mail changes nothing */
-	post(&t, "9@x.org", "[PATCH v2] iomap: no such line", "five",
+	post(&t, "9@x.org", "[PATCH v2] iomap: no such line", "elsewhere",
 	     "1@x.org");
 	ck_assert_uint_eq(rude_count(&t.rude), 3);
 	expect_mail(&t, 3, "In-Reply-To: <9@x.org>\r\n");
