@@ -17,6 +17,7 @@
 #include "bot/report/sweep_text.h"
 #include "bot/report/text.h"
 #include "bot/session.h"
+#include "bot/since.h"
 #include "bot/stages/reproduce.h"
 
 static const char usage[] =
@@ -160,6 +161,21 @@ static int print(const struct buf *text, struct err *err)
 			   err);
 }
 
+/* When the daemon has it, too: what its author was told before. */
+static int find_since(struct work *w, struct err *err)
+{
+	AUTO(revisions_row_release) struct revisions_row row = { 0 };
+	AUTO(outbox_row_release) struct outbox_row answer = { 0 };
+	struct review *r = &w->review;
+	bool found;
+
+	if (!w->store || !r->message_id)
+		return 0;
+	if (revisions_find_key(&found, &row, w->store, r->message_id, err) < 0)
+		return -1;
+	return found ? since_find(&found, &answer, r, w->store, &row, err) : 0;
+}
+
 static int write_report(const struct review *r, bool whole, struct err *err)
 {
 	AUTO(buf_release) struct buf text = { 0 };
@@ -261,7 +277,7 @@ static int run(const struct request *want)
 	struct err err = ERR_INIT;
 	bool worse = false;
 
-	if (review(&w, &err) < 0)
+	if (review(&w, &err) < 0 || find_since(&w, &err) < 0)
 		return command_failed("review", &err);
 	review_add_timing(&w.review, "total", clock_ms() - began);
 	if (write_report(&w.review, want->matrix, &err) < 0 ||

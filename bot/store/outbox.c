@@ -498,6 +498,7 @@ int outbox_count_agreed(uint64_t *out, struct store *st, const char *list,
 		" JOIN outbox o ON o.id = e.mail"
 		" WHERE e.was = ?1 AND e.is_now = ?2"
 		" AND e.who NOT IN ('policy', 'send')"
+		" AND o.kind IN ('report', 'delta')"
 		" AND instr(',' || o.lists || ',', ',' || ?3 || ',')";
 	AUTO(sql_rest) sqlite3_stmt *q = NULL;
 

@@ -162,7 +162,7 @@ int outbox_next_due(int64_t *out, struct store *st, int64_t now,
 /* What left, or may have left, since @since, for @list; "" is all lists. */
 int outbox_count_out(uint64_t *out, struct store *st, const char *list,
 		     int64_t since, struct err *err) MUST_CHECK;
-/* How many mails for @list a person has agreed to. */
+/* How many reports for @list a person has agreed to. */
 int outbox_count_agreed(uint64_t *out, struct store *st, const char *list,
 			struct err *err) MUST_CHECK;
 /*

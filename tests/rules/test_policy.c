@@ -123,6 +123,32 @@ START_TEST(every_policy_verdict_and_hold_is_as_the_tables_say)
 }
 END_TEST
 
+/*
+ * Who has the report is told that it was wrong, whatever verdict is wanted by
+ * now and however young the series is; never without a person.
+ */
+START_TEST(a_correction_goes_where_the_policy_lets_it_and_is_held)
+{
+	const bool is_told = modes[_i].mode != POLICY_MUTE;
+
+	for (size_t v = 0; v < ARRAY_LEN(verdicts); v++) {
+		AUTO(policy_decision_release) struct policy_decision d = { 0 };
+		struct policy_rules rules = rules_of(modes[_i].mode, 0);
+		struct policy_facts facts = facts_of(&rules, 1);
+
+		rules.embargo = 2 * HOUR;
+		facts.verdict = verdicts[v].verdict;
+		facts.is_told = facts.is_correction = true;
+		policy_decide(&d, &facts);
+		ck_assert(d.may_be_told == is_told);
+		ck_assert(d.is_held == is_told);
+		ck_assert_int_eq(d.not_before, 0);
+		expect_list(&d.to, modes[_i].to);
+		expect_list(&d.cc, modes[_i].cc);
+	}
+}
+END_TEST
+
 /* Of two lists the stricter; in either order. */
 static const size_t orders[] = { 0, 1 };
 
@@ -335,6 +361,7 @@ END_TEST
 
 TEST_MAIN("policy",
 	  TABLE(every_policy_verdict_and_hold_is_as_the_tables_say, modes),
+	  TABLE(a_correction_goes_where_the_policy_lets_it_and_is_held, modes),
 	  TABLE(the_strictest_of_several_lists_wins, orders),
 	  TEST(a_verdict_that_one_list_does_not_want_is_told_nobody),
 	  TEST(who_is_never_to_be_mailed_is_left_out_and_named),
