@@ -7,6 +7,7 @@
 #include "bot/base/span.h"
 #include "bot/mail/compose.h"
 #include "bot/posting.h"
+#include "bot/wording.h"
 #include "rules/policy.h"
 #include "rules/print.h"
 
@@ -93,6 +94,7 @@ static int write_text(struct buf *out, const struct correction *c,
 		      struct err *err)
 {
 	AUTO(told_release) struct told told = { 0 };
+	AUTO(replies_free) struct replies *words = NULL;
 
 	if (c->review)
 		return compose_text(out,
@@ -103,10 +105,12 @@ static int write_text(struct buf *out, const struct correction *c,
 					    .domain = c->config->mail_domain,
 					    .now = c->now },
 				    err);
-	if (told_parse(&told, c->report->told, err) < 0)
+	if (told_parse(&told, c->report->told, err) < 0 ||
+	    wording_read(&words, c->config, err) < 0)
 		return -1;
 	buf_init(out, BODY_MAX_BYTES);
-	amends_write(out, &(struct amends){ .told = &told,
+	amends_write(out, &(struct amends){ .replies = words,
+					    .told = &told,
 					    .why = c->why,
 					    .because = c->because });
 	return buf_check(out, "the text of the correction", err);

@@ -209,25 +209,24 @@ static void tell_list(struct buf *out, const char *name,
 		wrap_addf(out, &w, "%s%zu more", name, list->n - MAX_LINES);
 }
 
-void delta_tell(struct buf *out, const struct review_delta *d, unsigned width)
+void delta_list(struct buf *out, const struct review_delta *d, unsigned width)
 {
-	const struct wrap w = { .width = width };
-
-	if (!d->since)
-		return;
-	if (d->is_itself) {
-		wrap_add(out, &w,
-			 "The mail that this one answers does not hold: this "
-			 "version was tried again, and ends otherwise.");
-		buf_addc(out, '\n');
-	}
-	wrap_addf(out, &w, "Since %s, answered in <%s>:",
-		  d->is_itself ? "this version" : d->since, d->answer);
-	buf_addc(out, '\n');
 	tell_list(out, d->is_itself ? "not seen again: " : "fixed: ", &d->fixed,
 		  width);
 	tell_list(out, "still: ", &d->still, width);
 	tell_list(out, "new: ", &d->fresh, width);
 	tell_list(out, "not tried again: ", &d->untried, width);
 	tell_list(out, "", &d->skipped, width);
+}
+
+void delta_tell(struct buf *out, const struct review_delta *d, unsigned width)
+{
+	const struct wrap w = { .width = width };
+
+	if (!d->since)
+		return;
+	wrap_addf(out, &w, "Since %s, answered in <%s>:",
+		  d->is_itself ? "this version" : d->since, d->answer);
+	buf_addc(out, '\n');
+	delta_list(out, d, width);
 }

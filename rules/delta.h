@@ -29,7 +29,9 @@ void delta_find(struct review *r, const struct delta_before *before);
 bool delta_is_news(const struct review_delta *d);
 /* All that was told before is fixed, and nothing is new. */
 bool delta_is_all_fixed(const struct review_delta *d);
-/* All of it, a line each; nothing when no older version was answered. */
+/* What became of all that was told before, a line each. */
+void delta_list(struct buf *out, const struct review_delta *d, unsigned width);
+/* The same, with whom it was told of; nothing when no older version was answered. */
 void delta_tell(struct buf *out, const struct review_delta *d, unsigned width);
 
 #endif

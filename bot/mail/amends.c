@@ -2,6 +2,7 @@
 #include "bot/mail/amends.h"
 
 #include "bot/base/wrap.h"
+#include "bot/mail/fill.h"
 
 #define WIDTH 72
 #define MAX_LINES 12 /* of what was said; the rest is counted */
@@ -32,14 +33,12 @@ bool amends_find_because(enum amends_because *out, const char *word)
 	return false;
 }
 
+/* What the mail said, a line each. */
 static void add_told(struct buf *out, const struct told *told)
 {
 	AUTO(strings_release) struct strings lines = { 0 };
 
 	told_say(&lines, told);
-	if (lines.n == 0)
-		return;
-	buf_adds(out, "\nIt said:\n\n");
 	for (size_t i = 0; i < lines.n && i < MAX_LINES; i++)
 		wrap_add(out, &item, lines.v[i]);
 	if (lines.n > MAX_LINES)
@@ -48,16 +47,17 @@ static void add_told(struct buf *out, const struct told *told)
 
 void amends_write(struct buf *out, const struct amends *a)
 {
-	wrap_add(out, &prose,
-		 "The mail that this one answers was wrong and is withdrawn. "
-		 "Nothing has to be done about it.");
-	add_told(out, a->told);
-	buf_addc(out, '\n');
-	wrap_addf(out, &prose, "Why: %s", a->why);
-	if (a->because != AMENDS_UNSAID)
-		wrap_add(out, &prose, causes[a->because].says);
-	buf_adds(out, "\n-- \n");
-	wrap_add(out, &prose,
-		 "This is a correction of what a program has found. A person "
-		 "reads the answers to this mail.");
+	AUTO(buf_release) struct buf told = { 0 };
+	AUTO(buf_release) struct buf because = { 0 };
+	const char *values[CORRECTION_FIELDS] = { 0 };
+
+	buf_init(&told, BODY_MAX_BYTES);
+	buf_init(&because, BODY_MAX_BYTES);
+	add_told(&told, a->told);
+	wrap_add(&because, &prose, causes[a->because].says);
+	values[CORRECTION_TOLD] = buf_text(&told);
+	values[CORRECTION_WHY] = a->why;
+	values[CORRECTION_BECAUSE] = buf_text(&because);
+	fill_write(out, a->replies->v[REPLY_CORRECTION], values, WIDTH);
+	out->overflow |= told.overflow;
 }

@@ -21,8 +21,9 @@ enum amends_because {
 };
 
 struct amends {
-	const struct told *told; /* in the mail that is taken back */
-	const char *why;	 /* in a person's words */
+	const struct replies *replies; /* the words */
+	const struct told *told;       /* in the mail that is taken back */
+	const char *why;	       /* in a person's words */
 	enum amends_because because;
 };
 

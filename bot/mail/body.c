@@ -299,18 +299,27 @@ static void take_trailers(struct values *values, const struct body_spec *s)
 	values->v[REPORT_ID] = xstrdup(s->message_id);
 }
 
-/* What changed since an older version was answered. */
+/* What changed since an older version, or this one, was answered. */
 static void take_delta(struct values *values, int gone, int changes,
-		       const struct review *r)
+		       const struct body_spec *s)
 {
+	const struct review_delta *d = &s->review->delta;
+	AUTO(values_release) struct values since = { 0 };
 	AUTO(buf_release) struct buf text = { 0 };
 
-	if (!r->delta.since)
+	if (!d->since)
 		return;
-	if (delta_is_all_fixed(&r->delta) && !r->delta.is_itself)
-		values->v[gone] = xstrdup(r->delta.since);
+	if (delta_is_all_fixed(d) && !d->is_itself)
+		values->v[gone] = xstrdup(d->since);
 	buf_init(&text, BODY_MAX_BYTES);
-	delta_tell(&text, &r->delta, WIDTH);
+	delta_list(&text, d, WIDTH);
+	take(&since, SINCE_LINES, &text);
+	since.v[SINCE_SINCE] =
+		xstrdup(d->is_itself ? "this version" : d->since);
+	if (d->is_itself)
+		since.v[SINCE_AGAIN] = xstrdup(since.v[SINCE_SINCE]);
+	since.v[SINCE_ANSWER] = xstrdup(d->answer);
+	fill(&text, s, REPLY_SINCE, &since);
 	take(values, changes, &text);
 }
 
@@ -322,7 +331,7 @@ static void write_report(struct buf *out, const struct body_spec *s)
 	AUTO(buf_release) struct buf text = { 0 };
 
 	buf_init(&text, BODY_MAX_BYTES);
-	take_delta(&values, REPORT_GONE, REPORT_CHANGES, r);
+	take_delta(&values, REPORT_GONE, REPORT_CHANGES, s);
 	take_findings(&values, s);
 	if (first || r->delta.still.n > 0)
 		recipe_command(&text, r, find_pair(r), WIDTH);
@@ -378,7 +387,7 @@ static void write_conflict(struct buf *out, const struct body_spec *s)
 	AUTO(buf_release) struct buf text = { 0 };
 
 	buf_init(&text, BODY_MAX_BYTES);
-	take_delta(&values, CONFLICT_GONE, CONFLICT_CHANGES, r);
+	take_delta(&values, CONFLICT_GONE, CONFLICT_CHANGES, s);
 	take_place(&values, r);
 	if (r->conflict.file)
 		add_hunk(&text, r->conflict.file, r->conflict.quote);
@@ -397,7 +406,7 @@ static void write_incomplete(struct buf *out, const struct body_spec *s)
 	AUTO(buf_release) struct buf list = { 0 };
 
 	buf_init(&list, BODY_MAX_BYTES);
-	take_delta(&values, INCOMPLETE_GONE, INCOMPLETE_CHANGES, r);
+	take_delta(&values, INCOMPLETE_GONE, INCOMPLETE_CHANGES, s);
 	for (size_t i = 0; i < r->missing.n && i < MAX_MISSING; i++)
 		buf_addf(&list, "%s%s", i ? ", " : "", r->missing.v[i]);
 	take(&values, INCOMPLETE_MISSING, &list);

@@ -52,6 +52,19 @@ static const struct template_field of_moderator[MODERATOR_FIELDS] = {
 	[MODERATOR_MAIL] = { "mail", true },
 };
 
+static const struct template_field of_correction[CORRECTION_FIELDS] = {
+	[CORRECTION_TOLD] = { "told", true },
+	[CORRECTION_WHY] = { "why", true },
+	[CORRECTION_BECAUSE] = { "because", true },
+};
+
+static const struct template_field of_since[SINCE_FIELDS] = {
+	[SINCE_AGAIN] = { "again", true },
+	[SINCE_SINCE] = { "since", true },
+	[SINCE_ANSWER] = { "answer", true },
+	[SINCE_LINES] = { "lines", true },
+};
+
 static const struct template_field of_saying[SAYING_FIELDS] = {
 	[SAYING_PATCH] = { "patch", false },
 	[SAYING_SAYS] = { "says", true },
@@ -73,6 +86,8 @@ static const struct {
 	[REPLY_DOES_NOT_APPLY] = FILE_OF("does-not-apply", of_conflict),
 	[REPLY_INCOMPLETE] = FILE_OF("incomplete", of_incomplete),
 	[REPLY_MODERATOR] = FILE_OF("moderator", of_moderator),
+	[REPLY_CORRECTION] = FILE_OF("correction", of_correction),
+	[REPLY_SINCE] = FILE_OF("since", of_since),
 	[REPLY_REGRESSION] = FILE_OF("of-regression", of_saying),
 	[REPLY_UNCOVERED] = FILE_OF("of-uncovered", of_saying),
 	[REPLY_CHANGED] = FILE_OF("of-changed", of_saying),

@@ -19,6 +19,8 @@ enum reply {
 	REPLY_DOES_NOT_APPLY,
 	REPLY_INCOMPLETE,
 	REPLY_MODERATOR,
+	REPLY_CORRECTION,
+	REPLY_SINCE, /* {changes} of those above */
 	/* What is said of a finding of that kind, in all of these. */
 	REPLY_REGRESSION,
 	REPLY_UNCOVERED,
@@ -83,6 +85,23 @@ enum moderator_field {
 	MODERATOR_ID,
 	MODERATOR_MAIL,
 	MODERATOR_FIELDS
+};
+
+/* Of correction. */
+enum correction_field {
+	CORRECTION_TOLD,
+	CORRECTION_WHY,
+	CORRECTION_BECAUSE,
+	CORRECTION_FIELDS
+};
+
+/* Of since. */
+enum since_field {
+	SINCE_AGAIN,
+	SINCE_SINCE,
+	SINCE_ANSWER,
+	SINCE_LINES,
+	SINCE_FIELDS
 };
 
 /* Of what is said of a finding. */
