@@ -31,7 +31,7 @@ static void fill(struct review *r, const enum finding_kind *kinds, size_t n)
 {
 	static const char *const filesystems[] = { "xfs", "ext4", "btrfs" };
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && i < ARRAY_LEN(filesystems); i++)
 		add(r, kinds[i], filesystems[i]);
 }
 

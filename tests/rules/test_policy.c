@@ -293,21 +293,21 @@ END_TEST
 
 /* An answer goes to one whom the same policy lets have a report, or to nobody. */
 static const struct {
-	enum policy_mode mode;
 	const char *writer;
 	const char *stopped;
+	enum policy_mode mode;
 	bool is_told;
 } writers[] = {
-	{ POLICY_MUTE, "ada@example.org", NULL, false },
-	{ POLICY_AUTHOR, "ada@example.org", NULL, true },
-	{ POLICY_AUTHOR, "Ada@Example.org", NULL, true },
-	{ POLICY_AUTHOR, "miro@example.org", NULL, false },
-	{ POLICY_AUTHOR, "eve@example.org", NULL, false },
-	{ POLICY_AUTHOR_MAINTAINERS, "miro@example.org", NULL, true },
-	{ POLICY_AUTHOR_MAINTAINERS, "mona@example.org", NULL, false },
-	{ POLICY_LIST, "miro@example.org", NULL, true },
-	{ POLICY_LIST, "eve@example.org", NULL, false },
-	{ POLICY_LIST, "ada@example.org", "miro@example.org", false },
+	{ "ada@example.org", NULL, POLICY_MUTE, false },
+	{ "ada@example.org", NULL, POLICY_AUTHOR, true },
+	{ "Ada@Example.org", NULL, POLICY_AUTHOR, true },
+	{ "miro@example.org", NULL, POLICY_AUTHOR, false },
+	{ "eve@example.org", NULL, POLICY_AUTHOR, false },
+	{ "miro@example.org", NULL, POLICY_AUTHOR_MAINTAINERS, true },
+	{ "mona@example.org", NULL, POLICY_AUTHOR_MAINTAINERS, false },
+	{ "miro@example.org", NULL, POLICY_LIST, true },
+	{ "eve@example.org", NULL, POLICY_LIST, false },
+	{ "ada@example.org", "miro@example.org", POLICY_LIST, false },
 };
 
 START_TEST(an_answer_goes_to_nobody_whom_a_report_would_not)
