@@ -348,8 +348,6 @@ END_TEST
 
 /* ---- crashes ---- */
 
-static const char *const moments[] = { "", "+" }; /* before, after */
-
 #define MAX_COMMITS 60
 
 /* `collider @words` dies at commit @n; false: it has no such commit. */
@@ -394,9 +392,21 @@ static void prepare(struct desk *d, int deed)
 	desk_shell(d, "cp -a state before");
 }
 
+#define BEFORE ""
+#define AFTER "+"
+
+/* Each deed dies before a commit, and after it. */
+static const struct {
+	int deed;
+	const char *moment;
+} torture[] = {
+	{ 0, BEFORE }, { 0, AFTER },  { 1, BEFORE },
+	{ 1, AFTER },  { 2, BEFORE }, { 2, AFTER },
+};
+
 START_TEST(a_crash_at_any_commit_leaves_one_mail)
 {
-	const int deed = _i / 2;
+	const int deed = torture[_i].deed;
 	AUTO(desk_release) struct desk d;
 	bool has_crashed = true;
 	unsigned n = 0;
@@ -412,7 +422,8 @@ START_TEST(a_crash_at_any_commit_leaves_one_mail)
 
 		ck_assert_uint_lt(++n, MAX_COMMITS);
 		desk_shell(&d, "rm -rf state && cp -a before state");
-		has_crashed = crash(&d, n, moments[_i % 2], deeds[deed].words);
+		has_crashed =
+			crash(&d, n, torture[_i].moment, deeds[deed].words);
 		desk_shell(&d, again);
 		ck_assert_uint_eq(desk_count(&d), 2);
 		desk_mail(&row, &d, 2);
@@ -423,8 +434,6 @@ START_TEST(a_crash_at_any_commit_leaves_one_mail)
 	ck_assert_uint_gt(n, 1); /* else it was never in it */
 }
 END_TEST
-
-static const int torture[2 * ARRAY_LEN(deeds)];
 
 TEST_MAIN("versions", TABLE(of_v2_is_told_what_changed_since_v1, seconds),
 	  TABLE(what_came_in_between_is_said, thirds),

@@ -17,7 +17,8 @@ void run_release(struct run *r)
 	buf_release(&r->err);
 	buf_release(&r->mail);
 	json_decref(r->json);
-	ck_ok(fs_remove_tree(r->dir, &err), &err);
+	if (r->dir)
+		ck_ok(fs_remove_tree(r->dir, &err), &err);
 	free(r->dir);
 }
 
@@ -79,8 +80,8 @@ void run_expect(const struct run *r, int exit_code, const char *verdict)
 
 void run_expect_text(const struct buf *text, const char *part)
 {
-	ck_assert_msg(strstr(buf_text(text), part), "no '%s' in:\n%s", part,
-		      buf_text(text));
+	ck_assert_msg(strstr(buf_text(text), part),
+		      "no '%s' in:\n%." RUN_SAID_MAX "s", part, buf_text(text));
 }
 
 void run_expect_answer(const char *command, const struct run_answer *answer)

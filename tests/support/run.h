@@ -41,8 +41,9 @@ void run_release(struct run *r);
 DEFINE_AUTO_VALUE(struct run, run_release)
 
 /* What a run said, for the message of a failed assertion. */
-#define RUN_SAID(r)                                           \
-	"exit %d\n%s%s", (r)->exit_code, buf_text(&(r)->err), \
-		buf_text(&(r)->out)
+#define RUN_SAID_MAX "3000" /* bytes: Check ends a program that says 8192 */
+#define RUN_SAID(r)                                                        \
+	"exit %d\n%." RUN_SAID_MAX "s%." RUN_SAID_MAX "s", (r)->exit_code, \
+		buf_text(&(r)->err), buf_text(&(r)->out)
 
 #endif
