@@ -13,7 +13,7 @@
 #include "bot/base/span.h"
 #include "bot/bases.h"
 #include "bot/command.h"
-#include "bot/mail/compose.h"
+#include "bot/mail/message.h"
 #include "bot/person.h"
 #include "bot/posting.h"
 #include "bot/sender.h"
@@ -176,7 +176,7 @@ static int show_mail(struct work *w, struct err *err)
 	if (print_history(w, err) < 0 || print_seen(w, err) < 0 ||
 	    read_mail(&mail, w, err) < 0)
 		return -1;
-	buf_init(&shown, 4 * COMPOSE_MAX_BYTES);
+	buf_init(&shown, 4 * MESSAGE_MAX_BYTES);
 	sink_text(&shown, buf_text(&mail), mail.len);
 	printf("\n%s", buf_text(&shown));
 	return 0;
@@ -341,7 +341,7 @@ static int edit_mail(struct work *w, struct err *err)
 	if (rc == 0)
 		rc = run_editor(path, err);
 	if (rc == 0)
-		rc = fs_read(&after, path, COMPOSE_MAX_BYTES, err);
+		rc = fs_read(&after, path, MESSAGE_MAX_BYTES, err);
 	unlink(path);
 	if (rc < 0 || check_edited(&recipients, w, &after, err) < 0 ||
 	    store_edited(w, &after, recipients, err) < 0)

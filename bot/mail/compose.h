@@ -24,8 +24,6 @@
 #include "parsers/mail.h"
 #include "rules/review.h"
 
-#define COMPOSE_MAX_BYTES (100u << 10) /* encoded; what lists take */
-
 struct compose_spec {
 	const struct review *review;
 	const struct replies *replies; /* the words */

@@ -21,7 +21,7 @@ check() {
 			"bot/git bot/guest bot/mail bot/report"
 		below["bot"] = below["bot/stages"] " bot/stages"
 
-		gmime = " parsers/mail.c parsers/mail/ bot/mail/compose.c "
+		gmime = " parsers/mail.c parsers/mail/ bot/mail/message.c "
 		home["archive.h"] = " bot/git/import.c bot/guest/initramfs.c "
 		home["archive_entry.h"] = home["archive.h"]
 		home["check.h"] = " tests/ "
