@@ -2,7 +2,7 @@
 /*
  * A whole turn on real servers: a mail comes in through a public-inbox, its
  * verdict goes out through Postfix, comes back through the public-inbox, and is
- * seen there.
+ * seen there. So is what is told of v2, and what is taken back.
  */
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,6 +11,7 @@
 #include "bot/base/mem.h"
 #include "bot/mail/smtp.h"
 #include "bot/store/outbox.h"
+#include "parsers/mail.h"
 #include "tests/support/lore.h"
 #include "tests/support/postfix.h"
 #include "tests/support/run.h"
@@ -20,6 +21,9 @@
 
 #define LIST "linux-xfs"
 #define ADDRESS LIST "@vger.kernel.org"
+#define AUTHOR "ada@example.org"
+#define TITLE "iomap: no"
+#define THE_FILE "fs/iomap/direct-io.c"
 #define SECRET_FD 9
 
 static const char *const lists[] = { LIST, NULL };
@@ -74,17 +78,21 @@ static void turn_release(struct turn *t)
 }
 DEFINE_AUTO_VALUE(struct turn, turn_release)
 
-static void post(struct turn *t)
+/* Version @version of a patch that does not apply to @file. */
+static void post(struct turn *t, unsigned version, const char *file)
 {
+	AUTO(mem_free) char *id = xasprintf("%u@x", version);
+	AUTO(mem_free) char *subject = xasprintf("[PATCH v%u] " TITLE, version);
 	AUTO(buf_release) struct buf mail = { 0 };
 
 	scene_write(&mail,
-		    &(struct scene_patch){ .id = "1@x",
-					   .subject = "[PATCH] iomap: no",
-					   .from = "Ada <ada@example.org>",
+		    &(struct scene_patch){ .id = id,
+					   .subject = subject,
+					   .from = "Ada <" AUTHOR ">",
 					   .line = "four",
-					   .to = ADDRESS },
-		    0);
+					   .to = ADDRESS,
+					   .file = file },
+		    (int)version);
 	lore_feed(&t->lore, LIST,
 		  &(struct lore_mail){ buf_text(&mail), mail.len }, 1);
 }
@@ -95,12 +103,13 @@ static void follow(struct turn *t)
 	served_end(&t->served, 0, 0);
 }
 
+/* `collider @words` says @part. */
 static void say(struct turn *t, const char *words, const char *part)
 {
 	AUTO(mem_free)
-	char *line = xasprintf("COLLIDER_STATE='%s' $collider outbox"
-			       " --config '%s' %s",
-			       t->served.state, t->served.conf, words);
+	char *line = xasprintf("COLLIDER_STATE='%s' $collider %s"
+			       " --config '%s'",
+			       t->served.state, words, t->served.conf);
 	AUTO(run_release) struct run r = { 0 };
 
 	run_shell(&r, line);
@@ -122,35 +131,74 @@ static void open_secret(const struct turn *t)
 	setenv("COLLIDER_SECRET_FD", "9", 1);
 }
 
-/* What Postfix delivered to @address, once, goes to *out. */
-static void find_delivered(char **out, const struct turn *t,
-			   const char *address)
-{
-	AUTO(strings_release) struct strings all = { 0 };
-	AUTO(mem_free) char *line = xasprintf("\nDelivered-To: %s\n", address);
+/* ---- a mail of ours ---- */
 
-	*out = NULL;
-	postfix_read(&all, &t->postfix);
-	for (size_t i = 0; i < all.n; i++) {
-		if (!strstr(all.v[i], line))
-			continue;
-		ck_assert_msg(!*out, "it was delivered twice:\n%s", all.v[i]);
-		*out = xstrdup(all.v[i]);
-	}
-	ck_assert_msg(*out, "nothing was delivered to %s", address);
-}
-
-static void expect_sent(const struct turn *t)
+static void find_row(struct outbox_row *out, const struct turn *t,
+		     int64_t number)
 {
 	AUTO(store_free) struct store *store = served_store(&t->served);
-	AUTO(outbox_row_release) struct outbox_row row = { 0 };
 	struct err err = ERR_INIT;
 	bool found;
 
-	ck_ok(outbox_find(&found, &row, store, 1, &err), &err);
+	ck_ok(outbox_find(&found, out, store, number, &err), &err);
 	ck_assert(found);
+}
+
+/* As mail @id of the outbox was delivered to @address, once. */
+static char *find_delivered(const struct turn *t, const char *id,
+			    const char *address)
+{
+	AUTO(strings_release) struct strings all = { 0 };
+	AUTO(mem_free) char *to = xasprintf("\nDelivered-To: %s\n", address);
+	AUTO(mem_free) char *line = xasprintf("\nMessage-Id: <%s>\n", id);
+	char *found = NULL;
+
+	postfix_drain(&t->postfix);
+	postfix_read(&all, &t->postfix);
+	for (size_t i = 0; i < all.n; i++) {
+		if (!strstr(all.v[i], to) || !strcasestr(all.v[i], line))
+			continue;
+		ck_assert_msg(!found, "it was delivered twice:\n%s", all.v[i]);
+		found = xstrdup(all.v[i]);
+	}
+	ck_assert_msg(found, "%s was not delivered to %s", id, address);
+	return found;
+}
+
+/* One that is agreed to goes out and comes back: as the list had it. */
+static struct mail *pass_round(struct turn *t, int64_t number)
+{
+	AUTO(mem_free) char *show = xasprintf("outbox show %d", (int)number);
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+	AUTO(mem_free) char *author = NULL;
+	AUTO(mem_free) char *list = NULL;
+	struct mail *mail = NULL;
+	struct err err = ERR_INIT;
+
+	follow(t);
+	find_row(&row, t, number);
 	ck_assert_str_eq(outbox_state_name(row.state), "sent");
 	ck_assert_msg(strstr(row.why, "queued as"), "it says '%s'", row.why);
+	author = find_delivered(t, row.message_id, AUTHOR);
+	list = find_delivered(t, row.message_id, ADDRESS);
+	lore_deliver(&t->lore, LIST, (struct lore_mail){ list, strlen(list) });
+	follow(t);
+	say(t, show, "seen on " LIST);
+	ck_ok(mail_parse(&mail, list, strlen(list), &err), &err);
+	return mail;
+}
+
+/* It answers @patch; or @report, which did. */
+static void expect_thread(const struct mail *m, const char *patch,
+			  const char *report)
+{
+	const char *const ids[] = { patch, report };
+	const size_t n = report ? 2 : 1;
+
+	ck_assert_str_eq(m->in_reply_to, ids[n - 1]);
+	ck_assert_uint_eq(m->references.n, n);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_str_eq(m->references.v[i], ids[i]);
 }
 
 static const unsigned ways[] = { 0, POSTFIX_TLS, POSTFIX_TLS | POSTFIX_AUTH };
@@ -158,30 +206,53 @@ static const unsigned ways[] = { 0, POSTFIX_TLS, POSTFIX_TLS | POSTFIX_AUTH };
 START_TEST(a_verdict_goes_out_and_is_seen_on_the_list)
 {
 	AUTO(turn_release) struct turn t = { 0 };
-	AUTO(mem_free) char *author = NULL;
-	AUTO(mem_free) char *list = NULL;
+	AUTO(mail_free) struct mail *report = NULL;
 
 	turn_init(&t, ways[_i]);
 	open_secret(&t);
-	post(&t);
+	post(&t, 1, THE_FILE);
 	follow(&t);
-	say(&t, "list", "a person agrees to each mail to " LIST);
-	say(&t, "show 1", "Cc: " ADDRESS);
+	say(&t, "outbox list", "a person agrees to each mail to " LIST);
+	say(&t, "outbox show 1", "Cc: " ADDRESS);
 	ck_assert_uint_eq(postfix_count(&t.postfix), 0);
-	say(&t, "approve 1", "mail 1 is approved");
-	follow(&t);
-	expect_sent(&t);
-	postfix_wait(&t.postfix, 2);
-	find_delivered(&author, &t, "ada@example.org");
-	find_delivered(&list, &t, ADDRESS);
-	ck_assert_ptr_nonnull(strstr(list, "\nIn-Reply-To: <1@x>\n"));
-	ck_assert_ptr_nonnull(strstr(list, "\nTo: Ada <ada@example.org>\n"));
-	lore_deliver(&t.lore, LIST, (struct lore_mail){ list, strlen(list) });
-	follow(&t);
-	say(&t, "show 1", "seen on " LIST);
-	say(&t, "list", "no mail waits"); /* nor an answer to ourselves */
+	say(&t, "outbox approve 1", "mail 1 is approved");
+	report = pass_round(&t, 1);
+	expect_thread(report, "1@x", NULL);
+	ck_assert_uint_eq(report->to.n, 1);
+	ck_assert_str_eq(report->to.v[0].addr, AUTHOR);
+	say(&t, "outbox list", "no mail waits"); /* nor one to ourselves */
 	follow(&t);
 	ck_assert_uint_eq(postfix_count(&t.postfix), 2);
+}
+END_TEST
+
+START_TEST(what_is_told_of_v2_and_what_is_taken_back_are_seen_in_their_threads)
+{
+	AUTO(turn_release) struct turn t = { 0 };
+	AUTO(mail_free) struct mail *report = NULL;
+	AUTO(mail_free) struct mail *delta = NULL;
+	AUTO(mail_free) struct mail *correction = NULL;
+
+	turn_init(&t, 0);
+	post(&t, 1, THE_FILE);
+	follow(&t);
+	say(&t, "outbox approve 1", "mail 1 is approved");
+	report = pass_round(&t, 1);
+	post(&t, 2, "fs/iomap/trace.c");
+	follow(&t);
+	say(&t, "outbox show 2", "Since v1, answered in <collider.");
+	say(&t, "outbox show 2", "  new: patch 1/1 does not apply to fs/iomap");
+	say(&t, "outbox approve 2", "mail 2 is approved");
+	delta = pass_round(&t, 2);
+	expect_thread(delta, "2@x", NULL);
+	say(&t, "retract 1 --why 'the tree was not up to date'",
+	    "mail 3 corrects mail 1");
+	say(&t, "outbox approve 3", "mail 3 is approved");
+	correction = pass_round(&t, 3);
+	expect_thread(correction, "1@x", report->message_id);
+	ck_assert_str_eq(correction->subject_raw, report->subject_raw);
+	say(&t, "outbox list", "no mail waits");
+	ck_assert_uint_eq(postfix_count(&t.postfix), 6); /* of two readers */
 }
 END_TEST
 
@@ -196,24 +267,21 @@ static void write_keys(const struct turn *t)
 	ck_ok(fs_write(path, buf_text(&keys), keys.len, &err), &err);
 }
 
-/* The author answers what was delivered, through the list. */
-static void answer(struct turn *t, const char *report, const char *text)
+/* The author answers @report, through the list. */
+static void answer(struct turn *t, const struct mail *report, const char *text)
 {
-	const char *at = strcasestr(report, "\nMessage-Id: <");
-	size_t len = at ? strcspn(at + 14, ">") : 0;
 	AUTO(mem_free)
-	char *mail = xasprintf("From: Ada <ada@example.org>\n"
+	char *mail = xasprintf("From: Ada <" AUTHOR ">\n"
 			       "To: collider <bot@example.org>\n"
 			       "Cc: " ADDRESS "\n"
-			       "Subject: Re: [PATCH] iomap: no\n"
+			       "Subject: Re: [PATCH v1] " TITLE "\n"
 			       "Date: Fri, 2 Jan 2026 00:00:00 +0000\n"
-			       "Message-ID: <2@x>\nIn-Reply-To: <%.*s>\n"
-			       "References: <1@x>\n <%.*s>\n"
+			       "Message-ID: <answer@x>\nIn-Reply-To: <%s>\n"
+			       "References: <1@x>\n <%s>\n"
 			       "Status: RO\nLines: 3\n\n%s",
-			       (int)len, at + 14, (int)len, at + 14, text);
+			       report->message_id, report->message_id, text);
 	AUTO(buf_release) struct buf sealed = { 0 };
 
-	ck_assert_msg(len > 0, "no id in\n%s", report);
 	signer_sign(&sealed, &t->signer,
 		    &(struct signer_how){ .domain = "example.org" }, mail);
 	lore_deliver(&t->lore, LIST,
@@ -223,27 +291,18 @@ static void answer(struct turn *t, const char *report, const char *text)
 START_TEST(an_order_that_came_through_the_list_is_obeyed)
 {
 	AUTO(turn_release) struct turn t = { 0 };
-	AUTO(mem_free) char *report = NULL;
-	AUTO(run_release) struct run r = { 0 };
-	AUTO(mem_free) char *orders = NULL;
+	AUTO(mail_free) struct mail *report = NULL;
 
 	turn_init(&t, 0);
 	write_keys(&t);
-	post(&t);
+	post(&t, 1, THE_FILE);
 	follow(&t);
-	say(&t, "approve 1", "mail 1 is approved");
-	follow(&t);
-	postfix_wait(&t.postfix, 2);
-	find_delivered(&report, &t, ADDRESS);
-	lore_deliver(&t.lore, LIST,
-		     (struct lore_mail){ report, strlen(report) });
+	say(&t, "outbox approve 1", "mail 1 is approved");
+	report = pass_round(&t, 1);
 	answer(&t, report, "Thanks.\n\n#collider stop\n");
 	follow(&t);
-	orders = xasprintf("COLLIDER_STATE='%s' $collider orders --config '%s'",
-			   t.served.state, t.served.conf);
-	run_shell(&r, orders);
-	run_expect_text(&r.out, "ada@example.org  stop");
-	run_expect_text(&r.out, "done: no more mails about this series");
+	say(&t, "orders", AUTHOR "  stop");
+	say(&t, "orders", "done: no more mails about this series");
 	ck_assert_uint_eq(postfix_count(&t.postfix), 2);
 }
 END_TEST
@@ -300,6 +359,7 @@ int main(void)
 	const struct test_case cases[] = {
 		TABLE(a_server_gets_no_more_than_it_is_trusted_with, wants),
 		TABLE(a_verdict_goes_out_and_is_seen_on_the_list, ways),
+		TEST(what_is_told_of_v2_and_what_is_taken_back_are_seen_in_their_threads),
 		TEST(an_order_that_came_through_the_list_is_obeyed),
 	};
 
