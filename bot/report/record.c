@@ -4,68 +4,7 @@
 #include <assert.h>
 
 #include "bot/report/json.h"
-
-/* ---- values ---- */
-
-static int read_text(char **out, const json_t *o, const char *key,
-		     struct err *err)
-{
-	const char *text;
-
-	if (json_get_string(&text, o, key, err) < 0)
-		return -1;
-	*out = xstrdup(text);
-	return 0;
-}
-
-static bool is_null(const json_t *o, const char *key)
-{
-	return json_is_null(json_object_get(o, key));
-}
-
-/* null: *out stays NULL */
-static int read_maybe(char **out, const json_t *o, const char *key,
-		      struct err *err)
-{
-	return is_null(o, key) ? 0 : read_text(out, o, key, err);
-}
-
-/* What is not known is "", not NULL. */
-static int read_or_empty(char **out, const json_t *o, const char *key,
-			 struct err *err)
-{
-	if (!is_null(o, key))
-		return read_text(out, o, key, err);
-	*out = xstrdup("");
-	return 0;
-}
-
-static int read_commit(char **out, const json_t *o, const char *key,
-		       struct err *err)
-{
-	const char *text;
-
-	if (is_null(o, key))
-		return 0;
-	if (json_get_string(&text, o, key, err) < 0)
-		return -1;
-	if (strlen(text) != PATCH_MAX_ID ||
-	    strspn(text, "0123456789abcdef") != PATCH_MAX_ID)
-		return err_set(err, ERR_INPUT, "'%s' is no commit", key);
-	*out = xstrdup(text);
-	return 0;
-}
-
-static int read_number(unsigned *out, const json_t *o, const char *key,
-		       size_t max, struct err *err)
-{
-	int64_t n;
-
-	if (json_get_int(&n, o, key, 0, (int64_t)max, err) < 0)
-		return -1;
-	*out = (unsigned)n;
-	return 0;
-}
+#include "bot/report/read.h"
 
 static int read_ms(int64_t *out, const json_t *o, const char *key,
 		   struct err *err)
@@ -100,24 +39,6 @@ static const char *path_name(unsigned v)
 	return review_path_name((enum review_path)v);
 }
 
-/* Which of the names of 0 .. @last stands at @key. */
-static int read_word(unsigned *out, const json_t *o, const char *key,
-		     const char *(*name_of)(unsigned), unsigned last,
-		     struct err *err)
-{
-	const char *word;
-
-	if (json_get_string(&word, o, key, err) < 0)
-		return -1;
-	for (unsigned v = 0; v <= last; v++) {
-		if (strcmp(name_of(v), word) == 0) {
-			*out = v;
-			return 0;
-		}
-	}
-	return err_set(err, ERR_INPUT, "'%s' may not be '%.40s'", key, word);
-}
-
 /* null: nobody was asked */
 static int read_losers(unsigned *out, const json_t *o, struct err *err)
 {
@@ -125,7 +46,7 @@ static int read_losers(unsigned *out, const json_t *o, struct err *err)
 		LOSES_DIRECT | LOSES_MAPPED | LOSES_BUFFERED | LOSES_READER;
 	const char *word;
 
-	if (is_null(o, "loses"))
+	if (read_is_null(o, "loses"))
 		return 0;
 	if (json_get_string(&word, o, "loses", err) < 0)
 		return -1;
@@ -280,7 +201,7 @@ static int read_patch(struct review_patch *p, unsigned n, const json_t *o,
 	int64_t told;
 
 	p->n = n;
-	p->is_missing = is_null(o, "message_id");
+	p->is_missing = read_is_null(o, "message_id");
 	if (json_get_int(&told, o, "n", n, n, err) < 0 ||
 	    read_or_empty(&p->message_id, o, "message_id", err) < 0 ||
 	    read_or_empty(&p->subject, o, "subject", err) < 0 ||
@@ -327,7 +248,7 @@ static int read_conflict(struct review *r, const json_t *root, struct err *err)
 	struct review_conflict *c = &r->conflict;
 	json_t *o;
 
-	if (is_null(root, "conflict"))
+	if (read_is_null(root, "conflict"))
 		return 0;
 	if (json_get_object(&o, root, "conflict", err) < 0 ||
 	    read_number(&c->patch, o, "patch", r->total, err) < 0 ||
@@ -367,13 +288,6 @@ static int read_persons(struct mail_persons *out, const json_t *mail,
 		if (read_person(&out->v[i], json_array_get(list, i), err) < 0)
 			return err_wrap(err, "%s[%zu]", key, i);
 	return 0;
-}
-
-/* Said only when it is so. */
-static int read_flag(bool *out, const json_t *o, const char *key,
-		     struct err *err)
-{
-	return json_object_get(o, key) ? json_get_bool(out, o, key, err) : 0;
 }
 
 static int read_mail(struct review_mail *m, unsigned total, const json_t *o,
@@ -416,31 +330,6 @@ static int read_mails(struct review *r, const json_t *root, struct err *err)
 }
 
 /* ---- what was seen ---- */
-
-static int read_fields(struct outcome_field **out, size_t *n, const json_t *o,
-		       struct err *err)
-{
-	const char *name;
-	json_t *fields;
-	json_t *value;
-
-	if (json_get_object(&fields, o, "fields", err) < 0)
-		return -1;
-	if (json_object_size(fields) > OUTCOME_MAX_FIELDS)
-		return err_set(err, ERR_LIMIT, "more than %d fields",
-			       OUTCOME_MAX_FIELDS);
-	*out = xcalloc(json_object_size(fields), sizeof(**out));
-	json_object_foreach(fields, name, value)
-	{
-		if (!json_is_string(value))
-			return err_set(err, ERR_INPUT,
-				       "field '%.40s' is not a string", name);
-		(*out)[(*n)++] = (struct outcome_field){
-			xstrdup(name), xstrdup(json_string_value(value))
-		};
-	}
-	return 0;
-}
 
 static int read_variant(struct pair_variant *v, const struct review_pair *p,
 			const json_t *o, struct err *err)
@@ -536,7 +425,7 @@ static int read_quote(struct finding *f, const json_t *o, struct err *err)
 {
 	json_t *quote;
 
-	if (is_null(o, "quote"))
+	if (read_is_null(o, "quote"))
 		return 0;
 	if (json_get_object(&quote, o, "quote", err) < 0 ||
 	    read_text(&f->quote_file, quote, "file", err) < 0)
@@ -676,7 +565,7 @@ static int read_first(struct review *r, const json_t *root, struct err *err)
 	    json_get_bool(&r->is_base_kernel, root, "base_kernel", err) < 0)
 		return -1;
 	if (!json_object_get(root, "first_verdict") ||
-	    is_null(root, "first_verdict"))
+	    read_is_null(root, "first_verdict"))
 		return 0;
 	if (json_get_object(&o, root, "first_verdict", err) < 0 ||
 	    read_word(&verdict, o, "verdict", verdict_name,
