@@ -242,18 +242,20 @@ static int soak(bool *worse, struct work *w, struct err *err)
 	const struct soaked_wish wish = { .seconds = w->want->soak_s,
 					  .seed = soaked_seed() };
 	const struct strings all = { 0 };
-	AUTO(soaked_release) struct soaked soaked = { 0 };
 	AUTO(buf_release) struct buf text = { 0 };
 
 	if (!w->want->soak_s || !has_kernels(w))
 		return 0;
-	if (session_soak(&soaked, &w->review, w->session, &all, &wish, err) < 0)
+	if (session_soak(&w->review, w->session, &all, &wish, err) < 0)
 		return err_wrap(err, "soaking");
-	*worse = *worse || soaked_is_worse(&soaked);
+	*worse = *worse || soak_record_is_worse(&w->review.soak);
 	buf_init(&text, SOAK_TEXT_MAX_BYTES);
 	buf_adds(&text, "\nsoaked: ");
-	soaked_tell(&text, &soaked);
-	return print(&text, err);
+	soak_text_from(&text, &w->review.soak);
+	/* Again: what was written before the soak stood there if it failed. */
+	return print(&text, err) < 0
+		       ? -1
+		       : write_json(&w->review, w->want->json, err);
 }
 
 static int write_reproducers(const struct work *w, struct err *err)

@@ -462,7 +462,7 @@ static int plan_soaks(struct suites *out, const struct session *s,
 	return err_set(err, ERR_CONFIG, "no mix can be on these filesystems");
 }
 
-int session_soak(struct soaked *out, struct review *r, struct session *s,
+int session_soak(struct review *r, struct session *s,
 		 const struct strings *mixes, const struct soaked_wish *wish,
 		 struct err *err)
 {
@@ -477,7 +477,7 @@ int session_soak(struct soaked *out, struct review *r, struct session *s,
 		return -1;
 	spec = spec_of(&t, s, jobs);
 	spec.plan = &soaks;
-	return soaked_run(out, r, &spec, wish, err);
+	return soaked_run(r, &spec, wish, err);
 }
 
 /* ---- drafting ---- */

@@ -104,11 +104,11 @@ int session_sweep(struct swept *out, struct review *r, struct session *s,
 		  const struct swept_wish *wish, struct err *err) MUST_CHECK;
 /*
  * Let the mixes named by @mixes, or all there are, run free in QEMU, on the
- * session's filesystems; else as session_sweep. -1: also ERR_CONFIG, for a mix
- * that is none or can be on none of them, and ERR_INPUT for a wish that cannot
- * be.
+ * session's filesystems. 0: r->soak, which must be empty, has what they came
+ * to, and @r gets the times. -1: as session_try, ERR_CONFIG for a mix that is
+ * none or can be on none of them, ERR_INPUT for a wish that cannot be.
  */
-int session_soak(struct soaked *out, struct review *r, struct session *s,
+int session_soak(struct review *r, struct session *s,
 		 const struct strings *mixes, const struct soaked_wish *wish,
 		 struct err *err) MUST_CHECK;
 /*

@@ -7,6 +7,7 @@
 
 #include "bot/attempt.h"
 #include "bot/command.h"
+#include "bot/report/json.h"
 #include "bot/report/soak_text.h"
 
 static const char usage[] =
@@ -30,6 +31,7 @@ static const char usage[] =
 	"  --tree NAME|PATH a tree of the configuration, or a git repository\n"
 	"  --base COMMIT    default: the tree's branch; of a series, what it "
 	"is on\n"
+	"  --json FILE      write the result as one JSON object\n"
 	"  --keep           keep the folders of the lab jobs, and name them\n"
 	"  --config FILE    in place of config/collider.conf\n"
 	"  --help           show this\n"
@@ -43,6 +45,7 @@ static const char usage[] =
 struct request {
 	struct attempt_wish of;
 	struct strings mixes; /* empty: all */
+	const char *json;     /* NULL: none */
 	unsigned seconds, runs, seed;
 };
 
@@ -53,14 +56,27 @@ static void request_release(struct request *r)
 }
 DEFINE_AUTO_VALUE(struct request, request_release)
 
-static int tell(const struct attempt *a, const struct soaked *s,
+static int write_json(const struct attempt *a, const char *path,
+		      struct err *err)
+{
+	AUTO(json_free) json_t *value = NULL;
+
+	if (!path)
+		return 0;
+	value = json_from_soaked(&a->review);
+	return json_write(value, path, err);
+}
+
+static int tell(const struct attempt *a, const struct request *want,
 		struct err *err)
 {
 	AUTO(buf_release) struct buf text = { 0 };
 
 	buf_init(&text, SOAK_TEXT_MAX_BYTES);
-	soaked_tell(&text, s);
-	return attempt_print(a, &text, err);
+	soak_text_from(&text, &a->review.soak);
+	return attempt_print(a, &text, err) < 0
+		       ? -1
+		       : write_json(a, want->json, err);
 }
 
 static int soak(struct attempt *a, const struct request *want)
@@ -68,16 +84,17 @@ static int soak(struct attempt *a, const struct request *want)
 	const struct soaked_wish wish = { .seconds = want->seconds,
 					  .runs = want->runs,
 					  .seed = want->seed };
-	AUTO(soaked_release) struct soaked soaked = { 0 };
+	const struct soak_record *soaked = &a->review.soak;
 	struct err err = ERR_INIT;
 
-	if (session_soak(&soaked, &a->review, a->session, &want->mixes, &wish,
-			 &err) < 0 ||
-	    tell(a, &soaked, &err) < 0)
+	if (session_soak(&a->review, a->session, &want->mixes, &wish, &err) <
+		    0 ||
+	    tell(a, want, &err) < 0)
 		return command_failed("soak", &err);
-	if (soaked_is_worse(&soaked))
+	if (soak_record_is_worse(soaked))
 		return EXIT_WORSE;
-	return soaked_is_whole(&soaked) ? EXIT_BETTER_OR_SAME : EXIT_NO_VERDICT;
+	return soak_record_is_whole(soaked) ? EXIT_BETTER_OR_SAME
+					    : EXIT_NO_VERDICT;
 }
 
 static int run(const struct request *want)
@@ -89,8 +106,10 @@ static int run(const struct request *want)
 		return command_failed("soak", &err);
 	if (attempt_is_possible(&a))
 		return soak(&a, want);
-	return attempt_tell_why(&a, &err) < 0 ? command_failed("soak", &err)
-					      : EXIT_NO_VERDICT;
+	if (attempt_tell_why(&a, &err) < 0 ||
+	    write_json(&a, want->json, &err) < 0)
+		return command_failed("soak", &err);
+	return EXIT_NO_VERDICT;
 }
 
 /* False: not the number that it has to be. */
@@ -99,6 +118,9 @@ static bool take_option(struct request *want, int option)
 	switch (option) {
 	case 'm':
 		strings_split(&want->mixes, optarg);
+		return true;
+	case 'j':
+		want->json = optarg;
 		return true;
 	case 'd':
 		return attempt_read_number(&want->seconds, optarg, 1);
@@ -114,6 +136,7 @@ int soak_main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "mix", required_argument, NULL, 'm' },
+		{ "json", required_argument, NULL, 'j' },
 		{ "for", required_argument, NULL, 'd' },
 		{ "runs", required_argument, NULL, 'n' },
 		{ "seed", required_argument, NULL, 's' },

@@ -517,6 +517,7 @@ void review_release(struct review *r)
 	release_lists(r);
 	release_base(&r->base);
 	release_delta(&r->delta);
+	soak_record_release(&r->soak);
 	strings_release(&r->missing);
 	strings_release(&r->skipped);
 	free(r->why);

@@ -35,6 +35,7 @@
 #include "bot/base/mem.h"
 #include "parsers/revision.h"
 #include "rules/outcome.h"
+#include "rules/soak.h"
 
 #define REVIEW_MAX_REFERENCES 10 /* ids of a mail kept besides the root's */
 
@@ -319,6 +320,7 @@ struct review {
 	struct review_timing *timing;
 	size_t n_timing;
 	struct review_delta delta;
+	struct soak_record soak; /* afterwards, when it was asked for */
 };
 
 /*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/report/json.h"
 
+#include "bot/report/soak_json.h"
+
 static json_t *attempt_to_json(const struct review_attempt *a)
 {
 	json_t *o = json_object();
@@ -146,7 +148,7 @@ static json_t *conflict_to_json(const struct review_conflict *c)
 	return o;
 }
 
-static json_t *fields_to_json(const struct outcome_field *v, size_t n)
+json_t *json_from_fields(const struct outcome_field *v, size_t n)
 {
 	json_t *o = json_object();
 
@@ -163,7 +165,7 @@ static json_t *finding_side_to_json(const struct finding_side *side)
 	json_set_int(o, "runs", side->runs);
 	json_set_str(o, "path", side->path);
 	json_set_str(o, "loses", side->losers);
-	json_object_set_new(o, "fields", fields_to_json(side->v, side->n));
+	json_object_set_new(o, "fields", json_from_fields(side->v, side->n));
 	return o;
 }
 
@@ -216,7 +218,7 @@ static json_t *variant_to_json(const struct pair_variant *v)
 	json_set_bool(o, "provoked", v->outcome.provoked);
 	json_set_str(o, "how", v->outcome.how);
 	json_object_set_new(o, "fields",
-			    fields_to_json(v->outcome.v, v->outcome.n));
+			    json_from_fields(v->outcome.v, v->outcome.n));
 	return o;
 }
 
@@ -405,5 +407,25 @@ json_t *json_from_review(const struct review *r)
 	json_object_set_new(o, "mails", mails_to_json(r));
 	if (r->delta.since)
 		json_object_set_new(o, "delta", delta_to_json(&r->delta));
+	if (r->soak.seconds)
+		json_object_set_new(o, "soak", soak_json_from(&r->soak));
+	return o;
+}
+
+json_t *json_from_soaked(const struct review *r)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "base", base_to_json(&r->base));
+	json_object_set_new(o, "series",
+			    r->total ? series_to_json(r) : json_null());
+	json_set_str(o, "why", r->why);
+	json_object_set_new(o, "skipped", json_from_strings(&r->skipped));
+	json_object_set_new(o, "environment",
+			    environment_to_json(&r->environment));
+	json_object_set_new(o, "timing", timing_to_json(r));
+	json_object_set_new(o, "soak",
+			    r->soak.seconds ? soak_json_from(&r->soak)
+					    : json_null());
 	return o;
 }

@@ -4,7 +4,7 @@
  *
  * Pure. What comes from a sandbox is a stranger's: each of these looks at type
  * and range, and names the key in its error. -1: ERR_INPUT, or ERR_LIMIT past a
- * ceiling. Caller: record.c
+ * ceiling. Callers: record.c, soak_json.c
  */
 #ifndef REPORT_READ_H
 #define REPORT_READ_H

@@ -5,6 +5,7 @@
 
 #include "bot/report/json.h"
 #include "bot/report/read.h"
+#include "bot/report/soak_json.h"
 
 static int read_ms(int64_t *out, const json_t *o, const char *key,
 		   struct err *err)
@@ -616,6 +617,17 @@ static int read_delta(struct review *r, const json_t *root, struct err *err)
 	return 0;
 }
 
+static int read_soak(struct review *r, const json_t *root, struct err *err)
+{
+	json_t *o;
+
+	if (!json_object_get(root, "soak"))
+		return 0;
+	if (json_get_object(&o, root, "soak", err) < 0)
+		return -1;
+	return soak_json_read(&r->soak, o, err) < 0 ? err_wrap(err, "soak") : 0;
+}
+
 /* The series first: the rest speaks of its patches. */
 static int read_all(struct review *r, const json_t *root, struct err *err)
 {
@@ -623,7 +635,7 @@ static int read_all(struct review *r, const json_t *root, struct err *err)
 				    struct err *) = {
 		read_series, read_end,	       read_base,     read_conflict,
 		read_mails,  read_pairs,       read_findings, read_scenarios,
-		read_timing, read_environment, read_delta,
+		read_timing, read_environment, read_delta,    read_soak,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "bot/base/wrap.h"
-#include "rules/words.h"
 
 #define WIDTH 78
 #define CALLS ".calls"
@@ -82,22 +81,9 @@ static void add_side(struct buf *out, const char *whose,
 	wrap_addf(out, &line_at,
 		  "%s: collided in %u of %u runs; in the last one, %s rounds, "
 		  "%s",
-		  whose, s->collided, s->runs, field(s->last, "soak.rounds"),
-		  s->last->how);
-	add_calls(out, s->last);
-}
-
-/* "fault.returned": "round 2: dio of 8192 at 4096 returned 0" speaks for itself. */
-static char *tell_how(const struct soak_broken *b)
-{
-	const struct contract_clause *clause;
-	struct outcome looked_at = *b->first;
-
-	looked_at.provoked = true;
-	clause = contract_find_broken(b->contract, &looked_at);
-	if (strncmp(clause->field, "fault.", 6) == 0)
-		return xstrdup(field(b->first, clause->field));
-	return words_broken(clause, b->first);
+		  whose, s->collided, s->runs, field(&s->last, "soak.rounds"),
+		  s->last.how);
+	add_calls(out, &s->last);
 }
 
 static void add_broken(struct buf *out, const struct soak_pair *p,
@@ -108,33 +94,54 @@ static void add_broken(struct buf *out, const struct soak_pair *p,
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct soak_broken *b = &s->v[i];
-		AUTO(mem_free) char *how = tell_how(b);
 
-		if (has_patched && kernel == SOAK_PATCHED && !soak_is_new(p, b))
+		if (has_patched && kernel == SOAK_PATCHED && !b->is_new)
 			continue; /* told of the base */
-		wrap_addf(out, &line_at, "%s: %s", b->contract->id, how);
+		wrap_addf(out, &line_at, "%s: %s", b->contract, b->how);
 		wrap_addf(out, &inside,
-			  "in %u of %u runs%s, first with seed %s: %s", b->runs,
-			  s->runs, has_patched ? after[kernel] : "",
-			  field(b->first, "soak.seed"), b->contract->says);
+			  "in %u of %u runs%s, first with seed %u: %s", b->runs,
+			  s->runs, has_patched ? after[kernel] : "", b->seed,
+			  b->promise);
 		if (has_patched && kernel == SOAK_PATCHED)
 			wrap_addf(
 				out, &inside,
-				"in none of %u runs of the base; who meets "
+				"in none of %u run%s of the base; who meets "
 				"whom is up to the scheduler, so run it again "
 				"before you believe it",
-				p->v[SOAK_BASE].runs);
+				p->v[SOAK_BASE].runs,
+				p->v[SOAK_BASE].runs == 1 ? "" : "s");
 	}
 }
 
-void soak_text_pair(struct buf *out, const struct soak_pair *p,
-		    bool has_patched)
+static void add_pair(struct buf *out, const struct soak_pair *p,
+		     bool has_patched)
 {
-	buf_addf(out, "\n%s %s: %s\n", p->filesystem, p->scenario,
-		 head(p->verdict, has_patched));
+	buf_adds(out, "\n");
+	wrap_addf(out, &(struct wrap){ .width = WIDTH, .hang = 2 }, "%s %s: %s",
+		  p->filesystem, p->scenario, head(p->verdict, has_patched));
 	add_broken(out, p, SOAK_PATCHED, has_patched);
 	add_broken(out, p, SOAK_BASE, has_patched);
 	add_side(out, "base", &p->v[SOAK_BASE]);
 	if (has_patched)
 		add_side(out, "patched", &p->v[SOAK_PATCHED]);
+}
+
+void soak_text_from(struct buf *out, const struct soak_record *r)
+{
+	const struct wrap w = { .width = WIDTH };
+
+	if (r->is_base_kernel)
+		buf_adds(out, "the series changes nothing in this kernel: it "
+			      "is that of the base\n");
+	if (r->why)
+		wrap_add(out, &w, r->why);
+	wrap_addf(out, &w,
+		  "seed %u: %zu mix%s, %u run%s of %.1f s of each on %s, in "
+		  "%.1f s of wall time",
+		  r->seed, r->n, r->n == 1 ? "" : "es", r->runs,
+		  r->runs == 1 ? "" : "s", r->run_ms / 1000.0,
+		  r->has_patched ? "the base and after the series" : "the base",
+		  (double)r->ms / 1000.0);
+	for (size_t i = 0; i < r->n; i++)
+		add_pair(out, &r->v[i], r->has_patched);
 }

@@ -12,8 +12,7 @@
 
 #define SOAK_TEXT_MAX_BYTES (4u << 20) /* for the caller's buf_init */
 
-/* Of one mix on one filesystem: what it came to, and what each thread did. */
-void soak_text_pair(struct buf *out, const struct soak_pair *p,
-		    bool has_patched);
+/* Of each mix on each filesystem: what it came to, and what each thread did. */
+void soak_text_from(struct buf *out, const struct soak_record *r);
 
 #endif

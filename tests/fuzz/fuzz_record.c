@@ -3,6 +3,7 @@
 
 #include "bot/mail/compose.h"
 #include "bot/report/record.h"
+#include "bot/report/soak_text.h"
 #include "bot/report/text.h"
 #include "rules/quote.h"
 
@@ -12,6 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void use(struct review *r)
 {
 	AUTO(buf_release) struct buf text = { 0 };
+	AUTO(buf_release) struct buf soak = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
 	AUTO(replies_free) struct replies *replies = NULL;
 	struct compose_spec spec = { .review = r,
@@ -22,6 +24,8 @@ static void use(struct review *r)
 	quote_run(r);
 	buf_init(&text, TEXT_MAX_BYTES);
 	text_from_review(&text, r, false);
+	buf_init(&soak, SOAK_TEXT_MAX_BYTES);
+	soak_text_from(&soak, &r->soak);
 	if (!compose_is_wanted(r))
 		return;
 	if (replies_read(&replies, "config/replies", NULL, &err) < 0)

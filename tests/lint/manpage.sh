@@ -31,7 +31,7 @@ check() {
 	     }' config/collider.conf 2>/dev/null |
 	while read -r key; do need config/collider.conf key "$key"; done
 	grep -hoE 'json_(set_[a-z]+|object_set_new)\(o, "[a-z_]+"' \
-		bot/report/json.c 2>/dev/null | cut -d'"' -f2 | sort -u |
+		bot/report/*json.c 2>/dev/null | cut -d'"' -f2 | sort -u |
 	while read -r key; do need bot/report/json.c 'JSON key' "$key"; done
 }
 
@@ -59,6 +59,8 @@ refuses "a key that it lacks" config/collider.1 "$some" \
 #	arch = um'
 refuses "a JSON key that it lacks" config/collider.1 "$some" \
 	bot/report/json.c 'json_set_str(o, "base", x);'
+refuses "a JSON key of a part that it lacks" config/collider.1 "$some" \
+	bot/report/soak_json.c 'json_set_str(o, "base", x);'
 accepts "a page with all of it" config/collider.1 "$some" \
 	bot/main.c '	{ "check", "x", check_main },
 	{ "within", NULL, within_main },' \

@@ -3,9 +3,11 @@
 
 #include "bot/mail/compose.h"
 #include "bot/report/json.h"
+#include "bot/report/soak_text.h"
 #include "bot/report/text.h"
 #include "rules/quote.h"
 #include "tests/support/reviews.h"
+#include "tests/support/soaks.h"
 #include "tests/support/support.h"
 
 #define MAX_TEXT (1u << 20)
@@ -46,6 +48,29 @@ START_TEST(what_was_read_reports_the_same)
 	buf_init(&again, MAX_TEXT);
 	text_from_review(&first, &r, false);
 	text_from_review(&again, &back, false);
+	ck_assert_str_eq(buf_text(&first), buf_text(&again));
+}
+END_TEST
+
+START_TEST(a_soak_that_was_read_reports_the_same)
+{
+	AUTO(review_release) struct review r = { 0 };
+	AUTO(review_release) struct review back = { 0 };
+	AUTO(buf_release) struct buf first = { 0 };
+	AUTO(buf_release) struct buf again = { 0 };
+	AUTO(mem_free) char *bytes = NULL;
+	AUTO(mem_free) char *reread_bytes = NULL;
+
+	reviews_make(&r, &reviews[0]);
+	soaks_make(&r.soak);
+	reread(&back, &r);
+	bytes = record_print(&r);
+	reread_bytes = record_print(&back);
+	ck_assert_str_eq(bytes, reread_bytes);
+	buf_init(&first, MAX_TEXT);
+	buf_init(&again, MAX_TEXT);
+	soak_text_from(&first, &r.soak);
+	soak_text_from(&again, &back.soak);
 	ck_assert_str_eq(buf_text(&first), buf_text(&again));
 }
 END_TEST
@@ -155,6 +180,20 @@ START_TEST(a_record_reads_as_it_did)
 }
 END_TEST
 
+START_TEST(a_soak_reads_as_it_did)
+{
+	AUTO(review_release) struct review r = { 0 };
+	AUTO(mem_free) char *text = NULL;
+
+	for (size_t i = 0; i < REVIEWS; i++)
+		if (strcmp(reviews[i].name, "incomplete") == 0)
+			reviews_make(&r, &reviews[i]);
+	soaks_make(&r.soak);
+	text = record_print(&r);
+	reviews_expect("record", "soaked.json", text, strlen(text));
+}
+END_TEST
+
 /*
  * The value at @path ("findings.0.patch") of a good record becomes @json;
  * NULL: it goes.
@@ -220,6 +259,26 @@ static const struct {
 	{ "environment.kernel", "6", "'kernel' is not a string" },
 	{ "skipped", "null", "'skipped' is not a list" },
 	{ "skipped", "[null]", "'skipped' has what is not a string" },
+	{ "soak", "null", "'soak' is not an object" },
+	{ "soak.seconds", "0", "soak: 'seconds' is not from 1 to 4294967295" },
+	{ "soak.seed", "-1", "soak: 'seed' is not from 0 to 4294967295" },
+	{ "soak.outcomes.0.verdict", "\"fine\"",
+	  "soak: outcomes[0]: 'verdict' may not be 'fine'" },
+	{ "soak.outcomes.0.base.collided", "4",
+	  "soak: outcomes[0]: base: 'collided' is not from 0 to 3" },
+	{ "soak.outcomes.0.patched.hung", "4",
+	  "soak: outcomes[0]: patched: 'hung' is not from 0 to 3" },
+	{ "soak.outcomes.0.base.invalidations", "-1",
+	  "soak: outcomes[0]: base: 'invalidations' is not from 0 to "
+	  "4294967295000000" },
+	{ "soak.outcomes.0.base.told", "\"1\"",
+	  "soak: outcomes[0]: base: 'told' is not a whole number" },
+	{ "soak.outcomes.0.base.last", "null",
+	  "soak: outcomes[0]: base: 'last' is not of 3 runs" },
+	{ "soak.outcomes.2.base.last", "{}",
+	  "soak: outcomes[2]: base: 'last' is not of 0 runs" },
+	{ "soak.outcomes.0.patched.broken.0.runs", "4",
+	  "soak: outcomes[0]: patched: broken[0]: 'runs' is not from 0 to 3" },
 };
 
 static void damage(json_t *root, const char *path, const char *json)
@@ -251,6 +310,7 @@ START_TEST(what_cannot_be_is_refused_with_its_place)
 	struct err err = ERR_INIT;
 
 	reviews_make(&r, &reviews[0]);
+	soaks_make(&r.soak);
 	object = json_from_review(&r);
 	damage(object, damages[_i].path, damages[_i].json);
 	ck_assert_int_eq(record_read(&back, object, &err), -1);
@@ -335,10 +395,11 @@ END_TEST
 
 TEST_MAIN("record", TABLE(what_was_read_is_written_as_the_same_bytes, reviews),
 	  TABLE(what_was_read_reports_the_same, reviews),
+	  TEST(a_soak_that_was_read_reports_the_same),
 	  TABLE(what_was_read_is_answered_with_the_same_mail, reviews),
 	  TEST(a_finding_made_after_reading_quotes_the_same_hunk),
 	  TABLE(an_id_stays_as_it_is_whatever_is_in_it, ids),
-	  TEST(a_record_reads_as_it_did),
+	  TEST(a_record_reads_as_it_did), TEST(a_soak_reads_as_it_did),
 	  TABLE(what_cannot_be_is_refused_with_its_place, damages),
 	  TABLE(what_is_no_object_is_no_record, broken),
 	  TABLE(a_list_at_its_ceiling_is_read_and_one_more_is_not, lists),

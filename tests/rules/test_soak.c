@@ -1,72 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rules/soak.h"
 
-#include "bot/base/mem.h"
-#include "tests/support/promises.h"
+#include "tests/support/soaks.h"
 #include "tests/support/support.h"
-
-/* One letter a run: what it saw. */
-static const struct seen {
-	char letter;
-	bool provoked;
-	const char *rounds; /* NULL: it did not begin */
-	const char *folio;
-	const char *returned, *warnings;
-} kinds[] = {
-	{ 'c', true, "7", "4", "no", "0" },
-	{ '.', false, "7", "4", "no", "0" },
-	{ '1', false, "7", "1", "no", "0" },
-	{ '0', true, "7", "4", "round 2: dio of 512 at 0 returned 0", "0" },
-	{ 'q', false, "7", "4", "round 2: dio of 512 at 0 returned 0", "0" },
-	{ 'w', true, "7", "4", "no", "1" },
-	{ '-', false, NULL, NULL, NULL, NULL },
-};
-
-static struct outcome run_of(char letter, unsigned number)
-{
-	const struct seen *k = kinds;
-	struct outcome o = { .filesystem = xstrdup("xfs"),
-			     .scenario = xstrdup("N03"),
-			     .run = number };
-
-	while (k->letter != letter)
-		k++;
-	o.provoked = k->provoked;
-	o.how = xstrdup(k->rounds ? "it ran" : "mount: Invalid argument");
-	if (k->rounds) {
-		outcome_add(&o, "soak.rounds", k->rounds);
-		outcome_add(&o, "soak.folio", k->folio);
-		outcome_add(&o, "fault.returned", k->returned);
-		outcome_add(&o, "log.warning", k->warnings);
-	}
-	return o;
-}
-
-static struct outcomes runs_of(const char *letters)
-{
-	struct outcomes list = { 0 };
-
-	for (unsigned i = 0; letters && letters[i]; i++) {
-		struct outcome o = run_of(letters[i], i + 1);
-
-		outcomes_take(&list, &o);
-	}
-	return list;
-}
-
-static const char promises[] =
-	"[returns]\n"
-	"scenarios = N02 N03\n"
-	"expect = fault.returned is no\n"
-	"says = it is done whole\n"
-	"source = fs/xfs/xfs_file.c:xfs_file_dio_write\n"
-	"[quiet]\n"
-	"scenarios = all\n"
-	"expect = log.warning is 0\n"
-	"says = no warning\n"
-	"source = fs/xfs/xfs_file.c:xfs_file_dio_write\n";
-
-#define RUNS 3
 
 /* Runs of the base, of the patched kernel (NULL: there is none), ends. */
 static const struct {
@@ -81,11 +17,13 @@ static const struct {
 	{ "---", NULL, NULL, NULL, SOAK_NOT_RUN, 0 },
 	{ "c0c", NULL, NULL, NULL, SOAK_BROKEN, 0 },
 	{ "cqc", NULL, NULL, NULL, SOAK_BROKEN, 0 },
+	{ "cch", NULL, NULL, NULL, SOAK_BROKEN, 0 },
 	{ "c", NULL, "the guest panicked", NULL, SOAK_BROKEN, 0 },
 	{ "ccc", "ccc", NULL, NULL, SOAK_HELD, 0 },
 	{ "ccc", "...", NULL, NULL, SOAK_NEVER_COLLIDED, 0 },
 	{ "...", "ccc", NULL, NULL, SOAK_NEVER_COLLIDED, 0 },
 	{ "ccc", "c0c", NULL, NULL, SOAK_BROKEN, 1 },
+	{ "ccc", "h", NULL, NULL, SOAK_BROKEN, 1 },
 	{ "c0c", "0c0", NULL, NULL, SOAK_BROKEN_BEFORE, 0 },
 	{ "c0c", "ccc", NULL, NULL, SOAK_BROKEN_BEFORE, 0 },
 	{ "c0c", "0w0", NULL, NULL, SOAK_BROKEN, 1 },
@@ -98,62 +36,116 @@ static const struct {
 
 START_TEST(a_soak_is_held_against_what_must_hold)
 {
-	AUTO(contracts_release) struct contracts promised = { 0 };
-	AUTO(outcomes_release) struct outcomes base = runs_of(pairs[_i].base);
-	AUTO(outcomes_release)
-	struct outcomes patched = runs_of(pairs[_i].patched);
-	const struct soak_told told[SOAK_KERNELS] = {
-		{ &base, pairs[_i].base_ended },
-		{ pairs[_i].patched ? &patched : NULL,
-		  pairs[_i].patched_ended },
+	const struct soaks_kernel kernels[SOAK_KERNELS] = {
+		{ pairs[_i].base, pairs[_i].base_ended },
+		{ pairs[_i].patched, pairs[_i].patched_ended },
 	};
 	AUTO(soak_pair_release) struct soak_pair p = { 0 };
 	bool is_told[SOAK_KERNELS] = { false };
 	unsigned new = 0;
 
-	promises_of_xfs(&promised, promises);
-	soak_fill(&p, "xfs", "N03", told, RUNS, is_told, &promised);
+	soaks_fill(&p, "xfs", kernels, is_told);
 	ck_assert_int_eq(p.verdict, pairs[_i].verdict);
 	for (size_t i = 0; i < p.v[SOAK_PATCHED].n; i++)
-		new += soak_is_new(&p, &p.v[SOAK_PATCHED].v[i]);
+		new += p.v[SOAK_PATCHED].v[i].is_new;
 	ck_assert_uint_eq(new, pairs[_i].new);
+}
+END_TEST
+
+/* What each of these letters counts for; of a kernel that was run alone. */
+static const struct {
+	const char *runs;
+	unsigned collided, cannot, hung;
+	int64_t invalidations, told;
+} counts[] = {
+	{ "ccc", 3, 0, 0, 15, 3 }, { "c.1", 1, 1, 0, 5, 3 },
+	{ "hch", 3, 0, 2, 15, 3 }, { "tcc", 3, 0, 0, -1, 3 },
+	{ "cct", 3, 0, 0, -1, 3 }, { "---", 0, 0, 0, 0, 0 },
+};
+
+START_TEST(what_each_run_saw_is_counted)
+{
+	const struct soaks_kernel kernels[SOAK_KERNELS] = {
+		{ counts[_i].runs, NULL },
+	};
+	AUTO(soak_pair_release) struct soak_pair p = { 0 };
+	bool is_told[SOAK_KERNELS] = { false };
+	const struct soak_side *s = &p.v[SOAK_BASE];
+
+	soaks_fill(&p, "xfs", kernels, is_told);
+	ck_assert_uint_eq(s->collided, counts[_i].collided);
+	ck_assert_uint_eq(s->cannot, counts[_i].cannot);
+	ck_assert_uint_eq(s->hung, counts[_i].hung);
+	ck_assert_int_eq(s->invalidations, counts[_i].invalidations);
+	ck_assert_int_eq(s->told, counts[_i].told);
 }
 END_TEST
 
 START_TEST(runs_that_broke_a_promise_are_counted)
 {
-	AUTO(contracts_release) struct contracts promised = { 0 };
-	AUTO(outcomes_release) struct outcomes base = runs_of("0c0");
-	const struct soak_told told[SOAK_KERNELS] = { { &base, NULL } };
+	const struct soaks_kernel kernels[SOAK_KERNELS] = { { "c00", NULL } };
 	AUTO(soak_pair_release) struct soak_pair p = { 0 };
 	bool is_told[SOAK_KERNELS] = { false };
+	const struct soak_side *s = &p.v[SOAK_BASE];
 
-	promises_of_xfs(&promised, promises);
-	soak_fill(&p, "xfs", "N03", told, RUNS, is_told, &promised);
-	ck_assert_uint_eq(p.v[SOAK_BASE].n, 1);
-	ck_assert_uint_eq(p.v[SOAK_BASE].v[0].runs, 2);
-	ck_assert_uint_eq(p.v[SOAK_BASE].v[0].first->run, 1);
-	ck_assert_uint_eq(p.v[SOAK_BASE].runs, RUNS);
-	ck_assert_uint_eq(p.v[SOAK_BASE].collided, RUNS);
+	soaks_fill(&p, "xfs", kernels, is_told);
+	ck_assert_uint_eq(s->n, 1);
+	ck_assert_str_eq(s->v[0].contract, "xfs/returns");
+	ck_assert_str_eq(s->v[0].promise, "it is done whole");
+	ck_assert_str_eq(s->v[0].how, "round 2: dio of 512 at 0 returned 0");
+	ck_assert_uint_eq(s->v[0].runs, 2);
+	ck_assert_uint_eq(s->v[0].seed, 8); /* of the second run */
+	ck_assert_uint_eq(s->runs, SOAKS_RUNS);
 }
 END_TEST
 
 START_TEST(a_guest_that_ended_is_laid_at_one_door)
 {
-	AUTO(outcomes_release) struct outcomes base = runs_of("c");
-	const struct soak_told told[SOAK_KERNELS] = { { &base, "it hung" } };
+	const struct soaks_kernel kernels[SOAK_KERNELS] = { { "c",
+							      "it hung" } };
+	const struct soaks_kernel nothing[SOAK_KERNELS] = { { "", "it hung" } };
 	AUTO(soak_pair_release) struct soak_pair first = { 0 }, second = { 0 };
 	bool is_told[SOAK_KERNELS] = { false };
-	const struct contracts none = { 0 };
 
-	soak_fill(&first, "xfs", "N03", told, RUNS, is_told, &none);
-	soak_fill(&second, "ext4", "N03", told, RUNS, is_told, &none);
+	soaks_fill(&first, "xfs", kernels, is_told);
+	soaks_fill(&second, "ext4", nothing, is_told);
 	ck_assert_str_eq(first.v[SOAK_BASE].lost, "it hung");
 	ck_assert_ptr_null(second.v[SOAK_BASE].lost);
 	ck_assert_int_eq(second.verdict, SOAK_NOT_RUN);
 }
 END_TEST
 
+/* All of it collided, or could not, and one did: else there is no saying. */
+static const struct {
+	const char *first, *second;
+	bool is_worse, is_whole;
+} records[] = {
+	{ "ccc", "ccc", false, true },	{ "ccc", "111", false, true },
+	{ "ccc", "...", false, false }, { "ccc", "---", false, false },
+	{ "111", "111", false, false }, { "ccc", "c0c", true, true },
+	{ "...", "hhh", true, false },
+};
+
+START_TEST(a_record_says_whether_it_is_worse_and_whole)
+{
+	const struct soaks_kernel first[SOAK_KERNELS] = { { records[_i].first,
+							    NULL } };
+	const struct soaks_kernel second[SOAK_KERNELS] = { { records[_i].second,
+							     NULL } };
+	AUTO(soak_record_release) struct soak_record r = { .seconds = 6 };
+	bool is_told[SOAK_KERNELS] = { false };
+
+	soaks_fill(soak_record_push(&r), "xfs", first, is_told);
+	soaks_fill(soak_record_push(&r), "xfs", second, is_told);
+	ck_assert(soak_record_is_worse(&r) == records[_i].is_worse);
+	ck_assert(soak_record_is_whole(&r) == records[_i].is_whole);
+	r.why = xstrdup("the series does not build");
+	ck_assert(!soak_record_is_whole(&r));
+}
+END_TEST
+
 TEST_MAIN("soak", TABLE(a_soak_is_held_against_what_must_hold, pairs),
+	  TABLE(what_each_run_saw_is_counted, counts),
 	  TEST(runs_that_broke_a_promise_are_counted),
-	  TEST(a_guest_that_ended_is_laid_at_one_door))
+	  TEST(a_guest_that_ended_is_laid_at_one_door),
+	  TABLE(a_record_says_whether_it_is_worse_and_whole, records))

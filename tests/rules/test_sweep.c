@@ -59,21 +59,10 @@ static struct outcomes runs_of(const char *steps)
 }
 
 static const char promises[] =
-	"[full]\n"
-	"scenarios = all\n"
-	"expect = dio.returned is asked or error\n"
-	"says = it is done whole\n"
-	"source = fs/xfs/xfs_file.c:xfs_file_dio_write\n"
-	"[done]\n"
-	"scenarios = C01\n"
-	"expect = dio.returned is asked\n"
-	"says = it is done where C01 waits\n"
-	"source = fs/xfs/xfs_file.c:xfs_file_dio_write\n"
-	"[quiet]\n"
-	"scenarios = all\n"
-	"expect = log.warning is 0\n"
-	"says = no warning\n"
-	"source = fs/xfs/xfs_file.c:xfs_file_dio_write\n";
+	PROMISE("full", "all", "dio.returned is asked or error",
+		"it is done whole")
+		PROMISE("done", "C01", "dio.returned is asked",
+			"it is done where C01 waits") PROMISES_QUIET;
 
 struct swept_pair {
 	struct contracts promises;
