@@ -14,16 +14,54 @@ static const struct rude_deed polite[] = { { NULL } };
 	"could-not-tell\n"
 #define AUTHOR TELL "\tpolicy = author\n"
 
-/* A desk at which v1 was answered with the review @name. */
-static void answer_v1(struct desk *d, const char *name)
+/* A verdict on that version came in, the review @name: what is told is drafted. */
+static void judge(struct desk *d, unsigned version, const char *name)
+{
+	AUTO(mem_free) char *key = xasprintf("v%u@x", version);
+
+	desk_judge(d, key, version, name);
+	desk_follow(d);
+}
+
+static void approve(struct desk *d, int mail)
+{
+	AUTO(mem_free) char *words = xasprintf("approve %d", mail);
+	AUTO(mem_free) char *says = xasprintf("mail %d is approved", mail);
+
+	desk_say(d, words, 0, says);
+}
+
+static void let_go(struct desk *d, int mail)
+{
+	approve(d, mail);
+	desk_say(d, "send", 0, "1 sent");
+	desk_expect(d, mail, "sent", NULL);
+}
+
+/* A desk at which a mail about v1 waits. */
+static void draft_v1(struct desk *d, const char *name)
 {
 	desk_init(d, polite);
 	desk_serve(d, AUTHOR, "");
-	desk_judge(d, "v1@x", 1, name);
-	desk_follow(d);
-	desk_say(d, "approve 1", 0, "mail 1 is approved");
-	desk_say(d, "send", 0, "1 sent");
-	desk_expect(d, 1, "sent", NULL);
+	judge(d, 1, name);
+	desk_expect(d, 1, "held", NULL);
+}
+
+/* A desk at which v1 was answered. */
+static void answer_v1(struct desk *d, const char *name)
+{
+	draft_v1(d, name);
+	let_go(d, 1);
+}
+
+static void expect_kind(const struct desk *d, int mail, const char *kind,
+			int about)
+{
+	AUTO(outbox_row_release) struct outbox_row row = { 0 };
+
+	desk_mail(&row, d, mail);
+	ck_assert_str_eq(row.kind, kind);
+	ck_assert_int_eq(row.about, about);
 }
 
 static const struct {
@@ -46,25 +84,20 @@ static const struct {
 START_TEST(of_v2_is_told_what_changed_since_v1)
 {
 	AUTO(desk_release) struct desk d;
-	AUTO(outbox_row_release) struct outbox_row row = { 0 };
 	AUTO(buf_release) struct buf said = { 0 };
 
 	answer_v1(&d, seconds[_i].then);
-	desk_judge(&d, "v2@x", 2, seconds[_i].now);
-	desk_follow(&d);
+	judge(&d, 2, seconds[_i].now);
 	if (!seconds[_i].kind) {
 		ck_assert_uint_eq(desk_count(&d), 1);
 		return;
 	}
-	desk_mail(&row, &d, 2);
-	ck_assert_str_eq(row.kind, seconds[_i].kind);
-	ck_assert_int_eq(row.about, 1);
+	expect_kind(&d, 2, seconds[_i].kind, 1);
 	desk_expect(&d, 2, "held", "a person agrees to each mail to a-list");
 	desk_command(&said, &d, "outbox", "show 2", 0);
 	run_expect_text(&said, "Since v1, answered in <collider.");
 	run_expect_text(&said, seconds[_i].says);
-	desk_say(&d, "approve 2", 0, "approved");
-	desk_say(&d, "send", 0, "1 sent");
+	let_go(&d, 2);
 }
 END_TEST
 
@@ -88,17 +121,13 @@ START_TEST(what_came_in_between_is_said)
 	int64_t newest = 2;
 
 	answer_v1(&d, "sample");
-	if (thirds[_i].second) {
-		desk_judge(&d, "v2@x", 2, thirds[_i].second);
-		desk_follow(&d);
-	}
+	if (thirds[_i].second)
+		judge(&d, 2, thirds[_i].second);
 	if (desk_count(&d) == 2) {
-		desk_say(&d, "approve 2", 0, "approved");
-		desk_say(&d, "send", 0, "1 sent");
+		let_go(&d, 2);
 		newest = 3;
 	}
-	desk_judge(&d, "v3@x", 3, thirds[_i].third);
-	desk_follow(&d);
+	judge(&d, 3, thirds[_i].third);
 	desk_command(&said, &d, "outbox", newest == 2 ? "show 2" : "show 3", 0);
 	run_expect_text(&said, thirds[_i].says);
 }
@@ -107,19 +136,11 @@ END_TEST
 START_TEST(what_was_never_sent_was_never_told)
 {
 	AUTO(desk_release) struct desk d;
-	AUTO(outbox_row_release) struct outbox_row row = { 0 };
 
-	desk_init(&d, polite);
-	desk_serve(&d, AUTHOR, "");
-	desk_judge(&d, "v1@x", 1, "sample");
-	desk_follow(&d);
-	desk_expect(&d, 1, "held", NULL);
-	desk_judge(&d, "v2@x", 2, "sample");
-	desk_follow(&d);
+	draft_v1(&d, "sample");
+	judge(&d, 2, "sample");
 	desk_expect(&d, 1, "rejected", "a newer version was posted meanwhile");
-	desk_mail(&row, &d, 2);
-	ck_assert_str_eq(row.kind, "report");
-	ck_assert_int_eq(row.about, 0);
+	expect_kind(&d, 2, "report", 0);
 }
 END_TEST
 
@@ -149,8 +170,7 @@ START_TEST(what_was_wrong_is_taken_back_once_where_it_was_said)
 	retract(&d, "1 --why 'once more'", 2,
 		"mail 1 is withdrawn already, by mail 2, which is held");
 	retract(&d, "2 --why x", 2, "is no report but a correction");
-	desk_say(&d, "approve 2", 0, "approved");
-	desk_say(&d, "send", 0, "1 sent");
+	let_go(&d, 2);
 	desk_expect_alone(&d, 2, "ada@example.org");
 	desk_mail(&report, &d, 1);
 	answers = xasprintf("\r\nIn-Reply-To: <%s>\r\n", report.message_id);
@@ -192,10 +212,7 @@ START_TEST(what_was_not_sent_is_only_rejected)
 {
 	AUTO(desk_release) struct desk d;
 
-	desk_init(&d, polite);
-	desk_serve(&d, AUTHOR, "");
-	desk_judge(&d, "v1@x", 1, "sample");
-	desk_follow(&d);
+	draft_v1(&d, "sample");
 	retract(&d, misuses[_i].words, misuses[_i].exit_code, misuses[_i].part);
 	desk_expect(&d, 1, misuses[_i].exit_code ? "held" : "rejected", NULL);
 	ck_assert_uint_eq(desk_count(&d), 1);
@@ -207,18 +224,13 @@ END_TEST
 START_TEST(what_was_taken_back_was_not_told)
 {
 	AUTO(desk_release) struct desk d;
-	AUTO(outbox_row_release) struct outbox_row row = { 0 };
 
 	answer_v1(&d, "sample");
 	retract(&d, "1 --why 'of no use'", 0, "mail 2");
-	desk_judge(&d, "v2@x", 2, "sample");
-	desk_follow(&d);
-	desk_mail(&row, &d, 3);
-	ck_assert_str_eq(row.kind, "report");
+	judge(&d, 2, "sample");
+	expect_kind(&d, 3, "report", 0);
 	/* a correction is sent although there is a newer version */
-	desk_say(&d, "approve 2", 0, "approved");
-	desk_say(&d, "send", 0, "1 sent");
-	desk_expect(&d, 2, "sent", NULL);
+	let_go(&d, 2);
 }
 END_TEST
 
@@ -227,9 +239,8 @@ START_TEST(what_goes_on_from_a_withdrawn_mail_is_held)
 	AUTO(desk_release) struct desk d;
 
 	answer_v1(&d, "sample");
-	desk_judge(&d, "v2@x", 2, "same");
-	desk_follow(&d);
-	desk_say(&d, "approve 2", 0, "approved");
+	judge(&d, 2, "same");
+	approve(&d, 2);
 	retract(&d, "1 --why 'of no use'", 0, "mail 3 corrects mail 1");
 	desk_say(&d, "send", 0, "0 sent");
 	desk_expect(&d, 2, "held", "mail 1, which it refers to, is withdrawn");
@@ -250,7 +261,6 @@ START_TEST(what_ends_otherwise_when_it_is_tried_again_is_corrected)
 {
 	AUTO(desk_release) struct desk d;
 	AUTO(buf_release) struct buf said = { 0 };
-	AUTO(outbox_row_release) struct outbox_row row = { 0 };
 
 	answer_v1(&d, "sample");
 	desk_judge_again(&d, 1, retries[_i].again);
@@ -260,17 +270,13 @@ START_TEST(what_ends_otherwise_when_it_is_tried_again_is_corrected)
 		return;
 	}
 	desk_expect(&d, 2, "held", "a person agrees to each correction");
-	desk_mail(&row, &d, 2);
-	ck_assert_str_eq(row.kind, "correction");
-	ck_assert_int_eq(row.about, 1);
+	expect_kind(&d, 2, "correction", 1);
 	desk_command(&said, &d, "outbox", "show 2", 0);
 	run_expect_text(&said, "The mail that this one answers does not hold");
 	run_expect_text(&said, retries[_i].says);
-	desk_say(&d, "approve 2", 0, "approved");
-	desk_say(&d, "send", 0, "1 sent");
+	let_go(&d, 2);
 	/* from now on that is what was told */
-	desk_judge(&d, "v2@x", 2, retries[_i].again);
-	desk_follow(&d);
+	judge(&d, 2, retries[_i].again);
 	ck_assert_uint_eq(desk_count(&d), 2);
 }
 END_TEST
@@ -281,14 +287,11 @@ START_TEST(a_review_that_cannot_be_read_holds_one_mail)
 {
 	AUTO(desk_release) struct desk d;
 
-	desk_init(&d, polite);
-	desk_serve(&d, AUTHOR, "");
-	desk_judge(&d, "v1@x", 1, "sample");
-	desk_follow(&d);
+	draft_v1(&d, "sample");
 	desk_post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
 	desk_follow(&d);
-	desk_say(&d, "approve 1", 0, "approved");
-	desk_say(&d, "approve 2", 0, "approved");
+	approve(&d, 1);
+	approve(&d, 2);
 	desk_shell(&d, "echo '{' >state/results/1.json");
 	desk_say(&d, "send", 0, "1 sent");
 	desk_expect(&d, 1, "held", "the review of revision 1: ");
@@ -300,11 +303,8 @@ START_TEST(a_mail_is_claimed_before_it_is_read)
 {
 	AUTO(desk_release) struct desk d;
 
-	desk_init(&d, polite);
-	desk_serve(&d, AUTHOR, "");
-	desk_judge(&d, "v1@x", 1, "sample");
-	desk_follow(&d);
-	desk_say(&d, "approve 1", 0, "approved");
+	draft_v1(&d, "sample");
+	approve(&d, 1);
 	desk_shell(&d, "rm state/outbox/*/*");
 	desk_say(&d, "send", 0, "1 held");
 	desk_expect(&d, 1, "held", "its file is gone");
@@ -332,9 +332,8 @@ START_TEST(an_embargo_that_is_changed_holds_for_what_waits)
 
 	desk_init(&d, polite);
 	desk_configure(&d, then, ""); /* no server yet */
-	desk_judge(&d, "v1@x", 1, "sample");
-	desk_follow(&d);
-	desk_say(&d, "approve 1", 0, "approved");
+	judge(&d, 1, "sample");
+	approve(&d, 1);
 	desk_serve(&d, then, "");
 	if (strcmp(embargoes[_i].then, "0 s") != 0) {
 		desk_follow(&d);
@@ -413,7 +412,6 @@ START_TEST(a_crash_at_any_commit_leaves_one_mail)
 
 	prepare(&d, deed);
 	while (has_crashed) {
-		AUTO(outbox_row_release) struct outbox_row row = { 0 };
 		AUTO(mem_free)
 		char *again = xasprintf("COLLIDER_STATE='%s' $collider %s"
 					" --config '%s' >said 2>&1 || true",
@@ -426,8 +424,7 @@ START_TEST(a_crash_at_any_commit_leaves_one_mail)
 			crash(&d, n, torture[_i].moment, deeds[deed].words);
 		desk_shell(&d, again);
 		ck_assert_uint_eq(desk_count(&d), 2);
-		desk_mail(&row, &d, 2);
-		ck_assert_str_eq(row.kind, deeds[deed].kind);
+		expect_kind(&d, 2, deeds[deed].kind, 1);
 		desk_shell(&d, "test $(find state/outbox/new state/outbox/cur"
 			       " -type f | wc -l) = 2");
 	}
