@@ -8,6 +8,29 @@
 #define NOW 1793174400 /* Wed, 28 Oct 2026 08:00:00 +0000 */
 #define WIDE 200       /* columns in which no line is broken */
 
+/* Who has the sample's mails and the reply to them before their eyes. */
+struct reader {
+	struct review review; /* that of the sample, to be changed */
+	struct buf reply;
+	struct mutt mutt;
+	struct buf screen;
+};
+
+static void reader_init(struct reader *r)
+{
+	*r = (struct reader){ 0 };
+	reviews_make(&r->review, &reviews[0]);
+}
+
+static void reader_release(struct reader *r)
+{
+	mutt_release(&r->mutt);
+	buf_release(&r->screen);
+	buf_release(&r->reply);
+	review_release(&r->review);
+}
+DEFINE_AUTO_VALUE(struct reader, reader_release)
+
 static void compose(struct buf *out, const struct review *r)
 {
 	AUTO(replies_free) struct replies *replies = NULL;
@@ -26,26 +49,34 @@ static void compose(struct buf *out, const struct review *r)
 	      &err);
 }
 
-static void expect(const struct buf *screen, const char *text)
+/* Mutt may still be drawing. */
+static void expect(struct reader *r, const char *text)
 {
-	ck_assert_msg(strstr(buf_text(screen), text) != NULL,
-		      "no '%s' on the screen:\n%s", text, buf_text(screen));
+	if (!strstr(buf_text(&r->screen), text))
+		mutt_see(&r->screen, &r->mutt, text);
 }
 
-static void expect_not(const struct buf *screen, const char *text)
+/* Of what stands above something that was expected. */
+static void expect_not(const struct reader *r, const char *text)
 {
-	ck_assert_msg(strstr(buf_text(screen), text) == NULL,
-		      "'%s' is on the screen:\n%s", text, buf_text(screen));
+	ck_assert_msg(strstr(buf_text(&r->screen), text) == NULL,
+		      "'%s' is on the screen:\n%s", text, buf_text(&r->screen));
 }
 
-/* From the index into the reply. */
-static void open_reply(struct buf *screen, const struct mutt *m)
+static void open_index(struct reader *r, unsigned columns, unsigned rows)
 {
-	mutt_see(screen, m, "Re:");
-	mutt_press(m, "/");
-	mutt_see(screen, m, "Search for");
-	mutt_press(m, "'~f collider' Enter Enter");
-	mutt_see(screen, m, "From: collider");
+	compose(&r->reply, &r->review);
+	mutt_open(&r->mutt, "sample", &r->reply, columns, rows);
+	mutt_see(&r->screen, &r->mutt, "Re:");
+}
+
+static void open_reply(struct reader *r, unsigned columns, unsigned rows)
+{
+	open_index(r, columns, rows);
+	mutt_press(&r->mutt, "/");
+	mutt_see(&r->screen, &r->mutt, "Search for");
+	mutt_press(&r->mutt, "'~f collider' Enter Enter");
+	mutt_see(&r->screen, &r->mutt, "From: collider");
 }
 
 /* A tab as a terminal has it, from the line's start on. */
@@ -66,37 +97,26 @@ static void add_shown(struct buf *out, const char *line, size_t len)
 
 START_TEST(the_index_has_it_beneath_the_patch_at_fault)
 {
-	AUTO(review_release) struct review r = { 0 };
-	AUTO(buf_release) struct buf reply = { 0 };
-	AUTO(buf_release) struct buf screen = { 0 };
-	AUTO(mutt_release) struct mutt m;
+	AUTO(reader_release) struct reader r;
 
-	reviews_make(&r, &reviews[0]);
-	compose(&reply, &r);
-	mutt_open(&m, "sample", &reply, WIDE, 50);
-	mutt_see(&screen, &m, "Re:");
-	expect(&screen, "Ada Example  |->[PATCH v2 2/3] iomap: do not fail");
-	expect(&screen, "\ncollider     | `->Re: [PATCH v2 2/3] iomap: do not");
-	expect(&screen, "\nAda Example  `->[PATCH v2 3/3] xfs: say when");
+	reader_init(&r);
+	open_index(&r, WIDE, 50);
+	expect(&r, "Ada Example  |->[PATCH v2 2/3] iomap: do not fail");
+	expect(&r, "\ncollider     | `->Re: [PATCH v2 2/3] iomap: do not");
+	expect(&r, "\nAda Example  `->[PATCH v2 3/3] xfs: say when");
 }
 END_TEST
 
 START_TEST(all_of_it_is_shown_as_it_was_written)
 {
-	AUTO(review_release) struct review r = { 0 };
-	AUTO(buf_release) struct buf reply = { 0 };
-	AUTO(buf_release) struct buf screen = { 0 };
-	AUTO(mutt_release) struct mutt m;
+	AUTO(reader_release) struct reader r;
 
-	reviews_make(&r, &reviews[0]);
-	compose(&reply, &r);
-	mutt_open(&m, "sample", &reply, WIDE, 100);
-	open_reply(&screen, &m);
-	expect(&screen, "\nTo: Ada Example <ada@example.org>\n");
-	expect(&screen, "\nSubject: Re: [PATCH v2 2/3] iomap: do not fail a "
-			"direct write over an invalidation failure\n");
-	expect_not(&screen, "^M");
-	for (const char *p = strstr(buf_text(&reply), "\n\n") + 2; *p;) {
+	reader_init(&r);
+	open_reply(&r, WIDE, 100);
+	expect(&r, "\nTo: Ada Example <ada@example.org>\n");
+	expect(&r, "\nSubject: Re: [PATCH v2 2/3] iomap: do not fail a "
+		   "direct write over an invalidation failure\n");
+	for (const char *p = strstr(buf_text(&r.reply), "\n\n") + 2; *p;) {
 		AUTO(buf_release) struct buf line = { 0 };
 		size_t len = strcspn(p, "\n");
 
@@ -104,33 +124,29 @@ START_TEST(all_of_it_is_shown_as_it_was_written)
 		buf_addc(&line, '\n');
 		add_shown(&line, p, len - (strncmp(p, "-- \n", 4) == 0));
 		buf_addc(&line, '\n');
-		expect(&screen, buf_text(&line));
+		expect(&r, buf_text(&line));
 		p += len + (p[len] == '\n');
 	}
+	expect_not(&r, "^M");
 }
 END_TEST
 
 START_TEST(a_screen_has_what_got_worse_and_the_hunk_and_who_loses)
 {
-	AUTO(review_release) struct review r = { 0 };
-	AUTO(buf_release) struct buf reply = { 0 };
-	AUTO(buf_release) struct buf screen = { 0 };
-	AUTO(mutt_release) struct mutt m;
+	AUTO(reader_release) struct reader r;
 
-	reviews_make(&r, &reviews[0]);
-	compose(&reply, &r);
-	mutt_open(&m, "sample", &reply, 80, 50);
-	open_reply(&screen, &m);
-	expect(&screen, "\nWith this patch, on xfs, a direct write of 65536 "
-			"bytes returns 0:\n");
-	expect(&screen, "\n> +                             ret = 0;\n");
-	expect(&screen, "\n  loses           nobody                 the direct "
-			"writer\n");
-	expect(&screen, "\n  seen in 0 of 3 runs on the base, in 3 of 3 with "
-			"the series:\n    xfs: C01 C08 C09\n");
-	expect(&screen, "\n  Promised (xfs/full-or-negative): a direct write ");
-	expect(&screen, "\n    <20200603190252.GG8204@magnolia>\n");
-	expect(&screen, "\n  collider reproduce C01 --fs xfs");
+	reader_init(&r);
+	open_reply(&r, 80, 50);
+	expect(&r, "\nWith this patch, on xfs, a direct write of 65536 "
+		   "bytes returns 0:\n");
+	expect(&r, "\n> +                             ret = 0;\n");
+	expect(&r, "\n  loses           nobody                 the direct "
+		   "writer\n");
+	expect(&r, "\n  seen in 0 of 3 runs on the base, in 3 of 3 with "
+		   "the series:\n    xfs: C01 C08 C09\n");
+	expect(&r, "\n  Promised (xfs/full-or-negative): a direct write ");
+	expect(&r, "\n    <20200603190252.GG8204@magnolia>\n");
+	expect(&r, "\n  collider reproduce C01 --fs xfs");
 }
 END_TEST
 
@@ -142,25 +158,23 @@ static void set(char **text, const char *value)
 
 START_TEST(what_is_not_ascii_is_read_as_it_was_meant)
 {
-	AUTO(review_release) struct review r = { 0 };
-	AUTO(buf_release) struct buf reply = { 0 };
-	AUTO(buf_release) struct buf screen = { 0 };
-	AUTO(mutt_release) struct mutt m;
+	AUTO(reader_release) struct reader r;
 
-	reviews_make(&r, &reviews[0]);
-	set(&r.mails[2].author.name, "J\xc3\xb6rg \"Gr\xc3\xbc\xc3\x9f\" E.");
-	set(&r.mails[2].subject, "[PATCH] iomap: f\xc3\xbcr alle \xe2\x80\xae");
-	set(&r.findings[0].quote, "@@ -1,2 +1,2 @@\n-\t/* a=3Db, \xe4\xb8\xad "
-				  "*/\n+\tx = \"=C3=BC\";\n");
-	compose(&reply, &r);
-	ck_assert_ptr_nonnull(strstr(buf_text(&reply), "quoted-printable"));
-	mutt_open(&m, "sample", &reply, 80, 50);
-	open_reply(&screen, &m);
-	expect(&screen, "\nTo: \"J\xc3\xb6rg Gr\xc3\xbc\xc3\x9f E.\" <ada@");
-	expect(&screen, "Subject: Re: [PATCH] iomap: f\xc3\xbcr alle ?\n");
-	expect(&screen, "\n> -     /* a=3Db, \xe4\xb8\xad */\n");
-	expect(&screen, "\n> +     x = \"=C3=BC\";\n");
-	expect_not(&screen, "\xc3\x83");
+	reader_init(&r);
+	set(&r.review.mails[2].author.name,
+	    "J\xc3\xb6rg \"Gr\xc3\xbc\xc3\x9f\" E.");
+	set(&r.review.mails[2].subject,
+	    "[PATCH] iomap: f\xc3\xbcr alle \xe2\x80\xae");
+	set(&r.review.findings[0].quote,
+	    "@@ -1,2 +1,2 @@\n-\t/* a=3Db, \xe4\xb8\xad "
+	    "*/\n+\tx = \"=C3=BC\";\n");
+	open_reply(&r, 80, 50);
+	ck_assert_ptr_nonnull(strstr(buf_text(&r.reply), "quoted-printable"));
+	expect(&r, "\nTo: \"J\xc3\xb6rg Gr\xc3\xbc\xc3\x9f E.\" <ada@");
+	expect(&r, "Subject: Re: [PATCH] iomap: f\xc3\xbcr alle ?\n");
+	expect(&r, "\n> -     /* a=3Db, \xe4\xb8\xad */\n");
+	expect(&r, "\n> +     x = \"=C3=BC\";\n");
+	expect_not(&r, "\xc3\x83");
 }
 END_TEST
 

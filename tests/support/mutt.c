@@ -8,9 +8,9 @@
 #include "parsers/mbox.h"
 #include "tests/support/run.h"
 
-#define LOOKS 100 /* at the screen, 0.1 s apart */
+#define LOOKS 1200 /* at the screen, 0.1 s apart */
 #define LOOK_US 100000
-#define LIFE_S 60 /* mutt ends then, whatever becomes of the test */
+#define LIFE_S 600 /* mutt ends then, whatever becomes of the test */
 
 static const char rc[] = "set folder=/\n"
 			 "set sort=threads\n"
@@ -124,6 +124,8 @@ void mutt_release(struct mutt *m)
 	AUTO(buf_release) struct buf said = { 0 };
 	struct err err = ERR_INIT;
 
+	if (!m->dir)
+		return;
 	tmux(&said, m, "kill-server");
 	ck_ok(fs_remove_tree(m->dir, &err), &err);
 	free(m->dir);

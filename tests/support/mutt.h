@@ -7,7 +7,7 @@
  * when what it waits for is not on the screen in time.
  *
  * Calling sequence:
- *	AUTO(mutt_release) struct mutt m;
+ *	AUTO(mutt_release) struct mutt m = { 0 };
  *
  *	mutt_open(&m, "sample", &reply, 80, 50);
  *	mutt_see(&screen, &m, "4 kept");
@@ -28,9 +28,12 @@ void mutt_open(struct mutt *m, const char *series, const struct buf *reply,
 	       unsigned columns, unsigned rows);
 /* Keys as tmux calls them, separated by blanks. */
 void mutt_press(const struct mutt *m, const char *keys);
-/* Wait until @text is on the screen; *out is all of it. */
+/*
+ * Wait until @text is on the screen; *out is all of it, and what mutt draws last
+ * may be missing there.
+ */
 void mutt_see(struct buf *out, const struct mutt *m, const char *text);
-void mutt_release(struct mutt *m);
+void mutt_release(struct mutt *m); /* zeroed is fine */
 DEFINE_AUTO_VALUE(struct mutt, mutt_release)
 
 #endif
