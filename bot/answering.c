@@ -122,6 +122,24 @@ static const char *find_refusal(const struct hearing *h)
 
 /* ---- reading ---- */
 
+static bool is_moderator(const struct hearing *h)
+{
+	return strcmp(h->ours.kind, "copy") == 0 &&
+	       is_of(h->a->config->mail_moderator, h->mail.writer);
+}
+
+/* In answer to his copy he need not write the mark. */
+static void hear_decision(struct hearing *h)
+{
+	struct answers_mail *m = &h->mail;
+	struct err why = ERR_INIT;
+
+	if (m->error || !m->has_decision || !is_moderator(h))
+		return;
+	if (orders_put_first(&m->orders, &m->decision, &why) < 0)
+		m->error = xstrdup(why.msg);
+}
+
 static int read_mail(struct hearing *h, const struct dkim_keys *keys,
 		     struct err *err)
 {
@@ -134,7 +152,10 @@ static int read_mail(struct hearing *h, const struct dkim_keys *keys,
 		return err_set(err, ERR_RETRY, "the archive has no such file");
 	path = xasprintf("%s/%s", archive, name);
 	answers_mail_release(&h->mail);
-	return answers_read(&h->mail, path, keys, c->user, err);
+	if (answers_read(&h->mail, path, keys, c->user, err) < 0)
+		return -1;
+	hear_decision(h);
+	return 0;
 }
 
 static int find_keys(struct dkim_keys *keys, const struct hearing *h,
@@ -213,8 +234,7 @@ static int is_maintainer(bool *out, const struct hearing *h, struct err *err)
 
 static int find_rights(struct hearing *h, struct err *err)
 {
-	h->may_moderate = strcmp(h->ours.kind, "copy") == 0 &&
-			  is_of(h->a->config->mail_moderator, h->mail.writer);
+	h->may_moderate = is_moderator(h);
 	h->may_order = is_author(h);
 	return h->may_order ? 0 : is_maintainer(&h->may_order, h, err);
 }

@@ -111,6 +111,26 @@ static int check_words(enum order_verb verb, struct span words, struct err *err)
 	return 0;
 }
 
+static bool is_decision(enum order_verb verb)
+{
+	return verb == ORDER_APPROVE || verb == ORDER_REJECT;
+}
+
+/* He who says both may mean either. */
+static int check_fits(const struct orders *list, enum order_verb verb,
+		      struct err *err)
+{
+	if (list->n == ORDERS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %d orders",
+			       ORDERS_MAX);
+	for (size_t i = 0; i < list->n; i++)
+		if (is_decision(verb) && is_decision(list->v[i].verb) &&
+		    list->v[i].verb != verb)
+			return err_set(err, ERR_INPUT,
+				       "both 'approve' and 'reject'");
+	return 0;
+}
+
 static int add_order(struct orders *list, struct span line, struct err *err)
 {
 	enum order_verb verb;
@@ -123,11 +143,8 @@ static int add_order(struct orders *list, struct span line, struct err *err)
 		return err_set(err, ERR_INPUT, "no order '%.*s'", shown(word),
 			       word.p);
 	line = span_trim(line);
-	if (check_words(verb, line, err) < 0)
+	if (check_words(verb, line, err) < 0 || check_fits(list, verb, err) < 0)
 		return -1;
-	if (list->n == ORDERS_MAX)
-		return err_set(err, ERR_LIMIT, "more than %d orders",
-			       ORDERS_MAX);
 	list->v = xreallocarray(list->v, list->n + 1, sizeof(*list->v));
 	list->v[list->n++] = (struct order){ verb, span_dup(line) };
 	return 0;
@@ -168,5 +185,98 @@ int orders_parse(struct orders *out, const char *text, size_t len,
 	}
 	*out = list;
 	list = (struct orders){ 0 };
+	return 0;
+}
+
+/* ---- without the mark ---- */
+
+static bool is_quoted(struct span line)
+{
+	return span_starts(span_trim(line), ">");
+}
+
+/* What is quoted begins in @rest, perhaps below empty lines. */
+static bool is_above_quotation(struct span rest)
+{
+	struct span line;
+
+	while (span_line(&rest, &line))
+		if (span_len(span_trim(line)) > 0)
+			return is_quoted(line);
+	return false;
+}
+
+static bool ends_in_colon(struct span line)
+{
+	line = span_trim(line);
+	return span_len(line) > 0 && line.end[-1] == ':';
+}
+
+/* "On Monday collider wrote:", which a mailer breaks into two lines at most. */
+static bool eat_attribution(struct span *rest, struct span line)
+{
+	struct span ahead = *rest;
+
+	if (!ends_in_colon(line) && !span_line(&ahead, &line))
+		return false;
+	if (!ends_in_colon(line) || !is_above_quotation(ahead))
+		return false;
+	*rest = ahead;
+	return true;
+}
+
+static bool has_control(struct span text)
+{
+	for (const char *p = text.p; p < text.end; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return true;
+	return false;
+}
+
+/* A telephone begins what is written with a capital letter. */
+static bool read_decision(struct order *out, struct span line)
+{
+	struct err unused = ERR_INIT; /* then it is prose */
+	struct span word;
+	enum order_verb verb;
+
+	if (strchr(" \t", *line.p) || !span_word(&line, &word))
+		return false;
+	if (span_is_nocase(word, verbs[ORDER_APPROVE].name))
+		verb = ORDER_APPROVE;
+	else if (span_is_nocase(word, verbs[ORDER_REJECT].name))
+		verb = ORDER_REJECT;
+	else
+		return false;
+	line = span_trim(line);
+	if (has_control(line) || check_words(verb, line, &unused) < 0)
+		return false;
+	*out = (struct order){ verb, span_dup(line) };
+	return true;
+}
+
+bool orders_find_decision(struct order *out, const char *text, size_t len)
+{
+	struct span rest = span_of(text, len), line;
+
+	while (span_line(&rest, &line) && !is_end(line) && !is_diff(line)) {
+		if (span_len(span_trim(line)) == 0 || is_quoted(line))
+			continue;
+		if (read_decision(out, line))
+			return true;
+		if (!eat_attribution(&rest, line))
+			return false;
+	}
+	return false;
+}
+
+int orders_put_first(struct orders *list, struct order *first, struct err *err)
+{
+	if (check_fits(list, first->verb, err) < 0)
+		return -1;
+	list->v = xreallocarray(list->v, list->n + 1, sizeof(*list->v));
+	memmove(list->v + 1, list->v, list->n * sizeof(*list->v));
+	list->v[0] = (struct order){ first->verb, TAKE(first->words) };
+	list->n++;
 	return 0;
 }

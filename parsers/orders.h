@@ -13,6 +13,8 @@
  *	#collider help
  *	#collider approve, reject [WORDS]	a moderator's, of a held mail
  *
+ * The last two stand without the mark, too, where nothing else can be meant: in
+ * the first line of the moderator's own, in answer to his copy.
  * Not the writer's own is what is quoted ('>' first), what stands below "-- ",
  * below a line that begins a forwarded mail, and, after "test", the patch. Who
  * may give which order is not known here. Caller: bot/stages/answers.c
@@ -57,12 +59,24 @@ struct orders {
 /*
  * Read the text of a mail. A mail without orders is no error. 0: *out is the
  * caller's. -1: *out is empty; ERR_INPUT for a verb that is none or lacks what
- * it needs: the message can be told its writer; ERR_LIMIT.
+ * it needs, and for both "approve" and "reject": the message can be told its
+ * writer; ERR_LIMIT.
  */
 int orders_parse(struct orders *out, const char *text, size_t len,
 		 struct err *err) MUST_CHECK;
 void orders_release(struct orders *list);
 DEFINE_AUTO_VALUE(struct orders, orders_release)
+
+/*
+ * The first line of the writer's own is "approve" and no more, or "reject
+ * [WORDS]": an order if he is the moderator and answers his copy, prose if not.
+ * What says above a quotation whose words it has is not his. *out, when true,
+ * is the caller's, as an element of struct orders is.
+ */
+bool orders_find_decision(struct order *out, const char *text, size_t len);
+/* Put it before the others; its words are taken. -1: as orders_parse. */
+int orders_put_first(struct orders *list, struct order *first, struct err *err)
+	MUST_CHECK;
 
 /* "rerun", "base", ... Never NULL. */
 const char *orders_verb_name(enum order_verb verb);

@@ -73,6 +73,25 @@ static char *find_writer(const struct dkim_verdict *v, const struct mail *m)
 	return writer;
 }
 
+static json_t *order_to_json(const struct order *order)
+{
+	json_t *o = json_object();
+
+	json_set_int(o, "verb", order->verb);
+	json_set_str(o, "words", order->words);
+	return o;
+}
+
+static void set_decision(json_t *frame, const char *text)
+{
+	struct order order;
+
+	if (!orders_find_decision(&order, text, strlen(text)))
+		return;
+	json_object_set_new(frame, "decision", order_to_json(&order));
+	free(order.words);
+}
+
 static void set_orders(json_t *frame, const struct mail *m)
 {
 	AUTO(mem_free) char *text = xasprintf("%s\n%s", m->log, m->notes);
@@ -85,13 +104,9 @@ static void set_orders(json_t *frame, const struct mail *m)
 		return; /* nobody writes that by hand */
 	if (orders_parse(&orders, text, strlen(text), &why) < 0)
 		json_set_str(frame, "error", why.msg);
-	for (size_t i = 0; i < orders.n; i++) {
-		json_t *o = json_object();
-
-		json_set_int(o, "verb", orders.v[i].verb);
-		json_set_str(o, "words", orders.v[i].words);
-		json_array_append_new(list, o);
-	}
+	for (size_t i = 0; i < orders.n; i++)
+		json_array_append_new(list, order_to_json(&orders.v[i]));
+	set_decision(frame, text);
 }
 
 static void set_signed(json_t *frame, const struct dkim_verdict *v,
@@ -200,6 +215,7 @@ void answers_mail_release(struct answers_mail *m)
 	strings_release(&m->wanted);
 	strings_release(&m->seals);
 	orders_release(&m->orders);
+	free(m->decision.words);
 	free(m->error);
 	*m = (struct answers_mail){ 0 };
 }
@@ -225,7 +241,7 @@ static int take_line(char **out, const json_t *frame, const char *key,
 	return 0;
 }
 
-static int take_order(struct answers_mail *m, const json_t *o, struct err *err)
+static int take_order(struct order *out, const json_t *o, struct err *err)
 {
 	AUTO(mem_free) char *words = NULL;
 	int64_t verb;
@@ -233,9 +249,8 @@ static int take_order(struct answers_mail *m, const json_t *o, struct err *err)
 	if (json_get_int(&verb, o, "verb", 0, ORDER_VERBS - 1, err) < 0 ||
 	    take_line(&words, o, "words", ORDERS_MAX_WORDS, err) < 0)
 		return -1;
-	m->orders.v[m->orders.n++] =
-		(struct order){ (enum order_verb)verb,
-				words ? TAKE(words) : xstrdup("") };
+	*out = (struct order){ (enum order_verb)verb,
+			       words ? TAKE(words) : xstrdup("") };
 	return 0;
 }
 
@@ -251,9 +266,24 @@ static int take_orders(struct answers_mail *m, const json_t *frame,
 	m->orders.v = xcalloc(ORDERS_MAX, sizeof(*m->orders.v));
 	json_array_foreach(list, i, o)
 	{
-		if (take_order(m, o, err) < 0)
+		if (take_order(&m->orders.v[m->orders.n], o, err) < 0)
 			return -1;
+		m->orders.n++;
 	}
+	return 0;
+}
+
+static int take_decision(struct answers_mail *m, const json_t *frame,
+			 struct err *err)
+{
+	json_t *o;
+
+	if (!json_object_get(frame, "decision"))
+		return 0;
+	if (json_get_object(&o, frame, "decision", err) < 0 ||
+	    take_order(&m->decision, o, err) < 0)
+		return -1;
+	m->has_decision = true;
 	return 0;
 }
 
@@ -273,7 +303,7 @@ static int decode(struct answers_mail *m, const json_t *f, struct err *err)
 	    json_get_strings(&m->seals, f, "seals", DKIM_MAX_SIGNATURES, err) <
 		    0)
 		return -1;
-	return take_orders(m, f, err);
+	return take_orders(m, f, err) < 0 ? -1 : take_decision(m, f, err);
 }
 
 static int take_mail(void *arg, const char *bytes, size_t len, struct err *err)

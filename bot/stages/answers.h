@@ -28,6 +28,8 @@ struct answers_mail {
 	struct strings wanted;
 	struct strings seals;
 	struct orders orders;
+	bool has_decision; /* orders_find_decision has one */
+	struct order decision;
 	bool has_patch; /* below its text; a patch that is sent as one is none */
 	char *error;	/* in its orders, to be told its writer; or NULL */
 };

@@ -34,6 +34,10 @@ static const struct {
 	{ "--- a/x\n+++ b/x\n#collider rerun\n", "" },
 	{ "", "" },
 	{ "nothing to do with it\n", "" },
+	/* without the mark they are none: whoever may is not known here */
+	{ "approve\n", "" },
+	{ "reject the base is broken\n", "" },
+	{ "rerun\n", "" },
 };
 
 START_TEST(only_a_writers_own_lines_are_orders)
@@ -68,6 +72,10 @@ static const struct {
 	{ "#collider known https://a b\n",
 	  "'known' wants the address of a page" },
 	{ "#collider rerun\n#collider explode\n", "no order 'explode'" },
+	{ "#collider approve\n#collider reject\n",
+	  "both 'approve' and 'reject'" },
+	{ "#collider reject\n#collider help\n#collider approve\n",
+	  "both 'approve' and 'reject'" },
 };
 
 START_TEST(what_is_no_order_is_said_so)
@@ -138,8 +146,104 @@ START_TEST(words_have_a_ceiling)
 }
 END_TEST
 
+#define QUOTED "> > approve\n> reject\n"
+
+static const struct {
+	const char *text;
+	const char *order; /* "verb words"; NULL: it is prose */
+} decisions[] = {
+	{ "approve", "approve " },
+	{ "\n \nApprove \r\n\nThanks.\n", "approve " },
+	{ "reject\n", "reject " },
+	{ "Reject\tthe base is broken\nand old\n",
+	  "reject the base is broken" },
+	/* around what is quoted */
+	{ "approve\n\nOn Monday collider wrote:\n" QUOTED, "approve " },
+	{ QUOTED "\napprove\n", "approve " },
+	{ "On Monday collider wrote:\n" QUOTED "approve\n", "approve " },
+	{ "On Monday, 2 January 2026,\ncollider wrote:\n\n" QUOTED "approve\n",
+	  "approve " },
+	{ "approve\nOn Monday collider wrote:\n" QUOTED, "approve " },
+	{ "reject it says:\n" QUOTED, "reject it says:" },
+	/* somebody else's, or nobody's */
+	{ QUOTED, NULL },
+	{ "On Monday collider wrote:\n" QUOTED, NULL },
+	{ " > approve\n", NULL },
+	{ "-- \napprove\n", NULL },
+	{ "-----Original Message-----\napprove\n", NULL },
+	{ "diff --git a/x b/x\napprove\n", NULL },
+	{ "  approve\n", NULL },
+	/* prose */
+	{ "approve?\n", NULL },
+	{ "approve.\n", NULL },
+	{ "approve it\n", NULL },
+	{ "approved\n", NULL },
+	{ "rejected\n", NULL },
+	{ "Hello,\napprove\n", NULL },
+	{ "I cannot say yet:\napprove\n", NULL },
+	{ "This is wrong:\n" QUOTED "No.\napprove\n", NULL },
+	{ "One\ntwo\nthree wrote:\n" QUOTED "approve\n", NULL },
+	{ "#collider approve\n", NULL },
+	{ "rerun\n", NULL },
+	{ "stop\n", NULL },
+	{ "reject a\033[2Jb\n", NULL },
+	{ "", NULL },
+};
+
+START_TEST(the_first_line_of_ones_own_may_be_a_decision)
+{
+	const char *text = decisions[_i].text;
+	AUTO(mem_free) char *found = NULL;
+	struct order order = { 0 };
+
+	if (orders_find_decision(&order, text, strlen(text)))
+		found = xasprintf("%s %s", orders_verb_name(order.verb),
+				  order.words);
+	free(order.words);
+	ck_assert_pstr_eq(found, decisions[_i].order);
+}
+END_TEST
+
+static const struct {
+	const char *text; /* of the others */
+	enum order_verb first;
+	const char *says; /* NULL: it is put before them */
+} firsts[] = {
+	{ "", ORDER_APPROVE, NULL },
+	{ "#collider help\n", ORDER_REJECT, NULL },
+	{ "#collider approve\n", ORDER_APPROVE, NULL },
+	{ "#collider reject\n", ORDER_APPROVE, "both 'approve' and 'reject'" },
+	{ "#collider approve\n", ORDER_REJECT, "both 'approve' and 'reject'" },
+};
+
+START_TEST(a_decision_comes_first_and_is_the_only_one)
+{
+	AUTO(orders_release) struct orders list = { 0 };
+	const char *text = firsts[_i].text, *says = firsts[_i].says;
+	struct order first = { firsts[_i].first, xstrdup("x") };
+	struct err err = ERR_INIT;
+	size_t n;
+
+	ck_ok(orders_parse(&list, text, strlen(text), &err), &err);
+	n = list.n;
+	ck_assert_int_eq(orders_put_first(&list, &first, &err), says ? -1 : 0);
+	if (says) {
+		ck_assert_str_eq(err.msg, says);
+		ck_assert_uint_eq(list.n, n);
+		free(first.words);
+		return;
+	}
+	ck_assert_uint_eq(list.n, n + 1);
+	ck_assert_int_eq(list.v[0].verb, firsts[_i].first);
+	ck_assert_str_eq(list.v[0].words, "x");
+	ck_assert_ptr_null(first.words);
+}
+END_TEST
+
 TEST_MAIN("orders", TABLE(only_a_writers_own_lines_are_orders, mails),
 	  TABLE(what_is_no_order_is_said_so, bad),
+	  TABLE(the_first_line_of_ones_own_may_be_a_decision, decisions),
+	  TABLE(a_decision_comes_first_and_is_the_only_one, firsts),
 	  TEST(what_follows_test_is_the_patch),
 	  TABLE(orders_have_a_ceiling, numbers),
 	  TABLE(words_have_a_ceiling, lengths))

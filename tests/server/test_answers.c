@@ -581,30 +581,61 @@ static void expect_state(const struct talk *t, int64_t mail, const char *state,
 	ck_assert_str_eq(all.v[0].who, who);
 }
 
+#define OF_MODERATOR .from = "Mo <mo@m.org>", .signer = "m.org"
+#define WROTE "On Friday collider wrote:\n> approve\n> #collider approve\n"
+
 static const struct {
 	struct reply reply;
 	const char *state;
 	const char *who;
 } moderations[] = {
-	{ { .to = 2,
-	    .from = "Mo <mo@m.org>",
-	    .signer = "m.org",
-	    .text = "Fine.\n#collider approve\n" },
+	{ { .to = 2, OF_MODERATOR, .text = "Fine.\n#collider approve\n" },
 	  "sent",
 	  "mo@m.org" },
 	{ { .to = 2,
-	    .from = "Mo <mo@m.org>",
-	    .signer = "m.org",
+	    OF_MODERATOR,
 	    .text = "#collider reject the base was broken\n" },
 	  "rejected",
 	  "mo@m.org" },
+	{ { .to = 2, OF_MODERATOR, .text = "approve\n\n" WROTE },
+	  "sent",
+	  "mo@m.org" },
+	{ { .to = 2, OF_MODERATOR, .text = WROTE "\nApprove\n-- \nMo\n" },
+	  "sent",
+	  "mo@m.org" },
+	{ { .to = 2, OF_MODERATOR, .text = "reject the base was broken\n" },
+	  "rejected",
+	  "mo@m.org" },
+	{ { .to = 2, OF_MODERATOR, .text = "approve of it? no\n" },
+	  "held",
+	  NULL },
+	{ { .to = 2, OF_MODERATOR, .text = "Hello,\napprove\n" },
+	  "held",
+	  NULL },
+	{ { .to = 2, OF_MODERATOR, .text = "approve\n#collider reject\n" },
+	  "held",
+	  NULL },
+	{ { .to = 2, OF_MODERATOR, .text = WROTE }, "held", NULL },
+	{ { .to = 2,
+	    OF_MODERATOR,
+	    .header = "Auto-Submitted: auto-replied\n",
+	    .text = "approve\n" },
+	  "held",
+	  NULL },
 	{ { .to = 2,
 	    .from = "Mo <mo@m.org>",
 	    .signer = "",
 	    .text = "#collider approve\n" },
 	  "held",
 	  NULL },
+	{ { .to = 2,
+	    .from = "Mo <mo@m.org>",
+	    .signer = "",
+	    .text = "approve\n" },
+	  "held",
+	  NULL },
 	{ { .to = 2, .text = "#collider approve\n" }, "held", NULL },
+	{ { .to = 2, .text = "approve\n" }, "held", NULL },
 	{ { .to = 2,
 	    .from = "Mo <mo@m.org>",
 	    .signer = "z.org",
@@ -613,7 +644,12 @@ static const struct {
 	  NULL },
 	{ { .to = 2,
 	    .from = "Mo <mo@m.org>",
-	    .signer = "m.org",
+	    .signer = "z.org",
+	    .text = "approve\n" },
+	  "held",
+	  NULL },
+	{ { .to = 2,
+	    OF_MODERATOR,
 	    .text = ">   #collider approve\n> #collider approve\n" },
 	  "held",
 	  NULL },
@@ -625,12 +661,30 @@ START_TEST(the_moderator_decides_by_an_answer_to_his_copy)
 
 	begin(&t, MODERATED, MODERATOR);
 	expect_mail(&t, 1, "To: Mo <mo@m.org>\r\n");
-	expect_mail(&t, 1, "\"#collider approve\"");
+	expect_mail(&t, 1, "\"approve\" and no more, or \"reject WHY\".");
 	expect_state(&t, 1, "held", NULL);
 	answer(&t, &moderations[_i].reply);
 	expect_state(&t, 1, moderations[_i].state, moderations[_i].who);
 	ck_assert_uint_eq(rude_count(&t.rude),
 			  strcmp(moderations[_i].state, "sent") == 0 ? 2 : 1);
+}
+END_TEST
+
+/* A word of his is an order in answer to the copy, and nowhere else. */
+START_TEST(a_bare_word_in_answer_to_another_mail_is_prose)
+{
+	AUTO(talk_release) struct talk t = { 0 };
+
+	begin(&t, AUTHOR, MODERATOR);
+	serve(&t, MODERATED, MODERATOR);
+	post(&t, "2@x.org", "[PATCH v2] iomap: no such line", "elsewhere",
+	     "1@x.org");
+	expect_state(&t, 2, "held", NULL);
+	answer(&t,
+	       &(struct reply){ .to = 1, OF_MODERATOR, .text = "approve\n" });
+	expect_order(&t, NULL, false, "");
+	expect_put_away(&t, "it orders nothing");
+	expect_state(&t, 2, "held", NULL);
 }
 END_TEST
 
@@ -738,5 +792,6 @@ TEST_MAIN("answers", TEST(stop_holds_for_the_next_version),
 	  TABLE(an_answer_goes_by_the_policy_of_its_list, policies),
 	  TEST(who_maintains_what_it_touches_may_and_is_not_told),
 	  TABLE(the_moderator_decides_by_an_answer_to_his_copy, moderations),
+	  TEST(a_bare_word_in_answer_to_another_mail_is_prose),
 	  TEST(what_waits_is_held_when_it_is_known_meanwhile),
 	  TABLE(a_crash_at_any_commit_obeys_once, moments))
