@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/attempt.h"
 
-#include "bot/base/fs.h"
 #include "bot/base/span.h"
+#include "bot/command.h"
 #include "bot/report/text.h"
 
 void attempt_wish_release(struct attempt_wish *w)
@@ -110,24 +110,19 @@ bool attempt_is_possible(const struct attempt *a)
 	return !a->want->mailbox || review_is_placed(&a->review);
 }
 
-static int print(const struct buf *text, struct err *err)
-{
-	return fs_write_fd(STDOUT_FILENO, buf_text(text), text->len, "stdout",
-			   err);
-}
-
 int attempt_tell_why(const struct attempt *a, struct err *err)
 {
 	AUTO(buf_release) struct buf text = { 0 };
 
 	buf_init(&text, TEXT_MAX_BYTES);
 	text_from_review(&text, &a->review, false);
-	return print(&text, err);
+	return command_write(&text, err);
 }
 
 int attempt_print(const struct attempt *a, struct buf *text, struct err *err)
 {
 	for (size_t i = 0; i < a->review.skipped.n; i++)
 		buf_addf(text, "%s\n", a->review.skipped.v[i]);
-	return buf_check(text, "the text", err) < 0 ? -1 : print(text, err);
+	return buf_check(text, "the text", err) < 0 ? -1
+						    : command_write(text, err);
 }

@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "bot/base/buf.h"
+#include "bot/base/fs.h"
 #include "bot/base/sink.h"
 
 int command_misused(const char *name, const char *fmt, ...)
@@ -67,4 +68,10 @@ void command_print_time(int64_t at)
 	gmtime_r(&when, &tm);
 	strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
 	printf("%s UTC", text);
+}
+
+int command_write(const struct buf *text, struct err *err)
+{
+	return fs_write_fd(STDOUT_FILENO, buf_text(text), text->len, "stdout",
+			   err);
 }

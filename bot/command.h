@@ -12,6 +12,7 @@
 
 #include <getopt.h>
 
+#include "bot/base/buf.h"
 #include "bot/base/err.h"
 
 enum exit_code {
@@ -61,5 +62,7 @@ int command_failed(const char *name, const struct err *err)
 /* On stdout: a text of strangers, on one line, harmless; a time of the clock. */
 void command_print(const char *text);
 void command_print_time(int64_t at);
+/* All of @text on stdout, as it is. -1: ERR_SYSTEM. */
+int command_write(const struct buf *text, struct err *err) MUST_CHECK;
 
 #endif

@@ -406,8 +406,7 @@ static int find_kvm(struct lab *lab, struct err *err)
 {
 	enum kvm_state state;
 
-	if (strcmp(lab->kind->name, "qemu") != 0 ||
-	    kvm_is_known_slow(lab->kvm_memory))
+	if (!lab->kind->is_emulated || kvm_is_known_slow(lab->kvm_memory))
 		return 0;
 	if (kvm_probe(&state, KVM_DEVICE, err) < 0)
 		return -1;

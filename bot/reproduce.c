@@ -148,8 +148,7 @@ static int reproduce(const struct request *want, struct err *err)
 		return -1;
 	if (want->file)
 		return fs_write(want->file, buf_text(&text), text.len, err);
-	return fs_write_fd(STDOUT_FILENO, buf_text(&text), text.len, "stdout",
-			   err);
+	return command_write(&text, err);
 }
 
 static void take_option(struct request *want, int option)

@@ -77,7 +77,6 @@ struct request {
 	bool keep;
 	bool sweep;
 	unsigned soak_s; /* 0: not soaked */
-	bool is_bad;	 /* a number that is none */
 };
 
 static void request_release(struct request *r)
@@ -155,12 +154,6 @@ static int review(struct work *w, struct err *err)
 	return session_try(&w->review, w->session, err);
 }
 
-static int print(const struct buf *text, struct err *err)
-{
-	return fs_write_fd(STDOUT_FILENO, buf_text(text), text->len, "stdout",
-			   err);
-}
-
 /* When the daemon has it, too: what its author was told before. */
 static int find_since(struct work *w, struct err *err)
 {
@@ -182,7 +175,7 @@ static int write_report(const struct review *r, bool whole, struct err *err)
 
 	buf_init(&text, TEXT_MAX_BYTES);
 	text_from_review(&text, r, whole);
-	return print(&text, err);
+	return command_write(&text, err);
 }
 
 static int write_json(const struct review *r, const char *path, struct err *err)
@@ -234,7 +227,7 @@ static int sweep(bool *worse, struct work *w, struct err *err)
 	buf_init(&text, SWEEP_TEXT_MAX_BYTES);
 	buf_adds(&text, "\nswept: ");
 	swept_tell(&text, &swept, &wish);
-	return print(&text, err);
+	return command_write(&text, err);
 }
 
 static int soak(bool *worse, struct work *w, struct err *err)
@@ -253,7 +246,7 @@ static int soak(bool *worse, struct work *w, struct err *err)
 	buf_adds(&text, "\nsoaked: ");
 	soak_text_from(&text, &w->review.soak);
 	/* Again: what was written before the soak stood there if it failed. */
-	return print(&text, err) < 0
+	return command_write(&text, err) < 0
 		       ? -1
 		       : write_json(&w->review, w->want->json, err);
 }
@@ -303,7 +296,8 @@ static int list_scenarios(void)
 	return EXIT_BETTER_OR_SAME;
 }
 
-static void take_option(struct request *want, int option)
+/* False: it is no number. */
+static bool take_option(struct request *want, int option)
 {
 	switch (option) {
 	case 't':
@@ -340,12 +334,12 @@ static void take_option(struct request *want, int option)
 		want->sweep = true;
 		break;
 	case 'o':
-		want->is_bad = !attempt_read_number(&want->soak_s, optarg, 1);
-		break;
+		return attempt_read_number(&want->soak_s, optarg, 1);
 	case 'c':
 		want->config = optarg;
 		break;
 	}
+	return true;
 }
 
 /* A mail that was posted stands for the mailbox of its thread. */
@@ -387,8 +381,7 @@ int review_main(int argc, char **argv)
 	int c, end;
 
 	while ((c = command_option(&end, usage, argc, argv, options)) > 0) {
-		take_option(&want, c);
-		if (want.is_bad)
+		if (!take_option(&want, c))
 			return command_misused("review", "'%.40s' is no number",
 					       optarg);
 	}

@@ -348,8 +348,7 @@ static int run(const struct request *want, struct err *err)
 		return -1;
 	if (buf_check(&out, "the catalogue", err) < 0)
 		return -1;
-	return fs_write_fd(STDOUT_FILENO, buf_text(&out), out.len, "stdout",
-			   err);
+	return command_write(&out, err);
 }
 
 static void take_option(struct request *want, int option)

@@ -330,12 +330,6 @@ static void tell_first(void *arg, const struct review *r)
 		(double)r->first_ms / 1000, buf_text(&line));
 }
 
-/* Its clock is a real one, so waiting takes as long as it takes. */
-static bool is_emulated(const struct guest_kind *kind)
-{
-	return strcmp(kind->name, "qemu") == 0;
-}
-
 static struct trial_spec spec_of(const struct trying *t, struct session *s,
 				 const char *jobs)
 {
@@ -353,7 +347,7 @@ static struct trial_spec spec_of(const struct trying *t, struct session *s,
 		.repeat = c->repeat,
 		.each_patch = c->each_patch,
 		.build_s = c->build_timeout,
-		.guest_s = is_emulated(t->kind) ? c->guest_qemu_timeout
+		.guest_s = t->kind->is_emulated ? c->guest_qemu_timeout
 						: c->guest_timeout,
 		.memory_mib = (unsigned)(c->build_memory >> 20),
 		.guest_mib = (unsigned)(c->guest_memory >> 20),

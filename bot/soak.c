@@ -3,7 +3,6 @@
  * soak.c - free-running mixes, of the base alone or of a series as well
  */
 #include <getopt.h>
-#include <sys/random.h>
 
 #include "bot/attempt.h"
 #include "bot/command.h"

@@ -62,8 +62,7 @@ static int print_text(const struct overview *s, struct err *err)
 	overview_text(&text, s, time(NULL));
 	if (buf_check(&text, "the answer", err) < 0)
 		return -1;
-	return fs_write_fd(STDOUT_FILENO, buf_text(&text), text.len, "stdout",
-			   err);
+	return command_write(&text, err);
 }
 
 static int print_json(const struct overview *s, struct err *err)

@@ -23,10 +23,23 @@
  * which is not enough for the whole catalogue.
  */
 const struct guest_kind guest_kinds[GUEST_KINDS] = {
-	{ "uml", "um", "User-Mode Linux, time-travel=inf-cpu", "guest", 3000,
-	  false, 1, true, uml_write_command },
-	{ "qemu", "x86_64", "QEMU, 2 processors", "qemu", 16384, true, 2, false,
-	  qemu_write_command },
+	{ .name = "uml",
+	  .arch = "um",
+	  .says = "User-Mode Linux, time-travel=inf-cpu",
+	  .profile = "guest",
+	  .max_plan = 3000,
+	  .processors = 1,
+	  .is_in_tmp = true,
+	  .write_command = uml_write_command },
+	{ .name = "qemu",
+	  .arch = "x86_64",
+	  .says = "QEMU, 2 processors",
+	  .profile = "qemu",
+	  .max_plan = 16384,
+	  .is_plan_file = true,
+	  .processors = 2,
+	  .is_emulated = true,
+	  .write_command = qemu_write_command },
 };
 
 static const struct guest_kind *kind_of(const struct guest_spec *spec)

@@ -65,6 +65,7 @@ struct guest_kind {
 	bool is_plan_file;   /* by a file in the initramfs; else by its words */
 	unsigned processors; /* that it has */
 	bool is_in_tmp;	     /* its memory is a file in the sandbox's /tmp */
+	bool is_emulated;    /* its clock is real, and KVM may speed it up */
 	/* What boots @spec's kernel with @words on its command line. */
 	void (*write_command)(struct argv *out, const struct guest_spec *spec,
 			      const struct argv *words);
