@@ -227,8 +227,7 @@ static int is_maintainer(bool *out, const struct hearing *h, struct err *err)
 						   .now = h->a->now },
 				err) < 0)
 		return -1;
-	for (size_t i = 0; i < all.n; i++)
-		*out |= strcasecmp(all.v[i], h->mail.writer) == 0;
+	*out = strings_has_nocase(&all, h->mail.writer);
 	return 0;
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bot/correction.h"
 
-#include <strings.h>
-
 #include "bot/base/hash.h"
 #include "bot/base/span.h"
 #include "bot/mail/compose.h"
@@ -17,15 +15,9 @@ static int read_report(struct mail **out, const struct correction *c,
 		       struct err *err)
 {
 	AUTO(buf_release) struct buf bytes = { 0 };
-	bool found;
 
-	if (posting_read(&found, &bytes, c->config, c->report->message_id,
-			 err) < 0)
+	if (posting_read(&bytes, c->config, c->report, err) < 0)
 		return -1;
-	if (!found)
-		return err_set(err, ERR_INPUT,
-			       "the file of mail %lld is gone from the outbox",
-			       (long long)c->report->id);
 	if (mail_parse(out, buf_text(&bytes), bytes.len, err) < 0)
 		return err_wrap(err, "the file of mail %lld",
 				(long long)c->report->id);
@@ -34,45 +26,27 @@ static int read_report(struct mail **out, const struct correction *c,
 
 /* ---- whom ---- */
 
-static bool is_recipient(const struct outbox_row *report, const char *address)
-{
-	struct span rest = span_cstr(report->recipients), line;
-
-	while (span_line(&rest, &line))
-		if (span_is_nocase(line, address))
-			return true;
-	return false;
-}
-
 /* Of @list those that it went to, and may be mailed today. */
 static void keep_recipients(struct strings *out, struct strings *all,
 			    const struct correction *c,
 			    const struct mail_persons *list)
 {
 	AUTO(strings_release) struct strings never = { 0 };
+	AUTO(strings_release) struct strings had = { 0 };
 
+	outbox_read_recipients(&had, c->report);
 	if (c->config->mail_never)
 		strings_split(&never, c->config->mail_never);
 	for (size_t i = 0; i < list->n; i++) {
 		const char *address = list->v[i].addr;
 
 		if (strings_has(all, address) ||
-		    !is_recipient(c->report, address) ||
+		    !strings_has_nocase(&had, address) ||
 		    policy_is_never(&never, address))
 			continue;
 		strings_push(out, address);
 		strings_push(all, address);
 	}
-}
-
-static char *join_lines(const struct strings *list)
-{
-	struct buf out;
-
-	buf_init(&out, STORE_MAX_TEXT);
-	for (size_t i = 0; i < list->n; i++)
-		buf_addf(&out, "%s\n", list->v[i]);
-	return buf_take(&out);
 }
 
 /* ---- what ---- */
@@ -159,7 +133,7 @@ int correction_make(struct outbox_row *row, struct buf *mail,
 			       "mailed",
 			       (long long)c->report->id);
 	*row = (struct outbox_row){ .message_id = make_id(c, buf_text(&text)) };
-	row->recipients = join_lines(&all);
+	row->recipients = outbox_make_recipients(&all, NULL);
 	describe(row, c);
 	spec.report = report;
 	spec.message_id = row->message_id;

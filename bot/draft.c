@@ -116,18 +116,6 @@ static int read_message_id(char **out, const struct buf *mail, struct err *err)
 	return err_set(err, ERR_SYSTEM, "the reply has no Message-ID");
 }
 
-static char *join_lines(const struct strings *a, const struct strings *b)
-{
-	struct buf out;
-
-	buf_init(&out, STORE_MAX_TEXT + 1);
-	for (size_t i = 0; i < a->n; i++)
-		buf_addf(&out, "%s\n", a->v[i]);
-	for (size_t i = 0; i < b->n; i++)
-		buf_addf(&out, "%s\n", b->v[i]);
-	return buf_take(&out);
-}
-
 static const char *last_reason(const struct policy_decision *d)
 {
 	return d->reasons.n ? d->reasons.v[d->reasons.n - 1] : NULL;
@@ -158,7 +146,7 @@ static int set_terms(struct outgoing *o, const struct posting *p,
 			      p->now, err) < 0 ||
 	    posting_lists(&row->lists, p, err) < 0)
 		return -1;
-	row->recipients = join_lines(&d->to, &d->cc);
+	row->recipients = outbox_make_recipients(&d->to, &d->cc);
 	row->not_before = d->not_before;
 	row->state = d->is_held || d->is_muted || is_broken ? OUTBOX_HELD
 							    : OUTBOX_APPROVED;

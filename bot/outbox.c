@@ -154,19 +154,6 @@ static int print_seen(struct work *w, struct err *err)
 	return 0;
 }
 
-static int read_mail(struct buf *out, struct work *w, struct err *err)
-{
-	bool found;
-
-	if (posting_read(&found, out, w->config, w->row.message_id, err) < 0)
-		return -1;
-	if (!found)
-		return err_set(err, ERR_INPUT,
-			       "the file of mail %lld is gone from the outbox",
-			       (long long)w->row.id);
-	return 0;
-}
-
 static int show_mail(struct work *w, struct err *err)
 {
 	AUTO(buf_release) struct buf mail = { 0 };
@@ -174,7 +161,7 @@ static int show_mail(struct work *w, struct err *err)
 
 	print_row(&w->row);
 	if (print_history(w, err) < 0 || print_seen(w, err) < 0 ||
-	    read_mail(&mail, w, err) < 0)
+	    posting_read(&mail, w->config, &w->row, err) < 0)
 		return -1;
 	buf_init(&shown, 4 * MESSAGE_MAX_BYTES);
 	sink_text(&shown, buf_text(&mail), mail.len);
@@ -183,31 +170,6 @@ static int show_mail(struct work *w, struct err *err)
 }
 
 /* ---- deciding ---- */
-
-static int move_mail(struct work *w, enum outbox_state to, const char *why,
-		     struct err *err)
-{
-	AUTO(store_end) struct store_txn txn = { 0 };
-	AUTO(mem_free) char *who = person_name();
-	/* when it may leave is decided anew when it is due: at once */
-	const struct outbox_note note = { .who = who, .why = why };
-	bool moved;
-
-	if (!outbox_may_move(w->row.state, to))
-		return err_set(err, ERR_INPUT, "mail %lld is %s",
-			       (long long)w->row.id,
-			       outbox_state_name(w->row.state));
-	if (store_begin(&txn, w->store, err) < 0 ||
-	    outbox_move(&moved, &txn, w->row.id, w->row.state, to, &note, err) <
-		    0)
-		return -1;
-	if (!moved)
-		return err_set(err, ERR_RETRY,
-			       "somebody else has moved mail %lld meanwhile",
-			       (long long)w->row.id);
-	w->row.state = to;
-	return store_commit(&txn, err);
-}
 
 /* One that is for nobody cannot be agreed to: the policy is mute. */
 static int approve_mail(struct work *w, struct err *err)
@@ -218,12 +180,14 @@ static int approve_mail(struct work *w, struct err *err)
 		return err_set(err, ERR_INPUT, "mail %lld is for nobody: %s",
 			       (long long)w->row.id,
 			       w->row.why ? w->row.why : "the policy is mute");
-	if (read_mail(&mail, w, err) < 0)
+	if (posting_read(&mail, w->config, &w->row, err) < 0)
 		return -1;
 	if (w->row.state == OUTBOX_FAILED &&
-	    move_mail(w, OUTBOX_HELD, w->want->why, err) < 0)
+	    person_move_mail(&w->row, w->store, OUTBOX_HELD, w->want->why,
+			     err) < 0)
 		return -1;
-	if (move_mail(w, OUTBOX_APPROVED, w->want->why, err) < 0)
+	if (person_move_mail(&w->row, w->store, OUTBOX_APPROVED, w->want->why,
+			     err) < 0)
 		return -1;
 	printf("mail %lld is approved: it is sent by `collider run`, or by "
 	       "`collider outbox send`\n",
@@ -235,7 +199,8 @@ static int reject_mail(struct work *w, struct err *err)
 {
 	if (!w->want->why)
 		return err_set(err, ERR_CONFIG, "say --why");
-	if (move_mail(w, OUTBOX_REJECTED, w->want->why, err) < 0)
+	if (person_move_mail(&w->row, w->store, OUTBOX_REJECTED, w->want->why,
+			     err) < 0)
 		return -1;
 	printf("mail %lld is rejected\n", (long long)w->row.id);
 	return 0;
@@ -278,7 +243,6 @@ static int check_edited(char **recipients_out, struct work *w,
 	AUTO(strings_release) struct strings to = { 0 };
 	AUTO(mail_free) struct mail *m = NULL;
 	struct span rest = span_of(buf_text(mail), mail->len), line;
-	struct buf lines;
 
 	while (span_line(&rest, &line))
 		if (span_len(line) > 998)
@@ -293,10 +257,7 @@ static int check_edited(char **recipients_out, struct work *w,
 		return err_set(err, ERR_INPUT, "it answers nothing any more");
 	add_persons(&to, &m->to);
 	add_persons(&to, &m->cc);
-	buf_init(&lines, STORE_MAX_TEXT);
-	for (size_t i = 0; i < to.n; i++)
-		buf_addf(&lines, "%s\n", to.v[i]);
-	*recipients_out = buf_take(&lines);
+	*recipients_out = outbox_make_recipients(&to, NULL);
 	return 0;
 }
 
@@ -329,10 +290,11 @@ static int edit_mail(struct work *w, struct err *err)
 	AUTO(mem_free) char *recipients = NULL;
 	int rc;
 
-	if (read_mail(&before, w, err) < 0)
+	if (posting_read(&before, w->config, &w->row, err) < 0)
 		return -1;
 	if (w->row.state != OUTBOX_HELD &&
-	    move_mail(w, OUTBOX_HELD, "it is edited", err) < 0)
+	    person_move_mail(&w->row, w->store, OUTBOX_HELD, "it is edited",
+			     err) < 0)
 		return -1;
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)

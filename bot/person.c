@@ -31,3 +31,27 @@ int person_find_mail(struct outbox_row *out, struct store *st, const char *word,
 			       word);
 	return 0;
 }
+
+int person_move_mail(struct outbox_row *row, struct store *st,
+		     enum outbox_state to, const char *why, struct err *err)
+{
+	AUTO(store_end) struct store_txn txn = { 0 };
+	AUTO(mem_free) char *who = person_name();
+	/* when it may leave is decided anew when it is due: at once */
+	const struct outbox_note note = { .who = who, .why = why };
+	bool moved;
+
+	if (!outbox_may_move(row->state, to))
+		return err_set(err, ERR_INPUT, "mail %lld is %s",
+			       (long long)row->id,
+			       outbox_state_name(row->state));
+	if (store_begin(&txn, st, err) < 0 ||
+	    outbox_move(&moved, &txn, row->id, row->state, to, &note, err) < 0)
+		return -1;
+	if (!moved)
+		return err_set(err, ERR_RETRY,
+			       "somebody else has moved mail %lld meanwhile",
+			       (long long)row->id);
+	row->state = to;
+	return store_commit(&txn, err);
+}

@@ -17,5 +17,13 @@ char *person_name(void);
  */
 int person_find_mail(struct outbox_row *out, struct store *st, const char *word,
 		     struct err *err) MUST_CHECK;
+/*
+ * A decision of who is at the terminal. @row has the state that it was decided
+ * on, and has @to after. @why may be NULL. -1: ERR_INPUT when no mail goes that
+ * way; ERR_RETRY when somebody else was quicker; else as the store.
+ */
+int person_move_mail(struct outbox_row *row, struct store *st,
+		     enum outbox_state to, const char *why, struct err *err)
+	MUST_CHECK;
 
 #endif

@@ -284,9 +284,7 @@ static int find_like(bool *out, const struct posting *p, struct err *err)
 	if (outbox_all(&all, p->store, p->revision->id, err) < 0)
 		return -1;
 	for (size_t i = 0; i < all.n; i++)
-		if (all.v[i].id != p->mail &&
-		    (strcmp(all.v[i].kind, "report") == 0 ||
-		     strcmp(all.v[i].kind, "delta") == 0) &&
+		if (all.v[i].id != p->mail && outbox_is_report(&all.v[i]) &&
 		    strcmp(all.v[i].print, print) == 0)
 			*out = true;
 	return 0;
@@ -401,16 +399,17 @@ int posting_write(const struct config *config, const char *message_id,
 	return maildir_end(&box, err);
 }
 
-int posting_read(bool *found, struct buf *out, const struct config *config,
-		 const char *message_id, struct err *err)
+int posting_read(struct buf *out, const struct config *config,
+		 const struct outbox_row *row, struct err *err)
 {
 	AUTO(mem_free) char *dir = posting_dir(config);
-	AUTO(mem_free) char *name = maildir_find(dir, message_id);
+	AUTO(mem_free) char *name = maildir_find(dir, row->message_id);
 	AUTO(mem_free) char *path = NULL;
 
-	*found = name != NULL;
 	if (!name)
-		return 0;
+		return err_set(err, ERR_INPUT,
+			       "the file of mail %lld is gone from the outbox",
+			       (long long)row->id);
 	path = xasprintf("%s/%s", dir, name);
 	return fs_read(out, path, SMTP_MAX_MAIL, err);
 }

@@ -5,8 +5,9 @@
  * Gathers what rules/policy.c decides by: which lists carry the series, who
  * maintains what it touches, what left before. The mail is a file of the
  * Maildir outbox/ of the state folder, where any mail reader opens it, and a
- * row (bot/store/outbox.h). Callers: bot/steps.c drafts, bot/sender.c asks once
- * more, `collider policy` shows.
+ * row (bot/store/outbox.h). Callers: bot/draft.c, bot/probe.c and
+ * bot/answering.c write,
+ * bot/clearance.c asks once more, `collider policy` shows.
  */
 #ifndef BOT_POSTING_H
 #define BOT_POSTING_H
@@ -70,9 +71,9 @@ char *posting_dir(const struct config *config);
 /* Put a mail there, or in its place. -1: ERR_SYSTEM. */
 int posting_write(const struct config *config, const char *message_id,
 		  const struct buf *mail, struct err *err) MUST_CHECK;
-/* *found is false when a person has removed it. */
-int posting_read(bool *found, struct buf *out, const struct config *config,
-		 const char *message_id, struct err *err) MUST_CHECK;
+/* -1: ERR_INPUT when a person has removed it; ERR_LIMIT, ERR_SYSTEM. */
+int posting_read(struct buf *out, const struct config *config,
+		 const struct outbox_row *row, struct err *err) MUST_CHECK;
 
 /* Whether one kind of finding fills a day's reports: then the base is broken. */
 int posting_is_broken(bool *out, char **why_out, const struct config *config,

@@ -64,20 +64,8 @@ DEFINE_AUTO_VALUE(struct work, work_release)
 
 static int reject(struct work *w, struct err *err)
 {
-	AUTO(store_end) struct store_txn txn = { 0 };
-	AUTO(mem_free) char *who = person_name();
-	const struct outbox_note note = { .who = who, .why = w->want->why };
-	bool moved;
-
-	if (store_begin(&txn, w->store, err) < 0 ||
-	    outbox_move(&moved, &txn, w->report.id, w->report.state,
-			OUTBOX_REJECTED, &note, err) < 0)
-		return -1;
-	if (!moved)
-		return err_set(err, ERR_RETRY,
-			       "somebody else has moved mail %lld meanwhile",
-			       (long long)w->report.id);
-	if (store_commit(&txn, err) < 0)
+	if (person_move_mail(&w->report, w->store, OUTBOX_REJECTED,
+			     w->want->why, err) < 0)
 		return -1;
 	printf("mail %lld was not sent, and is rejected\n",
 	       (long long)w->report.id);
@@ -143,7 +131,7 @@ static int correct(struct work *w, struct err *err)
 
 static int check_kind(const struct outbox_row *row, struct err *err)
 {
-	if (strcmp(row->kind, "report") == 0 || strcmp(row->kind, "delta") == 0)
+	if (outbox_is_report(row))
 		return 0;
 	return err_set(err, ERR_INPUT, "mail %lld is no report but a %s",
 		       (long long)row->id, row->kind);

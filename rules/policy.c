@@ -146,12 +146,9 @@ static void add_recipients(struct policy_decision *d,
 /* An answer goes to who gave the order, if he might have had a report. */
 static void narrow(struct policy_decision *d, const char *address)
 {
-	bool found = false;
+	bool found = strings_has_nocase(&d->to, address) ||
+		     strings_has_nocase(&d->cc, address);
 
-	for (size_t i = 0; i < d->to.n; i++)
-		found |= strcasecmp(d->to.v[i], address) == 0;
-	for (size_t i = 0; i < d->cc.n; i++)
-		found |= strcasecmp(d->cc.v[i], address) == 0;
 	strings_release(&d->to);
 	strings_release(&d->cc);
 	d->may_be_told = found;

@@ -77,6 +77,14 @@ bool strings_has(const struct strings *list, const char *s)
 	return false;
 }
 
+bool strings_has_nocase(const struct strings *list, const char *s)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcasecmp(list->v[i], s) == 0)
+			return true;
+	return false;
+}
+
 void strings_split(struct strings *out, const char *text)
 {
 	static const char between[] = ", \t";

@@ -47,6 +47,7 @@ void strings_push(struct strings *list, const char *s);
 /* @s, which is from malloc, becomes the list's. */
 void strings_push_take(struct strings *list, char *s);
 bool strings_has(const struct strings *list, const char *s);
+bool strings_has_nocase(const struct strings *list, const char *s);
 /* Cut @text at commas and blanks; empty words are left out. */
 void strings_split(struct strings *out, const char *text);
 void strings_release(struct strings *list);

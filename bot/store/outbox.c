@@ -4,7 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "bot/base/mem.h"
+#include "bot/base/buf.h"
+#include "bot/base/span.h"
 #include "bot/store/sql.h"
 
 #define COLUMNS                                                          \
@@ -27,6 +28,38 @@ void outbox_row_release(struct outbox_row *row)
 	free(row->why);
 	free(row->told);
 	*row = (struct outbox_row){ 0 };
+}
+
+bool outbox_is_report(const struct outbox_row *row)
+{
+	return strcmp(row->kind, "report") == 0 ||
+	       strcmp(row->kind, "delta") == 0;
+}
+
+void outbox_read_recipients(struct strings *out, const struct outbox_row *row)
+{
+	struct span rest = span_cstr(row->recipients), line;
+
+	while (span_line(&rest, &line))
+		if (span_len(line) > 0)
+			strings_push_take(out, span_dup(line));
+}
+
+static void add_lines(struct buf *out, const struct strings *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		buf_addf(out, "%s\n", list->v[i]);
+}
+
+char *outbox_make_recipients(const struct strings *to, const struct strings *cc)
+{
+	struct buf out;
+
+	buf_init(&out, STORE_MAX_TEXT + 1);
+	add_lines(&out, to);
+	if (cc)
+		add_lines(&out, cc);
+	return buf_take(&out);
 }
 
 void outbox_list_release(struct outbox_list *list)
@@ -294,8 +327,7 @@ static int drop_one(size_t *n, const struct store_txn *txn,
 	bool moved;
 
 	if ((row->state != OUTBOX_HELD && row->state != OUTBOX_APPROVED) ||
-	    (strcmp(row->kind, "report") != 0 &&
-	     strcmp(row->kind, "delta") != 0))
+	    !outbox_is_report(row))
 		return 0;
 	if (outbox_move(&moved, txn, row->id, row->state, OUTBOX_REJECTED, note,
 			err) < 0)

@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "bot/base/err.h"
+#include "bot/base/mem.h"
 #include "bot/store/store.h"
 
 /* The numbers are in databases: never change one. */
@@ -61,6 +62,14 @@ struct outbox_row {
 
 void outbox_row_release(struct outbox_row *row);
 DEFINE_AUTO_VALUE(struct outbox_row, outbox_row_release)
+
+/* It tells findings: a report, or what has changed since one. */
+bool outbox_is_report(const struct outbox_row *row);
+/* The field recipients, as a list. */
+void outbox_read_recipients(struct strings *out, const struct outbox_row *row);
+/* That field, of addresses; @cc may be NULL. The caller frees it. */
+char *outbox_make_recipients(const struct strings *to,
+			     const struct strings *cc);
 
 struct outbox_list {
 	struct outbox_row *v;

@@ -307,7 +307,8 @@ START_TEST(a_mail_is_claimed_before_it_is_read)
 	approve(&d, 1);
 	desk_shell(&d, "rm state/outbox/*/*");
 	desk_say(&d, "send", 0, "1 held");
-	desk_expect(&d, 1, "held", "its file is gone");
+	desk_expect(&d, 1, "held",
+		    "the file of mail 1 is gone from the outbox");
 	desk_say(&d, "show 1", 2, "approved -> sending by send");
 }
 END_TEST
