@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include "bot/base/clock.h"
 #include "bot/base/mem.h"
 #include "bot/base/span.h"
 #include "bot/store/sql.h"
 
+#define BUSY_LOOK_NS 5000000 /* between two looks whether others are done */
 #define APPLICATION_ID 0x636c6472 /* "cldr": the file is ours */
 
 /*
@@ -372,6 +374,26 @@ static int check_owner(struct store *st, struct err *err)
 	return 0;
 }
 
+/*
+ * Of several that make the database at once each has read it before it asks for
+ * the right to write. SQLite tells all but one of them that it is busy, and
+ * calls no busy handler: two that wait for each other would wait for ever.
+ */
+static int step_patiently(bool *row, struct store *st, sqlite3_stmt *q,
+			  struct err *err)
+{
+	const int64_t end = clock_ms() + STORE_BUSY_MS;
+
+	while (sql_step(row, st, q, err) < 0) {
+		if (err->kind != ERR_RETRY || clock_ms() >= end)
+			return -1;
+		*err = (struct err)ERR_INIT;
+		sqlite3_reset(q); /* lets the others by */
+		nanosleep(&(struct timespec){ .tv_nsec = BUSY_LOOK_NS }, NULL);
+	}
+	return 0;
+}
+
 static int set_modes(struct store *st, struct err *err)
 {
 	AUTO(sql_free) sqlite3_stmt *q = NULL;
@@ -384,7 +406,7 @@ static int set_modes(struct store *st, struct err *err)
 		     "PRAGMA cell_size_check = ON",
 		     err) < 0 ||
 	    sql_prepare(&q, st, "PRAGMA journal_mode = WAL", err) < 0 ||
-	    sql_step(&row, st, q, err) < 0)
+	    step_patiently(&row, st, q, err) < 0)
 		return -1;
 	if (!row || strcmp((const char *)sqlite3_column_text(q, 0), "wal") != 0)
 		return err_set(err, ERR_CONFIG,

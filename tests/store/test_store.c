@@ -313,6 +313,43 @@ START_TEST(many_may_begin_at_once)
 }
 END_TEST
 
+/* One that has begun to write, and says so, and goes away without a word. */
+static int begin_and_leave(const struct place *p, int said)
+{
+	sqlite3 *db = NULL;
+
+	if (sqlite3_open(p->path, &db) != SQLITE_OK ||
+	    sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) !=
+		    SQLITE_OK ||
+	    write(said, ".", 1) != 1)
+		return 1;
+	usleep(300000);
+	return 0;
+}
+
+/* Before the file is in WAL mode SQLite itself does not wait. */
+START_TEST(who_begins_beside_another_waits)
+{
+	AUTO(place_release) struct place p = place_empty();
+	AUTO(store_free) struct store *st = NULL;
+	struct err err = ERR_INIT;
+	int ends[2], status;
+	char dot;
+	pid_t other;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	other = fork();
+	if (other == 0)
+		_exit(begin_and_leave(&p, ends[1]));
+	close(ends[1]);
+	ck_assert_int_eq(read(ends[0], &dot, 1), 1);
+	close(ends[0]);
+	ck_ok(store_open(&st, p.path, &err), &err);
+	ck_assert_int_eq(waitpid(other, &status, 0), other);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 /* Commit 1 is the migration; a job is added in 2, moved in 3. */
 static int add_and_move(const struct place *p)
 {
@@ -467,6 +504,7 @@ TEST_MAIN("store", TEST(a_new_file_is_made_and_found_again),
 	  TEST(a_file_that_may_not_be_written_is_a_matter_of_configuration),
 	  TEST(a_full_disk_loses_nothing_that_was_stored),
 	  TEST(who_waits_too_long_may_try_again), TEST(many_may_begin_at_once),
+	  TEST(who_begins_beside_another_waits),
 	  TABLE(a_crash_leaves_the_rows_before_or_after_a_commit, crashes),
 	  TABLE(commits_are_counted_over_all_processes, shared_crashes),
 	  TEST(a_count_that_cannot_be_kept_is_an_error),
