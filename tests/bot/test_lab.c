@@ -166,12 +166,10 @@ static void finish_lab(struct place *p, pid_t pid)
 		ck_ok(json_read(&p->result, path, 1 << 20, &err), &err);
 }
 
-/* A build that must time out is given this; any other has time to spare. */
-enum { SHORT_S = 5, AMPLE_S = 120 };
-
 static unsigned time_for(const char *outcome)
 {
-	return strcmp(outcome, "timed-out") == 0 ? SHORT_S : AMPLE_S;
+	return strcmp(outcome, "timed-out") == 0 ? SUPPORT_SHORT_S
+						 : SUPPORT_AMPLE_S;
 }
 
 static void run_lab(struct place *p, const char *steps, unsigned build_s)
@@ -307,7 +305,7 @@ START_TEST(steps_add_up_and_blame_the_first)
 									"wron"
 									"g")) "," STEP("5",
 										       ""),
-		AMPLE_S);
+		SUPPORT_AMPLE_S);
 	ck_assert_str_eq(error_of(&p), "");
 	first = told(&p, 0, "new_diagnostics");
 	second = told(&p, 1, "new_diagnostics");
@@ -335,7 +333,7 @@ START_TEST(a_file_is_deleted_and_a_folder_made)
 			     "deep/er/file",
 			     "f") ","
 				  "{\"path\":\"fs/off.c\",\"delete\":true}"),
-		AMPLE_S);
+		SUPPORT_AMPLE_S);
 	ck_assert_str_eq(error_of(&p), "");
 	ck_assert_str_eq(outcome_of(&p, 0), "ok");
 	ck_holds(&p, "lane/src/fs/off.c", "int off(void) { return 2; }\n");
@@ -382,7 +380,7 @@ START_TEST(an_attempt_finds_nothing)
 			 "echo tried\n",
 			 p.dir, attempts[_i]);
 	put(&p, "job/files/mk", text);
-	run_lab(&p, STEP("1", FILE_OF("Makefile", "mk")), AMPLE_S);
+	run_lab(&p, STEP("1", FILE_OF("Makefile", "mk")), SUPPORT_AMPLE_S);
 	ck_assert_str_eq(error_of(&p), "");
 	path = below(&p, "job/1.build.log");
 	escaped = below(&p, "escaped");
@@ -436,7 +434,7 @@ START_TEST(a_symlink_of_a_patch_leads_nowhere)
 		"{\"name\":\"1\",\"files\":[{\"path\":\"fs/out\",\"from\":"
 		"\"files/link\",\"mode\":\"120000\"}],\"guest\":null}," STEP(
 			"2", FILE_OF("fs/out/escaped", "x")),
-		AMPLE_S);
+		SUPPORT_AMPLE_S);
 	ck_assert_str_eq(outcome_of(&p, 0), "ok");
 	ck_assert_str_eq(error_of(&p),
 			 "step '2': 'fs/out/escaped' leads through a symlink");
@@ -456,7 +454,7 @@ START_TEST(a_file_of_the_job_may_not_be_a_link)
 	secret = below(&p, "secret");
 	link = below(&p, "job/files/link");
 	ck_assert_int_eq(symlink(secret, link), 0);
-	run_lab(&p, STEP("1", FILE_OF("fs/b.c", "link")), AMPLE_S);
+	run_lab(&p, STEP("1", FILE_OF("fs/b.c", "link")), SUPPORT_AMPLE_S);
 	ck_assert_str_eq(error_of(&p),
 			 "step '1': 'files/link' leads through a symlink");
 }
@@ -470,7 +468,7 @@ START_TEST(what_cannot_be_run_is_told_in_the_result)
 	make_place(&p);
 	lane = below(&p, "lane/lane.json");
 	ck_assert_int_eq(unlink(lane), 0);
-	run_lab(&p, STEP("1", ""), AMPLE_S);
+	run_lab(&p, STEP("1", ""), SUPPORT_AMPLE_S);
 	ck_assert_int_eq(p.exit_code, 0);
 	ck_assert_ptr_nonnull(strstr(error_of(&p), "no lane: cannot open"));
 	json_decref(TAKE(p.result));
@@ -515,7 +513,7 @@ START_TEST(a_job_killed_at_any_time_can_be_run_again)
 	make_place(&p);
 	put(&p, "job/files/b", "int b(void) { int x; return 3; }\n");
 	put(&p, "job/files/c", "int b(void) { int y; return 3; }\n");
-	run_lab(&p, steps, AMPLE_S);
+	run_lab(&p, steps, SUPPORT_AMPLE_S);
 	first = TAKE(p.result);
 	drop_times(first);
 	for (unsigned ms = 0; ms < 400; ms += 40) {

@@ -67,7 +67,7 @@ static void lay_ground(struct ground *g, const char *script)
 		.arch = lane_arch_find("um"),
 		.fragment = g->fragment,
 		.jobs = 1,
-		.timeout_s = 60,
+		.timeout_s = SUPPORT_AMPLE_S,
 		.user = "nobody",
 		.uid = getuid(),
 		.gid = getgid(),
@@ -212,7 +212,7 @@ START_TEST(a_lane_whose_build_was_killed_is_built_anew)
 	child = fork();
 	if (child == 0)
 		_exit(lane_prepare(&lane, &g.spec, g.tree, g.tip, &err) == 0);
-	wait = xasprintf("for i in $(seq 300); do"
+	wait = xasprintf("for i in $(seq 1200); do"
 			 " ls %s/*.new/src/half 2>/dev/null && exit 0;"
 			 " sleep 0.1; done; exit 1",
 			 g.lanes);

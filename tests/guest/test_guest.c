@@ -41,9 +41,9 @@ static const struct {
 	{ SCRIPT "echo '<0>Kernel panic - not syncing: early'; exit 1\n",
 	  GUEST_PANICKED, "after 0 runs: Kernel panic - not syncing: early",
 	  0 },
-	{ SCRIPT HEAD "exec sleep 60\n", GUEST_HUNG, "in xfs C01.2: timed out",
-	  1 },
-	{ SCRIPT "exec sleep 60\n", GUEST_SILENT, "after 0 runs: timed out",
+	{ SCRIPT HEAD "exec sleep 1000\n", GUEST_HUNG,
+	  "in xfs C01.2: timed out", 1 },
+	{ SCRIPT "exec sleep 1000\n", GUEST_SILENT, "after 0 runs: timed out",
 	  0 },
 	{ SCRIPT "echo 'ok 1 C01.1'; echo '# finished: 2'\n", GUEST_SILENT,
 	  "after 0 runs: exited with 0, last line: # finished: 2", 0 },
@@ -81,6 +81,7 @@ START_TEST(ends_are_told_apart)
 	AUTO(mem_free) char *kernel = NULL;
 	AUTO(mem_free) char *console = NULL;
 	AUTO(mem_free) char *dir = NULL;
+	const bool is_ended = strstr(ends[_i].says, "timed out");
 	struct err err = ERR_INIT;
 
 	support_drop();
@@ -89,13 +90,15 @@ START_TEST(ends_are_told_apart)
 	write_script(&kernel, dir, ends[_i].script);
 	support_cross(&plan.suites, "xfs", "C01");
 	ck_ok(guest_run(&result,
-			&(struct guest_spec){ .kind = guest_kind_find("uml"),
-					      .kernel = kernel,
-					      .initramfs = kernel,
-					      .plan = &plan,
-					      .console = console,
-					      .timeout_s = 2,
-					      .max_output = 1 << 20 },
+			&(struct guest_spec){
+				.kind = guest_kind_find("uml"),
+				.kernel = kernel,
+				.initramfs = kernel,
+				.plan = &plan,
+				.console = console,
+				.timeout_s = is_ended ? SUPPORT_SHORT_S
+						      : SUPPORT_AMPLE_S,
+				.max_output = 1 << 20 },
 			&err),
 	      &err);
 	ck_assert_str_eq(guest_end_name(result.end),

@@ -19,7 +19,7 @@ static void build(struct hash *out, const char *dir, const char *source,
 	ck_ok(fs_write(c, source, strlen(source), &err), &err);
 	ck_ok(child_run(&result,
 			&(struct child_spec){ .argv = argv,
-					      .timeout_s = 60,
+					      .timeout_s = SUPPORT_AMPLE_S,
 					      .max_output = 1 << 16 },
 			&err),
 	      &err);

@@ -13,7 +13,7 @@
 #define GZIP_TYPE "Content-Type: application/gzip\r\n"
 #define HTML_TYPE "Content-Type: text/html; charset=UTF-8\r\n"
 #define MAX 1000u
-#define TIMEOUT_S 20u
+#define TIMEOUT_S ((unsigned)SUPPORT_AMPLE_S)
 
 static const struct fake_answer answers[] = {
 	{ "/echo", "200 OK\r\n", .body = "", .manner = FAKE_ECHOES },
@@ -130,15 +130,17 @@ END_TEST
 
 static const struct {
 	const char *path;
+	unsigned timeout_s;
 	enum err_kind kind;
 	const char *says; /* at its end */
 } failed[] = {
-	{ "/flood", ERR_LIMIT, "/flood is larger than 1000 bytes" },
-	{ "/drip", ERR_RETRY, "/drip': Timeout was reached" },
-	{ "/short", ERR_RETRY, "Transferred a partial file" },
-	{ "/round", ERR_RETRY, "Number of redirects hit maximum amount" },
-	{ "/to-file", ERR_CONFIG, "Unsupported protocol" },
-	{ "/to-ftp", ERR_CONFIG, "Unsupported protocol" },
+	{ "/flood", TIMEOUT_S, ERR_LIMIT, "/flood is larger than 1000 bytes" },
+	{ "/drip", 1, ERR_RETRY, "/drip': Timeout was reached" },
+	{ "/short", TIMEOUT_S, ERR_RETRY, "Transferred a partial file" },
+	{ "/round", TIMEOUT_S, ERR_RETRY,
+	  "Number of redirects hit maximum amount" },
+	{ "/to-file", TIMEOUT_S, ERR_CONFIG, "Unsupported protocol" },
+	{ "/to-ftp", TIMEOUT_S, ERR_CONFIG, "Unsupported protocol" },
 };
 
 START_TEST(a_transfer_that_goes_wrong_leaves_nothing)
@@ -149,7 +151,9 @@ START_TEST(a_transfer_that_goes_wrong_leaves_nothing)
 	struct err err = ERR_INIT;
 
 	served_start(&s);
-	ck_assert_int_eq(get(&reply, &s, failed[_i].path, MAX, 1, &err), -1);
+	ck_assert_int_eq(get(&reply, &s, failed[_i].path, MAX,
+			     failed[_i].timeout_s, &err),
+			 -1);
 	ck_assert_msg(strlen(err.msg) >= strlen(says), "%s", err.msg);
 	ck_assert_str_eq(err.msg + strlen(err.msg) - strlen(says), says);
 	ck_assert_int_eq(err.kind, failed[_i].kind);

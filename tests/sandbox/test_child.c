@@ -29,7 +29,7 @@ static void run(struct child_result *r, struct buf *out, const char *script,
 	ck_ok(child_run(r,
 			&(struct child_spec){ .argv = SHELL(script),
 					      .contained = contained,
-					      .timeout_s = 20,
+					      .timeout_s = SUPPORT_AMPLE_S,
 					      .max_output = OUTPUT_MAX,
 					      .out = out },
 			&err),
@@ -93,7 +93,7 @@ START_TEST(a_program_that_is_not_there_is_a_config_error)
 {
 	struct child_spec spec = {
 		.argv = (const char *const[]){ "/nowhere/at-all", NULL },
-		.timeout_s = 5,
+		.timeout_s = SUPPORT_AMPLE_S,
 		.max_output = 1,
 	};
 	struct child_result r;
@@ -111,7 +111,7 @@ START_TEST(a_folder_that_is_not_there_is_told)
 {
 	struct child_spec spec = { .argv = SHELL("exit 0"),
 				   .dir = "/nowhere",
-				   .timeout_s = 5,
+				   .timeout_s = SUPPORT_AMPLE_S,
 				   .max_output = 1 };
 	struct child_result r;
 	struct err err = ERR_INIT;
@@ -143,7 +143,7 @@ START_TEST(output_past_the_ceiling_ends_it)
 	buf_init(&out, OUTPUT_MAX);
 	ck_ok(child_run(&r,
 			&(struct child_spec){ .argv = SHELL(floods[_i].script),
-					      .timeout_s = 20,
+					      .timeout_s = SUPPORT_AMPLE_S,
 					      .max_output = 1000,
 					      .out = &out },
 			&err),
@@ -174,7 +174,7 @@ START_TEST(output_reaches_file_buffer_and_callback)
 	buf_init(&kept, 100);
 	ck_ok(child_run(&r,
 			&(struct child_spec){ .argv = SHELL("echo hello"),
-					      .timeout_s = 20,
+					      .timeout_s = SUPPORT_AMPLE_S,
 					      .max_output = 100,
 					      .out_fd = fd,
 					      .out = &kept,
@@ -207,7 +207,7 @@ START_TEST(stdin_and_three_descriptors_are_given)
 					      "echo 6 >&6"),
 				.stdin_fd = in,
 				.extra_fds = { extra, extra, extra, extra },
-				.timeout_s = 20,
+				.timeout_s = SUPPORT_AMPLE_S,
 				.max_output = 100,
 				.out = &out },
 			&err),
@@ -240,7 +240,7 @@ START_TEST(stderr_apart_is_told_after_the_end)
 	buf_init(&said, CHILD_MAX_STDERR);
 	ck_ok(child_run(&r,
 			&(struct child_spec){ .argv = SHELL(apart[_i].script),
-					      .timeout_s = 20,
+					      .timeout_s = SUPPORT_AMPLE_S,
 					      .max_output = 100,
 					      .out = &out,
 					      .err_out = &said },
@@ -260,13 +260,14 @@ START_TEST(a_full_disk_is_a_system_error_and_ends_it)
 	struct child_result r;
 	struct err err = ERR_INIT;
 
-	ck_assert_int_eq(child_run(&r,
-				   &(struct child_spec){ .argv = SHELL("yes"),
-							 .timeout_s = 20,
-							 .max_output = 1 << 20,
-							 .out_fd = full },
-				   &err),
-			 -1);
+	ck_assert_int_eq(
+		child_run(&r,
+			  &(struct child_spec){ .argv = SHELL("yes"),
+						.timeout_s = SUPPORT_AMPLE_S,
+						.max_output = 1 << 20,
+						.out_fd = full },
+			  &err),
+		-1);
 	ck_assert_int_eq(err.kind, ERR_SYSTEM);
 	ck_assert_str_eq(err.msg, "cannot write 'output of a child': "
 				  "No space left on device");
@@ -313,7 +314,7 @@ static bool is_alive(pid_t pid)
 
 static pid_t wait_for_pid_in(const char *path)
 {
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < SUPPORT_AMPLE_S * 100; i++) {
 		AUTO(buf_release) struct buf text = { 0 };
 		struct err err = ERR_INIT;
 
@@ -336,8 +337,9 @@ START_TEST(what_a_contained_child_left_is_gone_when_it_returns)
 	struct err err = ERR_INIT;
 
 	script = xasprintf("setsid sh -c '" OWN_PID " >%s; sleep 1000'"
-			   " >/dev/null 2>&1 & sleep 0.3",
-			   file);
+			   " >/dev/null 2>&1 &"
+			   " until test -s %s; do sleep 0.01; done",
+			   file, file);
 	run(&r, &out, script, true);
 	ck_assert_int_eq(r.exit_code, 0);
 	ck_assert(!is_alive(wait_for_pid_in(file)));
@@ -386,7 +388,7 @@ START_TEST(it_dies_when_its_parent_is_killed)
 	ck_assert(is_alive(child));
 	kill(runner, SIGKILL);
 	waitpid(runner, NULL, 0);
-	for (int i = 0; i < 200 && is_alive(child); i++)
+	for (int i = 0; i < SUPPORT_AMPLE_S * 100 && is_alive(child); i++)
 		usleep(10000);
 	ck_assert(!is_alive(child));
 	ck_ok(fs_remove_tree(dir, &err), &err);
@@ -406,7 +408,7 @@ static const struct {
 	  "153" },
 	{ { .open_files = 20 }, "ulimit -n", "20" },
 	{ { .processes = 10 },
-	  "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1 & done",
+	  "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1000 & done",
 	  "fork" },
 };
 
@@ -427,7 +429,7 @@ START_TEST(limits_hold)
 					      .env = env,
 					      .contained = true,
 					      .limits = limited[_i].limits,
-					      .timeout_s = 20,
+					      .timeout_s = SUPPORT_AMPLE_S,
 					      .max_output = OUTPUT_MAX,
 					      .out = &out },
 			&err),

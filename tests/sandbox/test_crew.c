@@ -76,7 +76,7 @@ START_TEST(lines_and_end_are_told)
 {
 	struct seen s = { 0 };
 
-	run(&s, ends[_i].script, 60);
+	run(&s, ends[_i].script, SUPPORT_AMPLE_S);
 	ck_assert_str_eq(buf_text(&s.said), ends[_i].said);
 	ck_assert_int_eq(s.end.exit_code, ends[_i].exit_code);
 	ck_assert_int_eq(s.end.signal, ends[_i].signal);
@@ -89,7 +89,7 @@ START_TEST(the_watchdog_ends_it)
 {
 	struct seen s = { 0 };
 
-	run(&s, "echo here; sleep 60", 1);
+	run(&s, "echo here; sleep 1000", SUPPORT_SHORT_S);
 	ck_assert_str_eq(buf_text(&s.said), "here|");
 	ck_assert(s.end.timed_out);
 	ck_assert_int_eq(s.end.signal, SIGTERM);
@@ -101,18 +101,18 @@ static const struct {
 	const char *script;
 	int signal;
 } stopped[] = {
-	{ "echo here; sleep 60", SIGTERM },
+	{ "echo here; sleep 1000", SIGTERM },
 	/* deaf to SIGTERM, it and its children */
-	{ "trap '' TERM; echo here; sleep 60; sleep 60", SIGKILL },
+	{ "trap '' TERM; echo here; sleep 1000; sleep 1000", SIGKILL },
 	/* its child is the pipe's last holder */
-	{ "sleep 60 & echo here; wait", SIGTERM },
+	{ "sleep 1000 & echo here; wait", SIGTERM },
 };
 
 START_TEST(one_that_is_stopped_ends_with_its_group)
 {
 	struct seen s = { .stop_at_line = true };
 
-	run(&s, stopped[_i].script, 60);
+	run(&s, stopped[_i].script, SUPPORT_AMPLE_S);
 	ck_assert_str_eq(buf_text(&s.said), "here|");
 	ck_assert(s.end.is_stopped && !s.end.timed_out);
 	ck_assert_int_eq(s.end.signal, stopped[_i].signal);
@@ -133,7 +133,7 @@ START_TEST(a_line_is_cut_at_its_ceiling)
 	char *script = xasprintf("printf '%%0%ud\\nend\\n' 7", widths[_i].len);
 	struct seen s = { 0 };
 
-	run(&s, script, 60);
+	run(&s, script, SUPPORT_AMPLE_S);
 	ck_assert_uint_eq(s.said.len, widths[_i].seen + strlen("|end|"));
 	buf_release(&s.said);
 }
@@ -143,7 +143,7 @@ START_TEST(one_that_floods_is_killed)
 {
 	struct seen s = { 0 };
 
-	run(&s, "tr '\\0' ' ' </dev/zero", 60);
+	run(&s, "tr '\\0' ' ' </dev/zero", SUPPORT_AMPLE_S);
 	ck_assert(s.end.flooded);
 	ck_assert_int_eq(s.end.signal, SIGKILL);
 	buf_release(&s.said);
@@ -155,7 +155,7 @@ START_TEST(a_stray_holder_of_the_pipe_is_not_waited_for)
 	struct seen s = { 0 };
 	pid_t stray;
 
-	run(&s, "setsid sleep 60 & echo $!", 60);
+	run(&s, "setsid sleep 1000 & echo $!", SUPPORT_AMPLE_S);
 	ck_assert_int_eq(s.end.exit_code, 0);
 	stray = (pid_t)strtol(buf_text(&s.said), NULL, 10);
 	ck_assert_int_eq(kill(stray, SIGKILL), 0); /* it was still there */

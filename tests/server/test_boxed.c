@@ -220,7 +220,7 @@ static int run(const char *name, const char *request, struct buf *came,
 					       .profile = "pure",
 					       .request = json,
 					       .user = "nobody",
-					       .timeout_s = 20,
+					       .timeout_s = SUPPORT_AMPLE_S,
 					       .max_frame = 100,
 					       .on_frame = note,
 					       .arg = came },
@@ -346,16 +346,17 @@ START_TEST(a_frame_that_is_refused_ends_the_box)
 	struct err err = ERR_INIT;
 	unsigned n = 0;
 
-	ck_assert_int_eq(boxed_run(&(struct boxed_spec){ .name = "flood",
-							 .profile = "pure",
-							 .request = request,
-							 .user = "nobody",
-							 .timeout_s = 20,
-							 .max_frame = 100,
-							 .on_frame = take_three,
-							 .arg = &n },
-				   &err),
-			 -1);
+	ck_assert_int_eq(
+		boxed_run(&(struct boxed_spec){ .name = "flood",
+						.profile = "pure",
+						.request = request,
+						.user = "nobody",
+						.timeout_s = SUPPORT_AMPLE_S,
+						.max_frame = 100,
+						.on_frame = take_three,
+						.arg = &n },
+			  &err),
+		-1);
 	ck_assert_str_eq(err.msg, "box 'flood': the disk is full");
 	ck_assert_int_eq(err.kind, ERR_SYSTEM);
 	ck_assert_uint_eq(n, 3);
@@ -527,7 +528,7 @@ START_TEST(a_program_in_a_closed_folder_is_its_own_box)
 						"PATH=/usr/bin:/bin",
 						"COLLIDER_DATA=" COLLIDER_DATA,
 						NULL },
-				.timeout_s = 20,
+				.timeout_s = SUPPORT_AMPLE_S,
 				.max_output = 65536 },
 			&err),
 	      &err);

@@ -312,7 +312,7 @@ static void wait_for_lock(const struct fixture *x)
 	struct err err = ERR_INIT;
 	int lock = -1;
 
-	for (int i = 0; lock < 0 && i < 3000; i++) {
+	for (int i = 0; lock < 0 && i < SUPPORT_AMPLE_S * 100; i++) {
 		ck_ok(fs_try_lock(&lock, git, &err), &err);
 		if (lock < 0)
 			usleep(10000);

@@ -110,7 +110,8 @@ START_TEST(the_record_of_a_guest_says_how_it_ended)
 						  .initramfs = kernel,
 						  .dir = dir,
 						  .name = "1",
-						  .timeout_s = 10 },
+						  .timeout_s =
+							  SUPPORT_AMPLE_S },
 			  &err),
 	      &err);
 	ck_ok(json_get_string(&text, told, "end", &err), &err);
@@ -167,7 +168,8 @@ START_TEST(guests_side_by_side_are_told_apart)
 						  .dir = dir,
 						  .name = "1",
 						  .jobs = 2,
-						  .timeout_s = 10 },
+						  .timeout_s =
+							  SUPPORT_AMPLE_S },
 			  &err),
 	      &err);
 	ck_ok(json_get_string(&text, told, "end", &err), &err);
@@ -220,7 +222,7 @@ START_TEST(what_is_first_has_a_round_of_its_own)
 						  .initramfs = kernel,
 						  .dir = dir,
 						  .name = "1",
-						  .timeout_s = 10,
+						  .timeout_s = SUPPORT_AMPLE_S,
 						  .on_first = keep_first,
 						  .arg = &first },
 			  &err),

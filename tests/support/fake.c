@@ -155,7 +155,7 @@ static void serve_one(int fd, int log, const struct fake_answer *answers,
 /* What is unread, the body of a POST, would make the close a reset. */
 static void hang_up(int fd)
 {
-	struct timeval patience = { .tv_sec = 1 };
+	struct timeval patience = { .tv_sec = 10 };
 	char rest[4096];
 
 	shutdown(fd, SHUT_WR);

@@ -41,6 +41,13 @@ int support_run(const char *suite, const struct test_case *cases, size_t n);
 		return support_run(suite, cases, ARRAY_LEN(cases)); \
 	}
 
+/*
+ * What ends by itself is given so long, since the machine may do much else. What
+ * is to be ended has time to get to where the test wants it.
+ */
+#define SUPPORT_AMPLE_S 120
+#define SUPPORT_SHORT_S 5
+
 /* A new empty folder under $TMPDIR; the caller frees the name, removes it. */
 char *support_tmpdir(void);
 
