@@ -116,14 +116,15 @@ void observe_log(struct run *r)
 		run_field(r, "log.splat", "%s", r->log.splat);
 }
 
-static void observe_trace(struct run *r)
+long observe_trace(struct run *r)
 {
-	int n = trace_invalidate_fails();
+	long n = trace_invalidate_fails();
 
 	if (n < 0)
 		run_field(r, "trace.invalidate_fail", "unknown");
 	else
-		run_field(r, "trace.invalidate_fail", "%d", n);
+		run_field(r, "trace.invalidate_fail", "%ld", n);
+	return n < 0 ? 0 : n;
 }
 
 static void actor_field(const struct actor *a, const char *what,

@@ -341,17 +341,13 @@ static unsigned long count_told(const struct soak *k)
 static void tell_collisions(struct soak *k)
 {
 	struct run *r = k->run;
-	long fails = trace_count();
+	long fails = observe_trace(r);
 
-	if (fails < 0)
-		run_field(r, "trace.invalidate_fail", "unknown");
-	else
-		run_field(r, "trace.invalidate_fail", "%ld", fails);
 	if (fails > 0 || k->told > 0)
 		run_provoked(r,
 			     "%ld invalidations before a direct write failed, "
 			     "%lu collisions after one were told of",
-			     fails > 0 ? fails : 0, k->told);
+			     fails, k->told);
 	else if (k->mix->is_apart && k->folio == 1)
 		run_miss(r, "no folio had more than a page, so nobody could "
 			    "be in the way of a direct write");
