@@ -154,9 +154,9 @@ static bool is_all_there(const struct session *s, const struct where *where)
 static void tell_placed(const struct review *r, FILE *progress)
 {
 	if (progress && review_is_placed(r))
-		fprintf(progress, "applied %zu patches on %.12s of %s (%s)\n",
-			r->n_patches, r->base.commit, r->base.tree,
-			r->base.how);
+		fprintf(progress, "applied %zu patch%s on %.12s of %s (%s)\n",
+			r->n_patches, r->n_patches == 1 ? "" : "es",
+			r->base.commit, r->base.tree, r->base.how);
 }
 
 static bool is_in_need(const struct review *r)

@@ -72,6 +72,8 @@ static const char *field(const struct outcome *o, const char *name)
 static void add_side(struct buf *out, const char *whose,
 		     const struct soak_side *s)
 {
+	const char *rounds = field(&s->last, "soak.rounds");
+
 	if (s->lost)
 		wrap_addf(out, &line_at, "%s: %s", whose, s->lost);
 	if (s->refused)
@@ -79,10 +81,11 @@ static void add_side(struct buf *out, const char *whose,
 	if (s->runs == 0)
 		return;
 	wrap_addf(out, &line_at,
-		  "%s: collided in %u of %u runs; in the last one, %s rounds, "
+		  "%s: collided in %u of %u runs; in the last one, %s round%s, "
 		  "%s",
-		  whose, s->collided, s->runs, field(&s->last, "soak.rounds"),
-		  s->last.how);
+		  whose, s->collided, s->runs, rounds,
+		  strcmp(rounds, "1") == 0 ? "" : "s",
+		  s->last.how ? s->last.how : "?");
 	add_calls(out, &s->last);
 }
 

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 
 static const char *const fault_names[SOAK_FAULTS] = {
@@ -16,6 +15,11 @@ static const char *const fault_names[SOAK_FAULTS] = {
 	[SOAK_HUNG] = "fault.hung",
 };
 
+static const char *plural(unsigned long n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static long passed_ms(const struct timespec *since)
 {
 	struct timespec now;
@@ -23,23 +27,6 @@ static long passed_ms(const struct timespec *since)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (now.tv_sec - since->tv_sec) * 1000 +
 	       (now.tv_nsec - since->tv_nsec) / 1000000;
-}
-
-static void note_fault(struct soak *k, enum soak_fault sort, const char *fmt,
-		       ...) __attribute__((format(printf, 3, 4)));
-static void note_fault(struct soak *k, enum soak_fault sort, const char *fmt,
-		       ...)
-{
-	char *fault = k->faults[sort];
-	size_t len;
-	va_list ap;
-
-	if (*fault)
-		return;
-	len = (size_t)snprintf(fault, FIELD_MAX_VALUE, "round %u: ", k->round);
-	va_start(ap, fmt);
-	vsnprintf(fault + len, FIELD_MAX_VALUE - len, fmt, ap);
-	va_end(ap);
 }
 
 /* ---- a round ---- */
@@ -92,6 +79,8 @@ static void remove_file(struct soak *k)
 	struct run *r = k->run;
 
 	run_aside(r, "closing", close_more, 0);
+	if (r->is_hung)
+		return;
 	file_remove(r);
 	r->buffered = r->direct = r->clone = -1;
 	r->map = NULL;
@@ -157,25 +146,23 @@ static void check_told(struct soak *k, bool *told)
 	*told = rc < 0 && error == EIO;
 	k->told += *told;
 	if (rc < 0 && error != EIO)
-		note_fault(k, SOAK_ERRNO, "fsync: %s", strerror(error));
+		soak_fault(&k->faults, SOAK_ERRNO, "fsync: %s",
+			   strerror(error));
 	if (fsync(k->witness) < 0)
-		note_fault(k, SOAK_UNTOLD,
-			   "a second fsync, of the same "
-			   "descriptor: %s",
+		soak_fault(&k->faults, SOAK_UNTOLD,
+			   "a second fsync, of the same descriptor: %s",
 			   strerror(errno));
 	klog_read(&r->log);
 	logged = r->log.n[KLOG_INVALIDATION] - k->logged;
 	k->logged = r->log.n[KLOG_INVALIDATION];
 	if (logged > 0 && !*told)
-		note_fault(k, SOAK_UNTOLD,
-			   "the log tells of %u collisions, "
-			   "fsync of none",
-			   logged);
+		soak_fault(&k->faults, SOAK_UNTOLD,
+			   "the log tells of %u collision%s, fsync of none",
+			   logged, plural(logged));
 	if ((*told || count_eio(k)) && logged == 0 && !is_limited(k) &&
 	    r->log.n[KLOG_COLLISION] == 0)
-		note_fault(k, SOAK_UNTOLD,
-			   "EIO, and the log tells of no "
-			   "collision");
+		soak_fault(&k->faults, SOAK_UNTOLD,
+			   "EIO, and the log tells of no collision");
 }
 
 /* All is written back by now, so the page cache has what the disk has. */
@@ -188,18 +175,18 @@ static void check_content(struct soak *k, size_t len)
 	ssize_t m = pread(r->direct, r->buffer, FILE_LEN, 0);
 
 	if (n != (ssize_t)len || m != (ssize_t)len)
-		note_fault(k, SOAK_SETTLED,
-			   "of %zu bytes the page cache has "
-			   "%zd and the disk %zd",
+		soak_fault(&k->faults, SOAK_SETTLED,
+			   "of %zu bytes the page cache has %zd and the "
+			   "disk %zd",
 			   len, n, m);
 	else if (!soakmark_check(why, r->buffer, 0, len, SOAKMARK_SETTLED,
 				 k->has_holes))
-		note_fault(k, SOAK_CONTENT, "%s", why);
+		soak_fault(&k->faults, SOAK_CONTENT, "%s", why);
 	for (size_t at = 0; n == m && at + SECTOR <= len; at += SECTOR)
 		if (memcmp(cache + at, r->buffer + at, SECTOR) != 0)
-			note_fault(k, SOAK_SETTLED,
-				   "sector %zu is %08x in the "
-				   "page cache and %08x on the disk",
+			soak_fault(&k->faults, SOAK_SETTLED,
+				   "sector %zu is %08x in the page cache and "
+				   "%08x on the disk",
 				   at / SECTOR, soakmark_read(cache + at),
 				   soakmark_read(r->buffer + at));
 	free(cache);
@@ -222,10 +209,9 @@ static void check_loss(struct soak *k, bool told)
 	for (size_t i = 0; k->mix->is_apart && !told && i < k->n; i++)
 		for (size_t n = 0; n < SOAK_SECTORS; n++)
 			if (is_lost(&k->v[i], k->run->buffer, n))
-				note_fault(k, SOAK_LOST,
-					   "sector %zu has %08x, "
-					   "the last direct write of it was "
-					   "%08x",
+				soak_fault(&k->faults, SOAK_LOST,
+					   "sector %zu has %08x, the last "
+					   "direct write of it was %08x",
 					   n,
 					   soakmark_read(k->run->buffer +
 							 n * SECTOR),
@@ -244,7 +230,7 @@ static ssize_t settle(struct actor *a)
 	if (a->run->volume->fs->kind == FILESYSTEM_MOUNTED &&
 	    (st.st_size > (off_t)FILE_LEN ||
 	     (st.st_size < (off_t)FILE_LEN && !k->has_holes)))
-		note_fault(k, SOAK_SETTLED, "a size of %lld",
+		soak_fault(&k->faults, SOAK_SETTLED, "a size of %lld",
 			   (long long)st.st_size);
 	check_content(k, a->run->volume->fs->kind == FILESYSTEM_MOUNTED &&
 					 st.st_size < (off_t)FILE_LEN
@@ -259,30 +245,34 @@ static void collect_faults(struct soak *k)
 {
 	for (size_t i = 0; i < k->n; i++)
 		for (int f = 0; f < SOAK_FAULTS; f++)
-			if (!k->faults[f][0])
-				memcpy(k->faults[f], k->v[i].faults[f],
+			if (!k->faults.first[f][0])
+				memcpy(k->faults.first[f],
+				       k->v[i].faults.first[f],
 				       FIELD_MAX_VALUE);
+	/* Laying out, looking and closing are calls, too. */
+	if (k->run->is_hung)
+		soak_fault(&k->faults, SOAK_HUNG, "%s", k->run->how);
 }
 
 static void run_round(struct soak *k)
 {
 	struct run *r = k->run;
 
-	k->round++;
+	k->faults.round = ++k->round;
 	k->has_holes = k->mix->has_holes && k->round % 2 == 0;
 	k->is_late = r->volume->fs->kind != FILESYSTEM_ZONED &&
 		     (k->round % 4 == 3 || k->round % 4 == 0);
 	lay_out(k);
 	set_gate(k, GATE_LATE_WRITES);
-	if (r->is_spoiled)
-		return;
-	run_threads(k);
-	set_gate(k, GATE_PASS);
-	if (!r->is_hung)
-		run_aside(r, "looking at what is left", settle, 0);
+	if (!r->is_spoiled) {
+		run_threads(k);
+		set_gate(k, GATE_PASS);
+		if (!r->is_hung)
+			run_aside(r, "looking at what is left", settle, 0);
+		if (!r->is_hung)
+			remove_file(k);
+	}
 	collect_faults(k);
-	if (!r->is_hung)
-		remove_file(k);
 }
 
 /* ---- what is told ---- */
@@ -321,7 +311,7 @@ static void tell_all(struct soak *k, long ms)
 		tell_soaker(r, &k->v[i]);
 	for (int f = 0; f < SOAK_FAULTS; f++)
 		run_field(r, fault_names[f], "%s",
-			  k->faults[f][0] ? k->faults[f] : "no");
+			  k->faults.first[f][0] ? k->faults.first[f] : "no");
 	run_field(r, "soak.told", "%lu", k->told);
 	if (k->mix->is_apart)
 		run_field(r, "soak.folio", "%u", k->folio);
@@ -345,17 +335,18 @@ static void tell_collisions(struct soak *k)
 
 	if (fails > 0 || k->told > 0)
 		run_provoked(r,
-			     "%ld invalidations before a direct write failed, "
-			     "%lu collisions after one were told of",
-			     fails, k->told);
+			     "%ld invalidation%s before a direct write failed, "
+			     "EIO told of %lu collision%s after one",
+			     fails, plural((unsigned long)fails), k->told,
+			     plural(k->told));
 	else if (k->mix->is_apart && k->folio == 1)
 		run_miss(r, "no folio had more than a page, so nobody could "
 			    "be in the way of a direct write");
 	else
 		run_miss(r,
-			 "in %u rounds nobody was in the way of a direct "
+			 "in %u round%s nobody was in the way of a direct "
 			 "write",
-			 k->round);
+			 k->round, plural(k->round));
 }
 
 static void soak_free(struct soak *k)

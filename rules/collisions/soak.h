@@ -9,8 +9,9 @@
  * is written.
  *
  * Fields of the outcome: soak.seed, soak.rounds, soak.ms; of each actor
- * "4711; EAGAIN 12", its calls and what errors it met; trace.invalidate_fail and
- * soak.told, how often it collided; of N03 soak.folio, the pages of the largest folio, 0 where it cannot be told; fault.*, "no" or the first one.
+ * "4711; EAGAIN 12", its calls and what errors it met; how often it collided,
+ * trace.invalidate_fail and soak.told; of N03 soak.folio, the pages of the
+ * largest folio, 0 where it cannot be told; fault.*, "no" or the first one.
  */
 #ifndef COLLISIONS_SOAK_H
 #define COLLISIONS_SOAK_H
@@ -48,6 +49,15 @@ enum soak_fault {
 	SOAK_HUNG,     /* a thread did not come back */
 	SOAK_FAULTS,
 };
+
+/* The first of each sort, and the round that those to come are of. */
+struct soak_faults {
+	char first[SOAK_FAULTS][FIELD_MAX_VALUE];
+	unsigned round;
+};
+/* soaker.c: keep it, unless there is one of its sort. */
+void soak_fault(struct soak_faults *f, enum soak_fault sort, const char *fmt,
+		...) __attribute__((format(printf, 3, 4)));
 
 /* Who takes part, and how. */
 struct soak_mix {
@@ -99,7 +109,7 @@ struct soaker {
 	size_t n_errors;
 	/* Of a direct writer with pages of its own: the last two words. */
 	uint32_t tried[SOAK_SECTORS], done[SOAK_SECTORS];
-	char faults[SOAK_FAULTS][FIELD_MAX_VALUE];
+	struct soak_faults faults;
 };
 
 /* Lives on the heap, and is left there when a thread hangs. */
@@ -118,7 +128,7 @@ struct soak {
 	unsigned long told; /* how often somebody was told of a collision */
 	struct soaker v[SOAK_MAX_THREADS];
 	size_t n;
-	char faults[SOAK_FAULTS][FIELD_MAX_VALUE];
+	struct soak_faults faults; /* of all of it */
 };
 
 /* soaker.c: everybody whom @k's mix has and the filesystem can bear. */
@@ -126,9 +136,6 @@ void soaker_add_all(struct soak *k);
 /* Start in a new round; false: it did not come back. */
 void soaker_begin(struct soaker *s);
 bool soaker_join(struct soaker *s, const struct timespec *until);
-/* Keep the first fault of each sort. */
-void soaker_fault(struct soaker *s, enum soak_fault sort, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
 
 /* soak.c: all of a run; r->soak_ms and r->soak_seed say how. */
 void soak_run(struct run *r, const struct soak_mix *mix);

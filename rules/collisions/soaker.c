@@ -141,7 +141,7 @@ static ssize_t read_directly(struct soaker *s, struct soaker_call *c)
 
 	if (n > 0 && !soakmark_check(why, s->data, c->at, (size_t)n,
 				     SOAKMARK_MOVING, s->soak->has_holes))
-		soaker_fault(s, SOAK_CONTENT, "a direct read: %s", why);
+		soak_fault(&s->faults, SOAK_CONTENT, "a direct read: %s", why);
 	return n;
 }
 
@@ -160,11 +160,11 @@ static ssize_t read_back(struct soaker *s, struct soaker_call *c)
 	for (ssize_t i = 0; i < n; i += SECTOR)
 		if (soakmark_read(s->data + i) !=
 		    soakmark_make(s->letter, c->at + (size_t)i, s->write))
-			soaker_fault(s, SOAK_CONTENT,
-				     "a direct read of sector %zu has %08x, "
-				     "not the buffered write before it",
-				     (c->at + (size_t)i) / SECTOR,
-				     soakmark_read(s->data + i));
+			soak_fault(&s->faults, SOAK_CONTENT,
+				   "a direct read of sector %zu has %08x, "
+				   "not the buffered write before it",
+				   (c->at + (size_t)i) / SECTOR,
+				   soakmark_read(s->data + i));
 	return n;
 }
 
@@ -288,18 +288,18 @@ static const struct soaker_kind kinds[] = {
 	  .act = allocate },
 };
 
-void soaker_fault(struct soaker *s, enum soak_fault sort, const char *fmt, ...)
+void soak_fault(struct soak_faults *f, enum soak_fault sort, const char *fmt,
+		...)
 {
-	char *fault = s->faults[sort];
+	char *first = f->first[sort];
 	size_t len;
 	va_list ap;
 
-	if (*fault)
+	if (*first)
 		return;
-	len = (size_t)snprintf(fault, FIELD_MAX_VALUE,
-			       "round %u: ", s->soak->round);
+	len = (size_t)snprintf(first, FIELD_MAX_VALUE, "round %u: ", f->round);
 	va_start(ap, fmt);
-	vsnprintf(fault + len, FIELD_MAX_VALUE - len, fmt, ap);
+	vsnprintf(first + len, FIELD_MAX_VALUE - len, fmt, ap);
 	va_end(ap);
 }
 
@@ -351,12 +351,13 @@ static void judge(struct soaker *s, const struct soaker_call *c, ssize_t n,
 		count_error(s, error);
 		s->eio += error == EIO;
 		if (!is_expected(s, c, error))
-			soaker_fault(s, SOAK_ERRNO, "%s at %zu: %s",
-				     s->kind->name, c->at, strerror(error));
+			soak_fault(&s->faults, SOAK_ERRNO, "%s at %zu: %s",
+				   s->kind->name, c->at, strerror(error));
 	} else if ((size_t)n != c->len && c->len > 0 &&
 		   ((size_t)n > c->len || !may_be_short(s, c, n))) {
-		soaker_fault(s, SOAK_RETURNED, "%s of %zu at %zu returned %zd",
-			     s->kind->name, c->len, c->at, n);
+		soak_fault(&s->faults, SOAK_RETURNED,
+			   "%s of %zu at %zu returned %zd", s->kind->name,
+			   c->len, c->at, n);
 	}
 }
 
@@ -397,6 +398,7 @@ void soaker_begin(struct soaker *s)
 		return;
 	s->random = s->soak->run->soak_seed + s->soak->round * 7919u +
 		    (uint32_t)(s - s->soak->v) * 104729u;
+	s->faults.round = s->soak->round;
 	s->write = 0;
 	s->eio = 0;
 	memset(s->tried, 0, sizeof(s->tried));
@@ -417,7 +419,8 @@ bool soaker_join(struct soaker *s, const struct timespec *until)
 		return true;
 	}
 	held_where(where, atomic_load(&s->tid));
-	soaker_fault(s, SOAK_HUNG, "%s is held in %s", s->kind->name, where);
+	soak_fault(&s->faults, SOAK_HUNG, "%s is held in %s", s->kind->name,
+		   where);
 	return false;
 }
 

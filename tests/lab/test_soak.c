@@ -81,6 +81,25 @@ START_TEST(a_write_that_returns_0_is_found_by_chance)
 }
 END_TEST
 
+/* Half a minute after the round; the others went on, and the base as well. */
+START_TEST(a_call_that_never_comes_back_is_told_as_such)
+{
+	AUTO(run_release) struct run r;
+
+	soak(&r,
+	     "--fs xfs --mix N02 --for 2 --seed 7"
+	     " tests/fixtures/series/sleep.mbox",
+	     1);
+	run_expect_text(&r.out,
+			"xfs N02: broken after the series, not on the "
+			"base\n  xfs/soak-comes-back: round 1: sendfile "
+			"is held in xfs_file_splice_read\n");
+	expect_verdict(&r, "broken");
+	ck_assert_int_eq(number_of(&r, "base", "hung"), 0);
+	ck_assert_int_eq(number_of(&r, "patched", "hung"), 1);
+}
+END_TEST
+
 START_TEST(a_review_soaks_after_its_verdict)
 {
 	AUTO(run_release) struct run r;
@@ -128,6 +147,7 @@ int main(void)
 	const struct test_case cases[] = {
 		TEST(the_base_is_soaked_and_nothing_is_broken),
 		TEST(a_write_that_returns_0_is_found_by_chance),
+		TEST(a_call_that_never_comes_back_is_told_as_such),
 		TEST(a_review_soaks_after_its_verdict),
 		TEST(what_never_collided_is_no_pass),
 		TABLE(what_cannot_be_is_said, refused),

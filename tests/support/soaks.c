@@ -4,7 +4,7 @@
 #include "tests/support/promises.h"
 
 #define ZERO "round 2: dio of 512 at 0 returned 0"
-#define HUNG "round 3: fsync is held in folio_wait_writeback"
+#define HUNG "round 1: sendfile is held in xfs_file_splice_read"
 
 static const struct seen {
 	char letter;
@@ -19,7 +19,7 @@ static const struct seen {
 	{ '0', true, "7", "4", ZERO, "no", "0", "5" },
 	{ 'q', false, "7", "4", ZERO, "no", "0", "0" },
 	{ 'w', true, "7", "4", "no", "no", "1", "5" },
-	{ 'h', true, "3", "4", "no", HUNG, "0", "5" },
+	{ 'h', true, "1", "4", "no", HUNG, "0", "5" },
 	{ 't', true, "7", "4", "no", "no", "0", "unknown" },
 	{ '-', false, NULL },
 };
@@ -94,7 +94,7 @@ void soaks_make(struct soak_record *out)
 		const char *filesystem;
 		struct soaks_kernel kernels[SOAK_KERNELS];
 	} pairs[] = {
-		{ "xfs", { { "c.c", NULL }, { "h00", NULL } } },
+		{ "xfs", { { "c.c", NULL }, { "00h", NULL } } },
 		{ "ext4", { { "ccc", NULL }, { "tcc", NULL } } },
 		{ "ext2", { { "---", NULL }, { "---", NULL } } },
 		{ "jfs",
