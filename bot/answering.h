@@ -7,9 +7,10 @@
  * gets nobody mailed. Who may order what: the author of a series about it, who
  * maintains a file that it touches (by the MAINTAINERS of its base) likewise,
  * and config mail.moderator, in answer to his copy, about the mail that it
- * shows; he alone, and only there, need not write "#collider " first. What goes wrong is told him in one short mail, once for each series
- * and writer, and only if the policy would let him have a report of it; nobody
- * is told in answer to such a mail. Caller: bot/steps.c
+ * shows; he alone, and only there, need not write "#collider " first. What goes
+ * wrong is told him in one short mail, once for each series and writer, and
+ * only if the policy would let him have a report of it; nobody is told in
+ * answer to such a mail. Caller: bot/steps.c
  */
 #ifndef BOT_ANSWERING_H
 #define BOT_ANSWERING_H

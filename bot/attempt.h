@@ -53,7 +53,9 @@ bool attempt_take_option(struct attempt_wish *out, int option, const char *arg);
 /* False: @text is no number from 1 (of a seed: 0) to 2^32 - 1. */
 bool attempt_read_number(unsigned *out, const char *text, unsigned min);
 
-/* @subject is what a review of the base alone is called. -1: as session_place. */
+/*
+ * @subject is what a review of the base alone is called. -1: as session_place.
+ */
 int attempt_begin(struct attempt *out, const struct attempt_wish *want,
 		  const char *subject, struct err *err) MUST_CHECK;
 /* There is a kernel to try. */

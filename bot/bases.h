@@ -18,7 +18,9 @@
 #include "bot/guest/guest.h"
 #include "bot/store/store.h"
 
-/* Make the state folder and open the store in it. -1: ERR_SYSTEM, ERR_CONFIG. */
+/*
+ * Make the state folder and open the store in it. -1: ERR_SYSTEM, ERR_CONFIG.
+ */
 int bases_open_store(struct store **out, const struct config *config,
 		     struct err *err) MUST_CHECK;
 /*

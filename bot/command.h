@@ -59,7 +59,9 @@ int command_misused(const char *name, const char *fmt, ...)
  */
 int command_failed(const char *name, const struct err *err)
 	__attribute__((cold));
-/* On stdout: a text of strangers, on one line, harmless; a time of the clock. */
+/*
+ * On stdout: a text of strangers, on one line, harmless; a time of the clock.
+ */
 void command_print(const char *text);
 void command_print_time(int64_t at);
 /* All of @text on stdout, as it is. -1: ERR_SYSTEM. */

@@ -31,7 +31,8 @@ struct correction {
 /*
  * 0: *row, which is held, and *mail are the caller's. The same correction of
  * the same mail has the same Message-ID. -1: ERR_INPUT when the file of that
- * mail is gone, or nobody is left to be told; ERR_CONFIG, ERR_LIMIT, ERR_SYSTEM.
+ * mail is gone, or nobody is left to be told; ERR_CONFIG, ERR_LIMIT,
+ * ERR_SYSTEM.
  */
 int correction_make(struct outbox_row *row, struct buf *mail,
 		    const struct correction *c, struct err *err) MUST_CHECK;

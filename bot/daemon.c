@@ -397,7 +397,9 @@ static void daemon_release(struct daemon *d)
 }
 DEFINE_AUTO_VALUE(struct daemon, daemon_release)
 
-/* What waits was told when to leave by a configuration that may be an old one. */
+/*
+ * What waits was told when to leave by a configuration that may be an old one.
+ */
 static int look_again(struct store *st, struct err *err)
 {
 	AUTO(store_end) struct store_txn txn = { 0 };

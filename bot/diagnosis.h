@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * diagnosis.h - what `collider doctor` found about one thing, and how to mend it
+ * diagnosis.h - what `collider doctor` found about one thing, and how to mend
+ * it
  *
  * Starts as fine, with nothing to say. What is said may hold the bytes of
  * programs and paths: it is escaped here, on its way in. Caller: bot/doctor.c

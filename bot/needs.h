@@ -3,9 +3,10 @@
  * needs.h - what a series needs: from the words of its mails to mails
  *
  * Prerequisites are named by Message-ID (of any mail of the series that is
- * meant), by change-id, by patch-id, or implied by the order of a set ([PATCHSET 2/3]: the
- * one before it). They are looked for in the store, and what they need in turn
- * goes before them. Parses nothing but records. Caller: bot/session.c
+ * meant), by change-id, by patch-id, or implied by the order of a set
+ * ([PATCHSET 2/3]: the one before it). They are looked for in the store, and
+ * what they need in turn goes before them. Parses nothing but records. Caller:
+ * bot/session.c
  */
 #ifndef BOT_NEEDS_H
 #define BOT_NEEDS_H

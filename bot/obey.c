@@ -282,7 +282,9 @@ static int help(struct obeyed *out, const struct store_txn *txn,
 	return obeyed(out, xstrdup("he is told what can be ordered"));
 }
 
-/* The series with one patch more, which is in the writer's mail; to be freed. */
+/*
+ * The series with one patch more, which is in the writer's mail; to be freed.
+ */
 static int add_patch(char **facts_out, unsigned *total_out,
 		     const struct obey_case *c, struct err *err)
 {

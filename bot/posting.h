@@ -75,7 +75,9 @@ int posting_write(const struct config *config, const char *message_id,
 int posting_read(struct buf *out, const struct config *config,
 		 const struct outbox_row *row, struct err *err) MUST_CHECK;
 
-/* Whether one kind of finding fills a day's reports: then the base is broken. */
+/*
+ * Whether one kind of finding fills a day's reports: then the base is broken.
+ */
 int posting_is_broken(bool *out, char **why_out, const struct config *config,
 		      struct store *st, int64_t now, struct err *err)
 	MUST_CHECK;

@@ -6,7 +6,8 @@
  * folder. What it finds being sent when it starts was another's that ended, and
  * is unknown from then on; a mail that is unknown is sent again only if a
  * person says so, or is known when the list shows it. Right before a mail goes
- * out it is asked whether it still may (bot/clearance.h), and else held. Callers: the stage "send" of the daemon, `collider outbox send`.
+ * out it is asked whether it still may (bot/clearance.h), and else held.
+ * Callers: the stage "send" of the daemon, `collider outbox send`.
  */
 #ifndef BOT_SENDER_H
 #define BOT_SENDER_H

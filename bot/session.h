@@ -81,8 +81,8 @@ struct session_place_spec {
 };
 
 /*
- * The same of a revision that is in the store, from the files of the archive. -1 also: ERR_RETRY when the archive has
- * not got one of its mails.
+ * The same of a revision that is in the store, from the files of the archive.
+ * -1 also: ERR_RETRY when the archive has not got one of its mails.
  */
 int session_place_revision(struct review *out, struct session *s,
 			   const struct revisions_row *revision,

@@ -3,7 +3,9 @@
 
 #include "bot/base/span.h"
 
-/* RFC 3676, 4.1 to 4.4: the signature separator ends in a blank and is fixed. */
+/*
+ * RFC 3676, 4.1 to 4.4: the signature separator ends in a blank and is fixed.
+ */
 static void join_lines(struct buf *out, struct span text, bool del_sp)
 {
 	struct span line;

@@ -53,7 +53,7 @@ struct order {
 struct orders {
 	struct order *v;
 	size_t n;
-	size_t patch_at; /* of "test": where the rest of the text begins; or 0 */
+	size_t patch_at; /* of "test": where the text goes on; or 0 */
 };
 
 /*

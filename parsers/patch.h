@@ -87,7 +87,8 @@ int patch_parse(struct patch **out, const char *text, size_t len,
 		struct err *err) MUST_CHECK;
 /*
  * The patch that undoes @p: files in reverse order, old and new exchanged, a
- * copy undone by a deletion. It borrows the text of @p, which has to outlive it.
+ * copy undone by a deletion. It borrows the text of @p, which has to outlive
+ * it.
  */
 struct patch *patch_reversed(const struct patch *p);
 void patch_free(struct patch *p); /* NULL is fine */

@@ -4,8 +4,8 @@
  *
  * Pure. The lines that git format-patch --base and b4 write below a cover or a
  * diff, Based-on: and Depends-on: with the Message-ID or the lore address of a
- * mail, and Fixes:. A line counts only if it begins in the first column, so that
- * neither quoted text nor a line of a diff can pass for one.
+ * mail, and Fixes:. A line counts only if it begins in the first column, so
+ * that neither quoted text nor a line of a diff can pass for one.
  * Caller: parsers/mail.c
  */
 #ifndef PARSERS_TRAILERS_H

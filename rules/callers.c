@@ -77,7 +77,9 @@ static bool is_only_in(const struct cocci_fact *f,
 	       cocci_count(list, f) > cocci_count(other, f);
 }
 
-/* The same callee, where it is only in @list: where it went to, or came from. */
+/*
+ * The same callee, where it is only in @list: where it went to, or came from.
+ */
 static const struct cocci_fact *find_other_end(const struct cocci_fact *f,
 					       const struct cocci_facts *list,
 					       const struct cocci_facts *other)

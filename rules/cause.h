@@ -4,8 +4,8 @@
  *
  * Pure. A patch that breaks one line is seen in many collisions on many
  * filesystems, by writes of all sizes. Findings of one kind and patch that say
- * the same, or that the same became of a direct write, are one to a reader; what
- * was told of an older version of the series is apart.
+ * the same, or that the same became of a direct write, are one to a reader;
+ * what was told of an older version of the series is apart.
  * Callers: rules/tell.c, rules/counts.c
  */
 #ifndef RULES_CAUSE_H

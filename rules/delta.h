@@ -31,7 +31,10 @@ bool delta_is_news(const struct review_delta *d);
 bool delta_is_all_fixed(const struct review_delta *d);
 /* What became of all that was told before, a line each. */
 void delta_list(struct buf *out, const struct review_delta *d, unsigned width);
-/* The same, with whom it was told of; nothing when no older version was answered. */
+/*
+ * The same, with whom it was told of; nothing when no older version was
+ * answered.
+ */
 void delta_tell(struct buf *out, const struct review_delta *d, unsigned width);
 
 #endif

@@ -19,7 +19,9 @@ void join_name_guest(struct review *r, const char *guest)
 			name(&r->findings[i].guest, guest);
 }
 
-/* How much an author should mind it; what is not known is worse than a change. */
+/*
+ * How much an author should mind it; what is not known is worse than a change.
+ */
 static int weigh(enum verdict v)
 {
 	switch (v) {

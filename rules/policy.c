@@ -52,7 +52,9 @@ static bool refuse(struct policy_decision *d, char *sentence)
 	return false;
 }
 
-/* The mode of the strictest list; each that is stricter than one before says. */
+/*
+ * The mode of the strictest list; each that is stricter than one before says.
+ */
 static enum policy_mode find_mode(struct policy_decision *d,
 				  const struct policy_facts *f)
 {

@@ -49,7 +49,7 @@ struct soak_side {
 enum soak_verdict {
 	SOAK_NOT_RUN,
 	SOAK_CANNOT_COLLIDE, /* not in this kernel: no pass, and no failure */
-	SOAK_NEVER_COLLIDED, /* on one kernel, and nothing was broken: no pass */
+	SOAK_NEVER_COLLIDED, /* on one kernel; nothing broken: no pass */
 	SOAK_HELD,
 	SOAK_BROKEN_BEFORE, /* on the base, too: not the series' fault */
 	SOAK_BROKEN,
@@ -84,9 +84,9 @@ struct soak_told {
 };
 
 /*
- * A pair whose runs are not all there is lost with its guest's @ended: the first
- * such pair of the plan, as a guest goes through it in order. *is_told: an
- * earlier one has been blamed for that already, kernel by kernel.
+ * A pair whose runs are not all there is lost with its guest's @ended: the
+ * first such pair of the plan, as a guest goes through it in order. *is_told:
+ * an earlier one has been blamed for that already, kernel by kernel.
  */
 void soak_fill(struct soak_pair *p, const char *filesystem,
 	       const char *scenario, const struct soak_told told[SOAK_KERNELS],

@@ -17,7 +17,10 @@
 bool tell_is_first(const struct review *r, size_t at);
 /* "xfs" of a filesystem in User-Mode Linux, "xfs/qemu" of one in QEMU. */
 char *tell_place(const char *filesystem, const char *guest);
-/* "xfs" of findings of one cause on xfs, "xfs and ext4"; "" of none in particular. */
+/*
+ * "xfs" of findings of one cause on xfs, "xfs and ext4"; "" of none in
+ * particular.
+ */
 char *tell_filesystems(const struct review *r, const struct finding *f);
 /* "patch 2/3"; "one of the patches 2 to 3" when it is not certain. */
 char *tell_patch(const struct review *r, const struct finding *f);

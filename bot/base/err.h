@@ -25,7 +25,7 @@ enum err_kind {
 
 struct err {
 	enum err_kind kind;
-	char msg[ERR_MAX_MSG]; /* one line: lower case, no full stop, no newline */
+	char msg[ERR_MAX_MSG]; /* one line: lower case, no full stop */
 };
 
 #define ERR_INIT                 \

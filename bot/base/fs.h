@@ -40,7 +40,8 @@ uint64_t fs_tree_size(const char *path);
 uint64_t fs_free_space(const char *path);
 /*
  * Wait for the lock of @path, which is a file beside it, "@path.lock". It is
- * held until *out is closed or the process ends, however it does. -1: ERR_SYSTEM.
+ * held until *out is closed or the process ends, however it does. -1:
+ * ERR_SYSTEM.
  */
 int fs_lock(int *out, const char *path, struct err *err) MUST_CHECK;
 /* As fs_lock, at once: *out is -1 when somebody else holds it. */

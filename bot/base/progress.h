@@ -2,8 +2,9 @@
 /*
  * progress.h - how far a long piece of work is, on stderr
  *
- * On a terminal: one line that is rewritten, with a bar and the time left. Else:
- * plain lines, one at the start, one each tenth of the way, one at the end.
+ * On a terminal: one line that is rewritten, with a bar and the time left.
+ * Else: plain lines, one at the start, one each tenth of the way, one at the
+ * end.
  */
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H

@@ -16,7 +16,9 @@
 #include "bot/base/mem.h"
 #include "bot/base/span.h"
 
-/* One look at the text by libgit2, which may go back to the file while at it. */
+/*
+ * One look at the text by libgit2, which may go back to the file while at it.
+ */
 struct look {
 	int fd;
 	git_config *config;

@@ -435,7 +435,10 @@ static int run_git(const char *const *words, const char *repo_path,
 static int fill_repository(struct importer *im, const char *repo_path,
 			   struct err *err)
 {
-	/* Little compression: unpacking the tarball sets the pace, not the disk. */
+	/*
+	 * Little compression: unpacking the tarball sets the pace, not the
+	 * disk.
+	 */
 	static const char *const words[] = {
 		"-c",	       "core.compression=1",
 		"-c",	       "fastimport.unpackLimit=0",

@@ -7,11 +7,11 @@
  *	build.log	what the build printed
  *	lane.json	what it was built from; written last
  * and a folder without lane.json is no lane. The key is the hash of the tree's
- * content, architecture, configuration and compiler: an mtime is never believed.
- * A lane is made as "<key>.new" and renamed, under a lock; nothing writes to it
- * afterwards, as jobs lay an overlay on it. It belongs wholly to the
- * unprivileged user: an overlay in a user namespace cannot copy up a file of
- * somebody who is not mapped there.
+ * content, architecture, configuration and compiler: an mtime is never
+ * believed. A lane is made as "<key>.new" and renamed, under a lock; nothing
+ * writes to it afterwards, as jobs lay an overlay on it. It belongs wholly to
+ * the unprivileged user: an overlay in a user namespace cannot copy up a file
+ * of somebody who is not mapped there.
  *
  * The build runs in the sandbox "build" with src/ at LANE_INSIDE; a job's build
  * does so too, else make would think that everything changed.

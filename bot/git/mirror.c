@@ -360,7 +360,9 @@ static int download(struct mirror_fetched *out, struct fetching *f)
 	return 0;
 }
 
-/* The tree of a commit has one entry, the mail; whatever it has must be there. */
+/*
+ * The tree of a commit has one entry, the mail; whatever it has must be there.
+ */
 static bool is_whole(git_repository *repo, git_odb *odb, const git_oid *id)
 {
 	AUTO(git_commit_free) git_commit *commit = NULL;
@@ -432,7 +434,9 @@ static int rename_into_place(const struct fetching *f)
 	return 0;
 }
 
-/* The packs of a folder, and a tip from which only the rest is to be fetched. */
+/*
+ * The packs of a folder, and a tip from which only the rest is to be fetched.
+ */
 static int seed(struct fetching *f)
 {
 	git_oid base;

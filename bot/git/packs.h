@@ -23,9 +23,9 @@
 int packs_clear(const char *path, struct err *err) MUST_CHECK;
 /*
  * Past PACKS_MAX_SMALL, make one pack of the small ones in the repository at
- * @path, which nobody of this process has open. They themselves go the next time this
- * is done, for somebody may be reading them: by then that was PACKS_MAX_SMALL
- * fetches ago. -1: ERR_SYSTEM; what there was is still there.
+ * @path, which nobody of this process has open. They themselves go the next
+ * time this is done, for somebody may be reading them: by then that was
+ * PACKS_MAX_SMALL fetches ago. -1: ERR_SYSTEM; what there was is still there.
  */
 int packs_join(const char *path, struct err *err) MUST_CHECK;
 

@@ -43,7 +43,7 @@ void guest_plan_release(struct guest_plan *p);
 DEFINE_AUTO_VALUE(struct guest_plan, guest_plan_release)
 
 enum guest_end {
-	GUEST_FINISHED, /* its last line said so, and all of the plan is there */
+	GUEST_FINISHED, /* its last line said so, and all of it is there */
 	GUEST_PANICKED, /* the kernel said so */
 	GUEST_HUNG,	/* it had begun, and the watchdog ended it */
 	GUEST_SILENT,	/* not one line of ours, until its end or ours */

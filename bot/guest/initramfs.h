@@ -37,8 +37,8 @@ int initramfs_make(char **path_out, const char *dir, const char *program,
 		   const struct strings *filesystems, struct err *err)
 	MUST_CHECK;
 /*
- * Write a copy of the archive @initramfs to @path, with one more file in it: the
- * kernel unpacks one archive after the other. -1: ERR_SYSTEM, ERR_LIMIT.
+ * Write a copy of the archive @initramfs to @path, with one more file in it:
+ * the kernel unpacks one archive after the other. -1: ERR_SYSTEM, ERR_LIMIT.
  */
 int initramfs_add(const char *path, const char *initramfs, const char *name,
 		  const struct buf *bytes, struct err *err) MUST_CHECK;

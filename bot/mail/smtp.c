@@ -285,7 +285,9 @@ static int list_recipients(struct curl_slist **out, const struct strings *to,
 	return 0;
 }
 
-/* The server's own words where it has spoken last; else what curl makes of it. */
+/*
+ * The server's own words where it has spoken last; else what curl makes of it.
+ */
 static char *tell(CURLcode code, long reply, const struct dialogue *d)
 {
 	if (code == CURLE_OK || (reply >= 400 && d->words.len > 0))

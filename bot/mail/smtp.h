@@ -5,8 +5,8 @@
  * By libcurl. There are four things that can be known afterwards: it was taken,
  * it certainly was not (and may be tried again, or need not be), and that it
  * cannot be known, because the connection was lost after the last dot. Only who
- * knows that a mail was not taken may send it again. TLS is required and checked
- * unless the server is on this machine. Caller: bot/sender.c
+ * knows that a mail was not taken may send it again. TLS is required and
+ * checked unless the server is on this machine. Caller: bot/sender.c
  */
 #ifndef MAIL_SMTP_H
 #define MAIL_SMTP_H

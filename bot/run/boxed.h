@@ -20,7 +20,7 @@
  * In the box:
  *	int intake_box(const json_t *request, int out, struct err *err)
  *	{
- *		... boxed_send(out, head, err) ... boxed_send_bytes(out, ...) ...
+ *		... boxed_send(out, head, err) ... boxed_send_bytes(...) ...
  *		return 0;
  *	}
  */

@@ -3,10 +3,10 @@
  * crew.h - our own workers as children of an event loop
  *
  * A worker is a program of ours in a session of its own, with our environment,
- * no stdin, no descriptor but one that it is given, and one pipe for stdout and stderr that comes back by the line. A
- * watchdog on the clock ends it. It is trusted; what is not runs in a child of
- * its own (run/sandbox.h). How a worker ends is an answer. Caller:
- * bot/daemon.c
+ * no stdin, no descriptor but one that it is given, and one pipe for stdout and
+ * stderr that comes back by the line. A watchdog on the clock ends it. It is
+ * trusted; what is not runs in a child of its own (run/sandbox.h). How a worker
+ * ends is an answer. Caller: bot/daemon.c
  */
 #ifndef RUN_CREW_H
 #define RUN_CREW_H

@@ -32,7 +32,9 @@
 #define WORD_REFUSED 'R'
 #define WORD_ABSENT 'A'
 
-/* Some 34 million instructions; a kernel that boots needs a thousand million. */
+/*
+ * Some 34 million instructions; a kernel that boots needs a thousand million.
+ */
 static const char guest_code[] =
 	"\xe6\x80"		   /* out %al, $PORT_BEGUN */
 	"\x66\xb9\x00\x00\x00\x01" /* mov $0x1000000, %ecx */

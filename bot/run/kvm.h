@@ -36,9 +36,9 @@ int kvm_probe(enum kvm_state *out, const char *device, struct err *err)
 
 /*
  * That it hangs or crawls takes KVM_WATCHDOG_MS to find out, each time, so the
- * file open at @memory (-1: there is none) keeps that for as long as the machine
- * is not booted again. Whatever else it answered is found out at once, and may
- * change. Nothing here fails: what cannot be kept is asked again.
+ * file open at @memory (-1: there is none) keeps that for as long as the
+ * machine is not booted again. Whatever else it answered is found out at once,
+ * and may change. Nothing here fails: what cannot be kept is asked again.
  */
 bool kvm_is_known_slow(int memory);
 void kvm_note(int memory, enum kvm_state state);

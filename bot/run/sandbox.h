@@ -40,17 +40,20 @@ struct sandbox {
 	 */
 	const char *program;
 	int program_fd;
-	/* NULL, or where the content of @input_fd is seen; not without program */
+	/*
+	 * NULL, or where the content of @input_fd is seen; not without program
+	 */
 	const char *input;
 	int input_fd;
 };
 
 /*
  * child_run inside @box. Of @spec: argv and dir are seen from inside; env must
- * be NULL, extra_fds 0 and err_out empty; limits, timeout_s and max_output of 0 are those of
- * the profile, others only lower them. A program killed by signal n exits with
- * 128 + n, as in a shell. -1: as child_run, and ERR_CONFIG when bwrap is
- * missing or could not set the sandbox up: its own words are in the message.
+ * be NULL, extra_fds 0 and err_out empty; limits, timeout_s and max_output of 0
+ * are those of the profile, others only lower them. A program killed by signal
+ * n exits with 128 + n, as in a shell. -1: as child_run, and ERR_CONFIG when
+ * bwrap is missing or could not set the sandbox up: its own words are in the
+ * message.
  */
 int sandbox_run(struct child_result *out, const struct sandbox *box,
 		const struct child_spec *spec, struct err *err) MUST_CHECK;

@@ -30,7 +30,7 @@ struct answers_mail {
 	struct orders orders;
 	bool has_decision; /* orders_find_decision has one */
 	struct order decision;
-	bool has_patch; /* below its text; a patch that is sent as one is none */
+	bool has_patch; /* below its text; one that is sent as such is none */
 	char *error;	/* in its orders, to be told its writer; or NULL */
 };
 

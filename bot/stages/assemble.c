@@ -218,7 +218,9 @@ static struct sent *write_set(const struct writing *w, size_t i)
 	return out;
 }
 
-/* "[GIT PULL] fixes": nothing to apply, but it was sent and is accounted for. */
+/*
+ * "[GIT PULL] fixes": nothing to apply, but it was sent and is accounted for.
+ */
 static struct sent *write_pull(const struct mail *m)
 {
 	struct sent *out = xcalloc(1, sizeof(*out));

@@ -2,9 +2,9 @@
 /*
  * assemble.h - some mails become the revisions of series that are in them
  *
- * Touches nothing. sets.h finds what was sent together, versions.h what is newer
- * than what, together.h what belongs beside what. n log n in the number of
- * mails. Callers: bot/review.c, bot/stages/sort.c
+ * Touches nothing. sets.h finds what was sent together, versions.h what is
+ * newer than what, together.h what belongs beside what. n log n in the number
+ * of mails. Callers: bot/review.c, bot/stages/sort.c
  */
 #ifndef STAGES_ASSEMBLE_H
 #define STAGES_ASSEMBLE_H
@@ -36,10 +36,10 @@ void assembled_release(struct assembled *a);
 DEFINE_AUTO_VALUE(struct assembled, assembled_release)
 
 /*
- * Every revision that is in @mails, whole or with holes, and every pull request.
- * The mails may be in any order and of more than one thread, slots may be NULL;
- * they are borrowed. A sending whose first mail has no usable Message-ID is left
- * out.
+ * Every revision that is in @mails, whole or with holes, and every pull
+ * request. The mails may be in any order and of more than one thread, slots may
+ * be NULL; they are borrowed. A sending whose first mail has no usable
+ * Message-ID is left out.
  */
 void assemble_all(struct assembled *out, struct mail *const *mails, size_t n);
 /*

@@ -26,7 +26,7 @@ struct build_spec {
 	const struct profile *profile;
 	const struct lane_arch *arch;
 	const struct strings *changed; /* files that the step has put */
-	bool only_objects; /* each of these is a .c file that was there before */
+	bool only_objects; /* each is a .c file that was there before */
 	bool link;	   /* a kernel is wanted, not only objects */
 	unsigned jobs;
 	unsigned timeout_s;

@@ -9,7 +9,8 @@
  * parses what strangers wrote is in boxes (fetch, intake, index).
  *
  * Mails are taken in for one list at a time, which a lock beside the archive
- * sees to; so does one for each server that is asked. Callers: bot/follow.c, bot/steps.c
+ * sees to; so does one for each server that is asked. Callers: bot/follow.c,
+ * bot/steps.c
  */
 #ifndef STAGES_FOLLOW_H
 #define STAGES_FOLLOW_H

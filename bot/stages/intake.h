@@ -9,8 +9,8 @@
  * is a record too, and stops nothing.
  *
  * Request: {"mirror":dir, "seen":commit or "", "tip":commit, "watch":[paths]},
- * or {"mirror", "blobs":[ids], "watch"}, and in both "heads_only", "unread": see
- * struct intake_spec. Two frames a record: the JSON that
+ * or {"mirror", "blobs":[ids], "watch"}, and in both "heads_only", "unread":
+ * see struct intake_spec. Two frames a record: the JSON that
  * intake_decode reads, then the bytes, which are empty for all but a mail.
  *
  * Caller: bot/stages/follow.c

@@ -2,8 +2,8 @@
 /*
  * known.h - what a base did before, so that it is not run for that again
  *
- * The outcomes of a plan's pairs from the store (bot/store/base_outcomes.h), and
- * back into it. Caller: bot/stages/trial.c
+ * The outcomes of a plan's pairs from the store (bot/store/base_outcomes.h),
+ * and back into it. Caller: bot/stages/trial.c
  *
  * Calling sequence, of a struct known with its first four fields set:
  *	known_find(&k, plan, err);

@@ -3,9 +3,10 @@
  * order.h - series that belong together, but came in threads of their own
  *
  * together.h knows the sets of one thread. A patch bomb has a thread for each
- * of its series more often than not, and a test of fstests is mostly sent beside
- * the kernel's series. What came in one go is looked for among the other threads
- * of the batch, what came before it in the store. Caller: bot/stages/series.c
+ * of its series more often than not, and a test of fstests is mostly sent
+ * beside the kernel's series. What came in one go is looked for among the other
+ * threads of the batch, what came before it in the store. Caller:
+ * bot/stages/series.c
  */
 #ifndef STAGES_ORDER_H
 #define STAGES_ORDER_H

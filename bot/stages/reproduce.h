@@ -2,8 +2,8 @@
 /*
  * reproduce.h - a stand-alone C program for what a review found
  *
- * Reads the sources of the guest program, writes into the folder of --reproducers.
- * Callers: bot/reproduce.c, bot/review.c
+ * Reads the sources of the guest program, writes into the folder of
+ * --reproducers. Callers: bot/reproduce.c, bot/review.c
  */
 #ifndef STAGES_REPRODUCE_H
 #define STAGES_REPRODUCE_H

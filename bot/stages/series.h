@@ -4,9 +4,9 @@
  *
  * The worker of the stage "assemble". It parses nothing: sort.h has the mails
  * read in a box. What it finds in a thread is in one transaction with that the
- * thread is done, a batch of threads in each: a kill at any point costs the work
- * of one batch. A series that was sent without threading is found by its marks,
- * and its threads are joined.
+ * thread is done, a batch of threads in each: a kill at any point costs the
+ * work of one batch. A series that was sent without threading is found by its
+ * marks, and its threads are joined.
  *
  * Callers: bot/steps.c, bot/replay.c
  */

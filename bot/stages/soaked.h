@@ -2,10 +2,10 @@
 /*
  * soaked.h - mixes run free for a time, on the base and after a series
  *
- * One lab job, with a plan whose scenarios run free. The base is run for as long
- * as the series, by the same seed, and what it did is not kept: what a soak
- * finds is a matter of luck, so the two are compared with the same chances.
- * Caller: bot/session.c
+ * One lab job, with a plan whose scenarios run free. The base is run for as
+ * long as the series, by the same seed, and what it did is not kept: what a
+ * soak finds is a matter of luck, so the two are compared with the same
+ * chances. Caller: bot/session.c
  */
 #ifndef STAGES_SOAKED_H
 #define STAGES_SOAKED_H

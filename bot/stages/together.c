@@ -16,7 +16,9 @@ static const struct mail *first_of(const struct sets *s, size_t set)
 	return sets_mail(s, s->v[set].first);
 }
 
-/* Of patches for more than one the kernel: they were sent to be merged there. */
+/*
+ * Of patches for more than one the kernel: they were sent to be merged there.
+ */
 static const char *find_project(const struct sets *s, const struct set *set)
 {
 	const char *project = NULL;

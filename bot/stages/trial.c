@@ -308,7 +308,7 @@ static int run_job(struct job_result *out, struct trial *t,
 		.on_progress = look_for_first,
 		.arg = t,
 	};
-	/* cppcheck-suppress autoVariables; looked at while it runs, no longer */
+	/* cppcheck-suppress autoVariables; looked at only while it runs */
 	t->job = &job;
 	if (job_write(&job, err) < 0 || job_run(&job, err) < 0 ||
 	    job_read(out, &job, err) < 0)

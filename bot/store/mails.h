@@ -59,7 +59,9 @@ enum mails_flag { /* likewise */
 /* What a mail says; all borrowed. */
 struct mails_head {
 	const char *message_id;
-	/* of its ancestors, the parent last; its own is left out; may be NULL */
+	/*
+	 * of its ancestors, the parent last; its own is left out; may be NULL
+	 */
 	const struct strings *references;
 	const char *list;
 	unsigned epoch;

@@ -6,7 +6,7 @@
  *	HELD, APPROVED, FAILED, UNKNOWN -> REJECTED	by a person; by the
  *			policy when the series has moved on
  *	APPROVED -> HELD		it was edited, or all sending stopped
- *	SENDING -> APPROVED		it is certain that it was not sent: later
+ *	SENDING -> APPROVED		certainly not sent: later
  *	SENDING -> FAILED		refused for good; a person may HOLD it
  *	SENDING -> UNKNOWN -> SENT	it was found on the list
  *	UNKNOWN -> APPROVED		a person says: again
@@ -99,7 +99,9 @@ bool outbox_may_move(enum outbox_state from, enum outbox_state to);
 int outbox_move(bool *moved, const struct store_txn *txn, int64_t id,
 		enum outbox_state from, enum outbox_state to,
 		const struct outbox_note *note, struct err *err) MUST_CHECK;
-/* An approved mail is not to be sent before @until. *moved as in outbox_move. */
+/*
+ * An approved mail is not to be sent before @until. *moved as in outbox_move.
+ */
 int outbox_wait(bool *moved, const struct store_txn *txn, int64_t id,
 		int64_t until, struct err *err) MUST_CHECK;
 /*

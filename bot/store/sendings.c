@@ -267,7 +267,9 @@ static bool is_key(const struct work *w, const char *key)
 	return false;
 }
 
-/* The row that @s goes on, else NULL: its own, else that of one of its mails. */
+/*
+ * The row that @s goes on, else NULL: its own, else that of one of its mails.
+ */
 static const struct revisions_row *find_old(struct work *w,
 					    const struct sending *s)
 {

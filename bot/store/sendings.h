@@ -63,8 +63,8 @@ struct sendings_put {
  * change-id, else to that of the revision that it replaces (which stands before
  * it in @v, when it is new as well), else to one of its author and title, else
  * to one of its author and the title of its first patch. Of a series, what has
- * not ended and is older than a whole revision is superseded, and the mails that
- * wait to tell of an older one are rejected. -1 also: ERR_LIMIT.
+ * not ended and is older than a whole revision is superseded, and the mails
+ * that wait to tell of an older one are rejected. -1 also: ERR_LIMIT.
  */
 int sendings_put(struct sendings_put *out, const struct store_txn *txn,
 		 int64_t thread, const struct sending *v, size_t n,

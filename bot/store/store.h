@@ -7,8 +7,9 @@
  * and, of what comes in from the lists, lists.h, threads.h, mails.h,
  * sendings.h, revisions.h, attempts.h and outbox.h, whose writes are steps of a
  * transaction that the caller holds, so that what belongs together is there
- * together or not at all. A kill at any point leaves the rows before it or after it. Several processes
- * may have it open: a writer waits for another for STORE_BUSY_MS.
+ * together or not at all. A kill at any point leaves the rows before it or
+ * after it. Several processes may have it open: a writer waits for another for
+ * STORE_BUSY_MS.
  *
  * Calling sequence of a write in steps:
  *	AUTO(store_end) struct store_txn txn = { 0 };

@@ -18,7 +18,7 @@
 
 struct threads_row {
 	int64_t id;
-	char *root; /* Message-ID of the first mail, whether it came in or not */
+	char *root; /* Message-ID of the first mail, which may not be there */
 	bool kept;
 	int64_t changes; /* counts up with what became of its mails */
 	int64_t arrived; /* seconds since the epoch: its newest mail, by us */

@@ -73,8 +73,8 @@ static bool set_all(struct volume *v, const struct setting *all, size_t n)
 }
 
 /*
- * In this order: a zoned device is made of whole zones and pages. A cache without
- * FUA is one that has to be flushed.
+ * In this order: a zoned device is made of whole zones and pages. A cache
+ * without FUA is one that has to be flushed.
  */
 static bool shape(struct volume *v)
 {

@@ -182,8 +182,8 @@ static ssize_t allocate_all(int fd, off_t at)
 }
 
 /*
- * The spare pages are an extent of their own, as Btrfs frees extents whole; they
- * are free once that is committed.
+ * The spare pages are an extent of their own, as Btrfs frees extents whole;
+ * they are free once that is committed.
  */
 static ssize_t fill_disk(struct actor *a)
 {

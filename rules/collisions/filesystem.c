@@ -63,7 +63,9 @@ static const struct filesystem filesystems[] = {
 	  .options = "",
 	  .mkfs = { MKE2FS, "-t", "ext2", FILESYSTEM_NODE },
 	  .can = PLAIN | FILES_EXTEND },
-	/* On 6.12 a checksummed inode never goes direct (btrfs_direct_write). */
+	/*
+	 * On 6.12 a checksummed inode never goes direct (btrfs_direct_write).
+	 */
 	{ .name = "btrfs",
 	  .type = "btrfs",
 	  .options = "nodatasum",

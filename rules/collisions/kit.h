@@ -25,10 +25,10 @@
  *	observe_file			what is left
  *
  * What cannot be held open, and why, so that it runs free for a time (soak.h):
- * writers of every kind at a time, as fio of fstests generic/095 has them, since
- * what meets whom is up to the scheduler (n02.c); two processors at a time in large
- * folios, which User-Mode Linux does not have (n03.c); the moment in which Btrfs
- * finishes an ordered extent (n01.c), which N02 may come across.
+ * writers of every kind at a time, as fio of fstests generic/095 has them,
+ * since what meets whom is up to the scheduler (n02.c); two processors at a
+ * time in large folios, which User-Mode Linux does not have (n03.c); the moment
+ * in which Btrfs finishes an ordered extent (n01.c), which N02 may come across.
  *
  * A scenario of this shape is swept, too, without a word in its file: who is
  * awaited begins at a fixed moment, who is settled at one that moves through
@@ -204,9 +204,9 @@ struct actor *actor_direct_write_limited(struct run *r, size_t limit);
 #define MIX_ROUNDS 20
 struct actor *actor_mix(struct run *r);
 /*
- * walk: WALK_STEPS operations of every kind on an empty file, one after another,
- * by a fixed seed. It returns those that were right, and ends with one that was
- * not: actor_fault says which.
+ * walk: WALK_STEPS operations of every kind on an empty file, one after
+ * another, by a fixed seed. It returns those that were right, and ends with one
+ * that was not: actor_fault says which.
  */
 #define WALK_STEPS 60
 struct actor *actor_walk(struct run *r);
@@ -310,13 +310,16 @@ void observe_fsync_between(struct run *r);
 void observe_sectors(struct run *r, unsigned page);
 /*
  * The actors' fields and the file: medium, resident, size, cache, the four
- * fsyncs, disk, the clone if there is one, in this order, so that none disturbs the one before.
+ * fsyncs, disk, the clone if there is one, in this order, so that none disturbs
+ * the one before.
  */
 void observe_file(struct run *r);
 
 /* Collisions that several scenarios have in common. */
 
-/* A store into @page, while what @begin starts waits for the flush of page 0. */
+/*
+ * A store into @page, while what @begin starts waits for the flush of page 0.
+ */
 void collide_in_flush(struct run *r, struct actor *(*begin)(struct run *r),
 		      unsigned page);
 /*
@@ -325,7 +328,10 @@ void collide_in_flush(struct run *r, struct actor *(*begin)(struct run *r),
  */
 void collide_in_flight(struct run *r, struct actor *(*begin)(struct run *r),
 		       struct actor *(*meet)(struct run *r));
-/* A store into a written page, while a direct write with RWF_DSYNC is in flight. */
+/*
+ * A store into a written page, while a direct write with RWF_DSYNC is in
+ * flight.
+ */
 void collide_in_dsync(struct run *r);
 /* As collide_in_flight, before anything is told: whom @meet started. */
 struct actor *collide_and_join(struct run *r,

@@ -12,8 +12,8 @@
 #include <signal.h>
 
 /*
- * Where this thread goes on after a SIGBUS; a handler gets no argument. Volatile
- * as the accesses to the mapping are, so that their order is kept.
+ * Where this thread goes on after a SIGBUS; a handler gets no argument.
+ * Volatile as the accesses to the mapping are, so that their order is kept.
  */
 static _Thread_local sigjmp_buf *volatile escape;
 

@@ -6,14 +6,15 @@
  * try_to_free_buffers does for a buffer that somebody uses. The one that can be
  * had at will is a super block's, in the page cache of the device below it.
  *
- * It is how the matter began, in June 2020: btrfs_release_folio refuses while the
- * range is locked in the inode's io_tree, as btrfs_finish_one_ordered does for a
- * moment after the writeback. That window is not held open here. The worker locks
- * the range and then waits for no write (the transaction it joins is closed to it
- * only while others that join are waited for), and for no read, as the tree blocks
- * that it needs are those the write itself has just read; drop_caches keeps them,
- * for Btrfs has a second reference to their pages. Whoever else locks a range has
- * the inode's i_rwsem as well, which the direct write takes first.
+ * It is how the matter began, in June 2020: btrfs_release_folio refuses while
+ * the range is locked in the inode's io_tree, as btrfs_finish_one_ordered does
+ * for a moment after the writeback. That window is not held open here. The
+ * worker locks the range and then waits for no write (the transaction it joins
+ * is closed to it only while others that join are waited for), and for no read,
+ * as the tree blocks that it needs are those the write itself has just read;
+ * drop_caches keeps them, for Btrfs has a second reference to their pages.
+ * Whoever else locks a range has the inode's i_rwsem as well, which the direct
+ * write takes first.
  */
 #include "rules/collisions/kit.h"
 

@@ -4,8 +4,8 @@
  *
  * What falls back to the page cache begins in a hole, and the disk is full:
  * xfs_file_buffered_write flushes, frees what it speculated on, tries a second
- * time and has to give up. Nothing is written, so that is told as ENOSPC, not as
- * a write of 0 bytes, and not as -ENOTBLK.
+ * time and has to give up. Nothing is written, so that is told as ENOSPC, not
+ * as a write of 0 bytes, and not as -ENOTBLK.
  */
 #include "rules/collisions/kit.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * N11 - a direct write of two vectors, the second one faulting in the file itself
+ * N11 - a direct write of two vectors, the second one faulting in the file
+ * itself
  *
  * The first vector is in memory, the second one is a mapping of pages that the
  * write goes over, and not cached. Under nofault it is a write in two parts,

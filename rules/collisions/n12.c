@@ -3,8 +3,8 @@
  * N12 - sixty operations of every kind, one after the other, and what they read
  *
  * What fstests generic/091 does with fsx for longer: no two run at a time, so
- * every read has one right answer, however the page cache and the disk share the
- * work.
+ * every read has one right answer, however the page cache and the disk share
+ * the work.
  */
 #include "rules/collisions/kit.h"
 

@@ -4,9 +4,9 @@
  *
  * A mounted ext2 holds the buffers of its super block and group descriptors,
  * which are in the first page of the device. Nothing is asked of it but to be
- * mounted, read-only, so it is what struct ext2_super_block, ext2_group_desc and
- * ext2_inode of fs/ext2/ext2.h need for that: revision 0, one group, and a root
- * directory that is never read.
+ * mounted, read-only, so it is what struct ext2_super_block, ext2_group_desc
+ * and ext2_inode of fs/ext2/ext2.h need for that: revision 0, one group, and a
+ * root directory that is never read.
  */
 #include "rules/collisions/run.h"
 

@@ -3,11 +3,11 @@
  * plan.h - what the kernel command line asks for, and the file /plan
  *
  * collide.nonce=HEX collide.suites=xfs,btrfs:C01,C09/ext2:C01
- * collide.repeat=3, as bot/guest/guest.c writes it. What is too long for the command
- * line is a file in the initramfs, with a word a line. collide.sweep=5000: run k is
- * the k-th of steps of so many microseconds (sweep.c); collide.at=17: every run
- * is that step. collide.soak=8000 collide.seed=42: these are soaks, each runs for
- * so many milliseconds.
+ * collide.repeat=3, as bot/guest/guest.c writes it. What is too long for the
+ * command line is a file in the initramfs, with a word a line.
+ * collide.sweep=5000: run k is the k-th of steps of so many microseconds
+ * (sweep.c); collide.at=17: every run is that step. collide.soak=8000
+ * collide.seed=42: these are soaks, each runs for so many milliseconds.
  */
 #ifndef COLLISIONS_PLAN_H
 #define COLLISIONS_PLAN_H

@@ -146,8 +146,8 @@ unsigned cachestat_read_smaps(FILE *smaps, const char *map);
 ssize_t cachestat_in_core(const char *map, off_t at, size_t len);
 
 /*
- * folio.c: pages of the largest folio that the FILE_PAGES at @map are in, as far
- * as they are in the page table; 0: it cannot be told
+ * folio.c: pages of the largest folio that the FILE_PAGES at @map are in, as
+ * far as they are in the page table; 0: it cannot be told
  */
 unsigned folio_largest(const char *map);
 

@@ -104,7 +104,8 @@ static void run_threads(struct soak *k)
 
 /*
  * A disk in memory has written before anybody else can run. When its writes are
- * late by some 60 ms, direct I/O is really in flight, and AIO out of its thread.
+ * late by some 60 ms, direct I/O is really in flight, and AIO out of its
+ * thread.
  */
 static void set_gate(struct soak *k, enum gate_state state)
 {

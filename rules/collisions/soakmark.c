@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * soakmark.c - what a writer of a soak puts into a sector, and what may be there
+ * soakmark.c - what a writer of a soak puts into a sector, and what may be
+ * there
  *
  * A sector is one word, again and again: whose it is, which sector it is and
  * which of its writer's writes. So what is torn, in another place, or nobody's
- * is seen whoever wrote last. A mapped writer stores words, into one sector of a
- * page alone, as no store of a whole sector is one: that sector may be mixed.
+ * is seen whoever wrote last. A mapped writer stores words, into one sector of
+ * a page alone, as no store of a whole sector is one: that sector may be mixed.
  */
 #include "rules/collisions/soak.h"
 

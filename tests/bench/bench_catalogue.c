@@ -6,8 +6,8 @@
  *	bench_catalogue LANE RUNS [FILESYSTEM]...
  *
  * A line for each pair whose runs differ, with what differs, and for each that
- * does not collide; a line a filesystem with its time; the sum last. Exit 1 when
- * a pair has runs that differ. Used by tests/bench/catalogue.
+ * does not collide; a line a filesystem with its time; the sum last. Exit 1
+ * when a pair has runs that differ. Used by tests/bench/catalogue.
  */
 #include "bot/base/fs.h"
 #include "bot/config.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bench_series MIRROR TIP DIR [MISSES] - how many series of an archive are whole
+ * bench_series MIRROR TIP DIR [MISSES] - how many series of an archive are
+ *	whole
  * bench_series sample DIR N - N threads of what that left in DIR, as mailboxes
  * bench_series one MBOX - the newest series in a mailbox
  *

@@ -56,7 +56,9 @@ static char *read_ours(const char *unit)
 			 r->cover ? "+c" : "");
 }
 
-/* What the subject of its last patch announces: one that was added is beyond. */
+/*
+ * What the subject of its last patch announces: one that was added is beyond.
+ */
 static unsigned announced_by(const struct corpus_mails *mails,
 			     const struct sent *s)
 {

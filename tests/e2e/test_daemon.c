@@ -260,7 +260,9 @@ static char *describe(const struct scene *s)
 	return sort_lines(&out);
 }
 
-/* Each mail is counted, and nothing is left that something could be done for. */
+/*
+ * Each mail is counted, and nothing is left that something could be done for.
+ */
 static void expect_all_is_accounted_for(const struct scene *s)
 {
 	AUTO(store_free) struct store *store = served_store(&s->served);

@@ -28,7 +28,8 @@ static const char prelude[] =
 	"x;\\n}\\n\\n' $1 "
 	"$2; }\n"
 	"save() { git add -A; git commit -qm \"$1\" "
-	"--allow-empty; }\n" /* the difference to the last commit becomes the patch */
+	/* the difference to the last commit becomes the patch */
+	"--allow-empty; }\n"
 	"take() { git add -A; git diff --cached --binary "
 	"\"$@\" >$dir/p;"
 	" git reset -q --hard; git clean -qfd; }\n"
@@ -50,7 +51,9 @@ static const char git_apply[] =
 static const struct {
 	const char *claim;
 	const char *script;
-	/* NULL: as git apply. Else we refuse, with these words in our reason. */
+	/*
+	 * NULL: as git apply. Else we refuse, with these words in our reason.
+	 */
 	const char *stricter;
 } turns[] = {
 	{ "exact", "sed -i 's/b = x/b = 2/' f.c; take", NULL },

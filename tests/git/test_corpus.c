@@ -4,8 +4,9 @@
  * makes of them
  *
  * Truth: expected_apply_lists.tsv, expected_apply_series.tsv and
- * peers_kpatches.tsv of the corpus, measured with `git apply --check`. Where we refuse what git takes,
- * the reason has to be the one we have: another function.
+ * peers_kpatches.tsv of the corpus, measured with `git apply --check`. Where we
+ * refuse what git takes, the reason has to be the one we have: another
+ * function.
  *
  * COLLIDER_TEST_TREE is a repository of Debian's linux-source-6.12 (import_run
  * makes one); COLLIDER_CORPUS the corpus, else ../shared/corpus.

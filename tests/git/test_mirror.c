@@ -158,7 +158,9 @@ START_TEST(a_rewritten_history_is_followed_and_the_old_one_kept)
 }
 END_TEST
 
-/* What a kill, at whatever moment, may leave; the list has gone on meanwhile. */
+/*
+ * What a kill, at whatever moment, may leave; the list has gone on meanwhile.
+ */
 static const struct {
 	const char *left;
 	enum mirror_outcome outcome;

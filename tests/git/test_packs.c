@@ -109,7 +109,9 @@ START_TEST(many_packs_become_one_and_go_the_next_time)
 }
 END_TEST
 
-/* One pack that already has what all others have is not taken for one of them. */
+/*
+ * One pack that already has what all others have is not taken for one of them.
+ */
 START_TEST(a_pack_of_everything_is_kept)
 {
 	AUTO(fixture_release) struct fixture f;

@@ -195,7 +195,9 @@ END_TEST
 
 #define PLAN "collide.repeat=2\n"
 
-/* Behind all that was there, as the kernel unpacks one archive after another. */
+/*
+ * Behind all that was there, as the kernel unpacks one archive after another.
+ */
 START_TEST(a_file_is_added_to_a_copy)
 {
 	AUTO(made_release) struct made m = { 0 };

@@ -154,7 +154,9 @@ static void write_text(struct buf *out, const struct review *r)
 				.message_id = "id@example.net" });
 }
 
-/* ASCII, in lines that a relay takes; one of each header, and none of theirs. */
+/*
+ * ASCII, in lines that a relay takes; one of each header, and none of theirs.
+ */
 static void expect_a_mail(const struct buf *mail)
 {
 	static const char *const once[] = { "From:", "Date:", "Subject:", "To:",

@@ -291,7 +291,9 @@ START_TEST(a_daily_ceiling_stops_what_is_over_it)
 }
 END_TEST
 
-/* An answer goes to one whom the same policy lets have a report, or to nobody. */
+/*
+ * An answer goes to one whom the same policy lets have a report, or to nobody.
+ */
 static const struct {
 	const char *writer;
 	const char *stopped;

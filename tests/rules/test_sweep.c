@@ -160,8 +160,9 @@ static const struct {
 	const char *runs;
 	bool is_steady;
 } replayed[] = {
-	{ "fff", true },  { "ffi", false }, /* it tells the same, but was elsewhere */
-	{ "iie", false }, { "bbb", true },  { "", false },
+	/* 'f' and 'i' tell the same, but the direct write was elsewhere */
+	{ "fff", true }, { "ffi", false }, { "iie", false },
+	{ "bbb", true }, { "", false },
 };
 
 START_TEST(a_step_is_steady_when_each_run_of_it_is_the_same)

@@ -17,8 +17,8 @@
 
 /*
  * Three series: one that does not apply, which is drafted, with a copy for the
- * moderator; a cover with two patches, one of which is missing; one that a newer
- * version supersedes.
+ * moderator; a cover with two patches, one of which is missing; one that a
+ * newer version supersedes.
  */
 static void post(struct scene *s)
 {
@@ -67,7 +67,9 @@ static void read_state(struct buf *out, const struct served *d)
 	buf_add(out, buf_text(&r.out), r.out.len);
 }
 
-/* The path of the state folder becomes dots, how long something took nothing. */
+/*
+ * The path of the state folder becomes dots, how long something took nothing.
+ */
 static void make_neutral(struct buf *text, const char *dir)
 {
 	static const char took[] = "ms\":";

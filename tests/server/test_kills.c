@@ -99,7 +99,9 @@ static char *config_of(const struct bench *b, const char *tell)
 			 b->scene.config, tell, b->office.url);
 }
 
-/* A revision with a verdict of which nobody was told; then the policy changes. */
+/*
+ * A revision with a verdict of which nobody was told; then the policy changes.
+ */
 static void bench_open(struct bench *b)
 {
 	AUTO(mem_free) char *quiet = NULL;

@@ -14,7 +14,9 @@ static const struct rude_deed polite[] = { { NULL } };
 	"could-not-tell\n"
 #define AUTHOR TELL "\tpolicy = author\n"
 
-/* A verdict on that version came in, the review @name: what is told is drafted. */
+/*
+ * A verdict on that version came in, the review @name: what is told is drafted.
+ */
 static void judge(struct desk *d, unsigned version, const char *name)
 {
 	AUTO(mem_free) char *key = xasprintf("v%u@x", version);

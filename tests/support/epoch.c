@@ -31,7 +31,9 @@ void epoch_init(struct epoch *e, const char *dir)
 
 void epoch_add(struct epoch *e, const char *name, const char *bytes, size_t len)
 {
-	/* Mail comes with its sender's clock: dates say nothing of the order. */
+	/*
+	 * Mail comes with its sender's clock: dates say nothing of the order.
+	 */
 	buf_addf(&e->stream,
 		 "commit refs/heads/master\ncommitter A <a@b> %d +0000\n"
 		 "data 1\nx\n",

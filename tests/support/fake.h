@@ -41,7 +41,9 @@ void fake_start(struct fake *f, const char *dir,
 		const struct fake_answer *answers, size_t n);
 void fake_release(struct fake *f);
 
-/* A listening socket on a free port of loopback, or on *port if that is not 0. */
+/*
+ * A listening socket on a free port of loopback, or on *port if that is not 0.
+ */
 int fake_listen(unsigned *port);
 
 #endif

@@ -71,8 +71,8 @@ void lore_feed_mbox(struct lore *l, const char *list, const char *path);
 /* Every *.eml of a folder, in the order of their names; how many. */
 size_t lore_feed_dir(struct lore *l, const char *list, const char *dir);
 /*
- * public-inbox-mda: a mail comes in as from a mail server, and is checked. It is
- * refused, without a word, when the list has it or it is not to the list.
+ * public-inbox-mda: a mail comes in as from a mail server, and is checked. It
+ * is refused, without a word, when the list has it or it is not to the list.
  */
 void lore_deliver(struct lore *l, const char *list, struct lore_mail mail);
 /* public-inbox-learn rm: a commit that says "deleted" on top of the rest. */
@@ -84,7 +84,9 @@ void lore_roll(struct lore *l, const char *list);
 
 /* "http://127.0.0.1:12345/linux-xfs/", to be freed. */
 char *lore_url(const struct lore *l, const char *list);
-/* The bare repository of an epoch, to be freed; in the place of file:// URLs. */
+/*
+ * The bare repository of an epoch, to be freed; in the place of file:// URLs.
+ */
 char *lore_epoch(const struct lore *l, const char *list, unsigned n);
 /* How many epochs it has. */
 unsigned lore_epochs(const struct lore *l, const char *list);

@@ -23,14 +23,16 @@ struct mutt {
 	char *dir; /* mailbox, configuration, socket */
 };
 
-/* The series of tests/fixtures/series/<series>.mbox; in the index, by thread. */
+/*
+ * The series of tests/fixtures/series/<series>.mbox; in the index, by thread.
+ */
 void mutt_open(struct mutt *m, const char *series, const struct buf *reply,
 	       unsigned columns, unsigned rows);
 /* Keys as tmux calls them, separated by blanks. */
 void mutt_press(const struct mutt *m, const char *keys);
 /*
- * Wait until @text is on the screen; *out is all of it, and what mutt draws last
- * may be missing there.
+ * Wait until @text is on the screen; *out is all of it, and what mutt draws
+ * last may be missing there.
  */
 void mutt_see(struct buf *out, const struct mutt *m, const char *text);
 void mutt_release(struct mutt *m); /* zeroed is fine */

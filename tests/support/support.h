@@ -42,8 +42,8 @@ int support_run(const char *suite, const struct test_case *cases, size_t n);
 	}
 
 /*
- * What ends by itself is given so long, since the machine may do much else. What
- * is to be ended has time to get to where the test wants it.
+ * What ends by itself is given so long, since the machine may do much else.
+ * What is to be ended has time to get to where the test wants it.
  */
 #define SUPPORT_AMPLE_S 120
 #define SUPPORT_SHORT_S 5
