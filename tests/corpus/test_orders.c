@@ -127,7 +127,7 @@ int main(void)
 	bool has_corpus = corpus_dir() != NULL;
 
 	if (!has_archive)
-		printf("skipped: COLLIDER_ARCHIVE names no archive\n");
+		printf("SKIP: COLLIDER_ARCHIVE names no archive\n");
 	if (!has_archive && !has_corpus)
 		return 77;
 	return support_run("orders", cases + !has_archive,

@@ -242,7 +242,7 @@ int main(void)
 	};
 
 	if (!getenv("COLLIDER_TEST_LANE") || !getenv("COLLIDER_TEST_TREE")) {
-		printf("skipped: COLLIDER_TEST_LANE and COLLIDER_TEST_TREE "
+		printf("SKIP: COLLIDER_TEST_LANE and COLLIDER_TEST_TREE "
 		       "name no base\n");
 		return 77;
 	}

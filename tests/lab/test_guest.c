@@ -444,7 +444,7 @@ static int run_all(const struct test_case *cases, size_t n)
 	AUTO(mem_free) char *kernel = find_kernel();
 
 	if (!kernel || !fs_exists(kernel)) {
-		printf("skipped: no kernel, set COLLIDER_TEST_KERNEL or "
+		printf("SKIP: no kernel, set COLLIDER_TEST_KERNEL or "
 		       "COLLIDER_TEST_LANE\n");
 		return 77;
 	}

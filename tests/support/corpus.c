@@ -17,7 +17,7 @@ const char *corpus_dir(void)
 	dir = dir ? dir : "../shared/corpus";
 	if (fs_is_dir(dir))
 		return dir;
-	printf("skipped: no corpus of real mail at '%s'\n", dir);
+	printf("SKIP: no corpus of real mail at '%s'\n", dir);
 	return NULL;
 }
 
