@@ -125,16 +125,12 @@ static void expect_to_be_read(const struct run *r)
 		"\n  Promised (xfs/full-or-negative): ",
 	};
 	AUTO(buf_release) struct buf screen = { 0 };
-	AUTO(mutt_release) struct mutt m;
+	AUTO(mutt_release) struct mutt m = { 0 };
 
 	mutt_open(&m, "seed", &r->mail, 80, 50);
-	mutt_see(&screen, &m, "Re:");
-	mutt_press(&m, "/");
-	mutt_see(&screen, &m, "Search for");
-	mutt_press(&m, "'~f collider' Enter Enter");
-	mutt_see(&screen, &m, "From: collider");
+	mutt_open_reply(&screen, &m);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		run_expect_text(&screen, texts[i]);
+		mutt_see(&screen, &m, texts[i]);
 	ck_assert_ptr_null(strstr(buf_text(&screen), "Is that meant?"));
 }
 

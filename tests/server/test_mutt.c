@@ -63,20 +63,16 @@ static void expect_not(const struct reader *r, const char *text)
 		      "'%s' is on the screen:\n%s", text, buf_text(&r->screen));
 }
 
-static void open_index(struct reader *r, unsigned columns, unsigned rows)
+static void open_box(struct reader *r, unsigned columns, unsigned rows)
 {
 	compose(&r->reply, &r->review);
 	mutt_open(&r->mutt, "sample", &r->reply, columns, rows);
-	mutt_see(&r->screen, &r->mutt, "Re:");
 }
 
 static void open_reply(struct reader *r, unsigned columns, unsigned rows)
 {
-	open_index(r, columns, rows);
-	mutt_press(&r->mutt, "/");
-	mutt_see(&r->screen, &r->mutt, "Search for");
-	mutt_press(&r->mutt, "'~f collider' Enter Enter");
-	mutt_see(&r->screen, &r->mutt, "From: collider");
+	open_box(r, columns, rows);
+	mutt_open_reply(&r->screen, &r->mutt);
 }
 
 /* A tab as a terminal has it, from the line's start on. */
@@ -100,7 +96,7 @@ START_TEST(the_index_has_it_beneath_the_patch_at_fault)
 	AUTO(reader_release) struct reader r;
 
 	reader_init(&r);
-	open_index(&r, WIDE, 50);
+	open_box(&r, WIDE, 50);
 	expect(&r, "Ada Example  |->[PATCH v2 2/3] iomap: do not fail");
 	expect(&r, "\ncollider     | `->Re: [PATCH v2 2/3] iomap: do not");
 	expect(&r, "\nAda Example  `->[PATCH v2 3/3] xfs: say when");

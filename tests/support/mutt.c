@@ -116,7 +116,17 @@ void mutt_see(struct buf *out, const struct mutt *m, const char *text)
 			return;
 		usleep(LOOK_US);
 	}
-	ck_abort_msg("no '%s' on the screen:\n%s", text, buf_text(out));
+	ck_abort_msg("no '%s' on the screen:\n%." RUN_SAID_MAX "s", text,
+		     buf_text(out));
+}
+
+void mutt_open_reply(struct buf *out, const struct mutt *m)
+{
+	mutt_see(out, m, "Re:");
+	mutt_press(m, "/");
+	mutt_see(out, m, "Search for");
+	mutt_press(m, "'~f collider' Enter Enter");
+	mutt_see(out, m, "From: collider");
 }
 
 void mutt_release(struct mutt *m)

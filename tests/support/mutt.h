@@ -28,6 +28,8 @@ struct mutt {
  */
 void mutt_open(struct mutt *m, const char *series, const struct buf *reply,
 	       unsigned columns, unsigned rows);
+/* From the index, whatever is seen of it, into the reply. */
+void mutt_open_reply(struct buf *out, const struct mutt *m);
 /* Keys as tmux calls them, separated by blanks. */
 void mutt_press(const struct mutt *m, const char *keys);
 /*
