@@ -198,7 +198,8 @@ static void expect_a_text(const struct buf *text)
 				      "%.80s", p);
 }
 
-static void try_case(const struct review_case *c, const char *value)
+/* False: it is more than a mail may have, and is parked. */
+static bool try_case(const struct review_case *c, const char *value)
 {
 	AUTO(review_release) struct review r = { 0 };
 	AUTO(buf_release) struct buf mail = { 0 };
@@ -209,10 +210,12 @@ static void try_case(const struct review_case *c, const char *value)
 	spoil(&r, value);
 	write_text(&text, &r);
 	expect_a_text(&text);
-	if (compose(&mail, &r, &err) < 0)
-		ck_assert_int_eq(err.kind, ERR_LIMIT); /* and is parked */
-	else
-		expect_a_mail(&mail);
+	if (compose(&mail, &r, &err) < 0) {
+		ck_assert_int_eq(err.kind, ERR_LIMIT);
+		return false;
+	}
+	expect_a_mail(&mail);
+	return true;
 }
 
 START_TEST(their_words_are_harmless_wherever_they_stand)
@@ -222,7 +225,7 @@ START_TEST(their_words_are_harmless_wherever_they_stand)
 					: xstrdup(words[_i].text);
 
 	for (size_t i = 0; i < REVIEWS; i++)
-		try_case(&reviews[i], value);
+		ck_assert(try_case(&reviews[i], value) || words[_i].is_long);
 }
 END_TEST
 

@@ -116,6 +116,28 @@ START_TEST(what_is_approved_leaves_once_for_whom_the_policy_names)
 }
 END_TEST
 
+START_TEST(an_operators_own_words_are_sent)
+{
+	AUTO(desk_release) struct desk d;
+	AUTO(mem_free) char *replies = NULL;
+	AUTO(mem_free) char *mail = NULL;
+
+	desk_init(&d, polite);
+	desk_shell(&d,
+		   "mkdir own && sed 's/^Nothing was built/Alas, nothing was"
+		   " built/' '" COLLIDER_DATA "/config/replies/"
+		   "does-not-apply.txt' >own/does-not-apply.txt");
+	replies = xasprintf("\treplies = %s/own\n", d.served.dir);
+	desk_serve(&d, AUTHOR "\thold = never\n", replies);
+	desk_post(&d, "1@x", "[PATCH] iomap: no such line", NULL, NULL);
+	desk_follow(&d);
+	desk_expect(&d, 1, "sent", NULL);
+	mail = rude_mail(&d.rude, 1);
+	ck_assert_msg(strstr(mail, "Alas, nothing was built or run."), "%s",
+		      mail);
+}
+END_TEST
+
 START_TEST(the_daemon_sends_what_needs_nobody)
 {
 	AUTO(desk_release) struct desk d;
@@ -587,6 +609,7 @@ END_TEST
 TEST_MAIN("outbox", TEST(a_verdict_is_a_mail_that_waits_for_a_person),
 	  TEST(where_the_policy_is_mute_nobody_can_agree),
 	  TEST(what_is_approved_leaves_once_for_whom_the_policy_names),
+	  TEST(an_operators_own_words_are_sent),
 	  TEST(the_daemon_sends_what_needs_nobody),
 	  TEST(what_was_changed_has_to_be_agreed_to_again),
 	  TEST(a_newer_version_rejects_what_was_approved),
