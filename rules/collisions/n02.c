@@ -4,8 +4,7 @@
  *
  * The mix of fstests generic/095, with what generic/299 and 391 add: buffered,
  * mapped, spliced, direct and asynchronous I/O to one small file, and every
- * second round also whatever makes holes in it. zonefs is left out, as it goes
- * read-only in this mix on the kernel as it is; why has not been found.
+ * second round also whatever makes holes in it.
  */
 #include "rules/collisions/soak.h"
 
@@ -24,7 +23,7 @@ static const struct scenario n02 = {
 		"on one file",
 	.knows = "invalidations before a direct write that failed are counted by "
 		 "their tracepoint, those after one by the EIO that is told",
-	.needs = FILES_MAP | FILES_READ,
+	.needs = FILES_MAP,
 	.is_soak = true,
 	.story = {
 		{ "file", "16 written pages; a new one each round; in two rounds "

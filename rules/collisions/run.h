@@ -120,8 +120,8 @@ long trace_invalidate_fails(void); /* -1: no such tracepoint */
 /* observe.c: what the kernel logged, as fields */
 #define LOG_TOLD_MAX 10 /* of dio_warn_stale_pagecache, in a boot and day */
 void observe_log(struct run *r);
-/* The same of the tracepoint; 0 where it is not there. */
-long observe_trace(struct run *r);
+/* The same of the tracepoint. */
+void observe_trace(struct run *r);
 
 /* async.c: a->len bytes of a->data at a->at, by io_submit; it is awaited. */
 ssize_t async_submit(struct actor *a);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 static const char *const fault_names[SOAK_FAULTS] = {
@@ -255,6 +256,31 @@ static void collect_faults(struct soak *k)
 		soak_fault(&k->faults, SOAK_HUNG, "%s", k->run->how);
 }
 
+static unsigned long count_told(const struct soak *k)
+{
+	unsigned long n = k->told;
+
+	for (size_t i = 0; i < k->n; i++)
+		for (size_t e = 0; e < k->v[i].n_errors; e++)
+			if (k->v[i].errors[e].error == EIO)
+				n += k->v[i].errors[e].n;
+	return n;
+}
+
+/* As soon as there is one: what goes wrong later does not undo it. */
+static void note_collisions(const struct soak *k)
+{
+	long fails = trace_invalidate_fails();
+	unsigned long before = fails > 0 ? (unsigned long)fails : 0;
+	unsigned long after = count_told(k);
+
+	if (before > 0 || after > 0)
+		run_provoked(k->run,
+			     "%lu invalidation%s before a direct write failed, "
+			     "EIO told of %lu collision%s after one",
+			     before, plural(before), after, plural(after));
+}
+
 static void run_round(struct soak *k)
 {
 	struct run *r = k->run;
@@ -268,8 +294,10 @@ static void run_round(struct soak *k)
 	if (!r->is_spoiled) {
 		run_threads(k);
 		set_gate(k, GATE_PASS);
+		note_collisions(k);
 		if (!r->is_hung)
 			run_aside(r, "looking at what is left", settle, 0);
+		note_collisions(k);
 		if (!r->is_hung)
 			remove_file(k);
 	}
@@ -313,34 +341,18 @@ static void tell_all(struct soak *k, long ms)
 	for (int f = 0; f < SOAK_FAULTS; f++)
 		run_field(r, fault_names[f], "%s",
 			  k->faults.first[f][0] ? k->faults.first[f] : "no");
-	run_field(r, "soak.told", "%lu", k->told);
+	run_field(r, "soak.told", "%lu", count_told(k));
 	if (k->mix->is_apart)
 		run_field(r, "soak.folio", "%u", k->folio);
 }
 
-static unsigned long count_told(const struct soak *k)
-{
-	unsigned long n = k->told;
-
-	for (size_t i = 0; i < k->n; i++)
-		for (size_t e = 0; e < k->v[i].n_errors; e++)
-			if (k->v[i].errors[e].error == EIO)
-				n += k->v[i].errors[e].n;
-	return n;
-}
-
-static void tell_collisions(struct soak *k)
+static void tell_miss(struct soak *k)
 {
 	struct run *r = k->run;
-	long fails = observe_trace(r);
 
-	if (fails > 0 || k->told > 0)
-		run_provoked(r,
-			     "%ld invalidation%s before a direct write failed, "
-			     "EIO told of %lu collision%s after one",
-			     fails, plural((unsigned long)fails), k->told,
-			     plural(k->told));
-	else if (k->mix->is_apart && k->folio == 1)
+	if (r->provoked)
+		return;
+	if (k->mix->is_apart && k->folio == 1)
 		run_miss(r, "no folio had more than a page, so nobody could "
 			    "be in the way of a direct write");
 	else
@@ -348,6 +360,17 @@ static void tell_collisions(struct soak *k)
 			 "in %u round%s nobody was in the way of a direct "
 			 "write",
 			 k->round, plural(k->round));
+}
+
+/*
+ * zonefs_file_fsync takes whatever file_write_and_wait_range returns for a
+ * failed write (zonefs_io_error), the EIO of a collision, too; by default, which
+ * is errors=remount-ro, zonefs_handle_io_error then makes all of it read-only.
+ */
+static ssize_t stay_writable(struct actor *a)
+{
+	return mount(NULL, a->run->volume->root, NULL, MS_REMOUNT | MS_NOATIME,
+		     "errors=repair");
 }
 
 static void soak_free(struct soak *k)
@@ -370,13 +393,15 @@ void soak_run(struct run *r, const struct soak_mix *mix)
 	r->soak = k;
 	k->null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	soaker_add_all(k);
+	if (r->volume->fs->kind == FILESYSTEM_ZONED)
+		run_aside(r, "remounting", stay_writable, 0);
 	clock_gettime(CLOCK_MONOTONIC, &began);
 	while (!r->is_spoiled && !r->is_hung && ms < (long)r->soak_ms) {
 		run_round(k);
 		ms = passed_ms(&began);
 	}
-	k->told = count_told(k);
-	tell_collisions(k);
+	tell_miss(k);
+	observe_trace(r);
 	tell_all(k, ms);
 	observe_log(r);
 	if (!r->is_hung)

@@ -63,6 +63,18 @@ START_TEST(the_base_is_soaked_and_nothing_is_broken)
 }
 END_TEST
 
+/* zonefs_file_fsync would have it go read-only. */
+START_TEST(zonefs_outlives_the_collisions_that_it_is_told_of)
+{
+	AUTO(run_release) struct run r;
+
+	soak(&r, "--fs zonefs --mix N02 --for 8 --seed 7", 0);
+	run_expect_text(&r.out, "zonefs N02: nothing was broken\n"
+				"  base: collided in 1 of 1 runs");
+	ck_assert_int_gt(number_of(&r, "base", "told"), 0);
+}
+END_TEST
+
 START_TEST(a_write_that_returns_0_is_found_by_chance)
 {
 	AUTO(run_release) struct run r;
@@ -146,6 +158,7 @@ int main(void)
 {
 	const struct test_case cases[] = {
 		TEST(the_base_is_soaked_and_nothing_is_broken),
+		TEST(zonefs_outlives_the_collisions_that_it_is_told_of),
 		TEST(a_write_that_returns_0_is_found_by_chance),
 		TEST(a_call_that_never_comes_back_is_told_as_such),
 		TEST(a_review_soaks_after_its_verdict),
