@@ -294,30 +294,16 @@ static int add_answer(const struct hearing *h, const struct store_txn *txn,
 		      struct err *err)
 {
 	AUTO(mem_free) char *id = make_id(h);
-	AUTO(mem_free) char *lists = NULL;
 	AUTO(outbox_row_release) struct outbox_row there = { 0 };
-	struct outbox_row row = {
-		.message_id = id,
-		.revision = h->revision.id,
-		.kind = (char[]){ "answer" },
-		.verdict = (char[]){ "" },
-		.print = (char[]){ "" },
-		.state = d->is_held ? OUTBOX_HELD : OUTBOX_APPROVED,
-		.not_before = d->not_before,
-		.recipients = h->mail.writer,
-		.why = d->is_held ? d->reasons.v[d->reasons.n - 1] : NULL,
-	};
-	int64_t added;
 	bool found;
 
 	if (outbox_find_message(&found, &there, txn->st, id, err) < 0)
 		return -1;
 	if (found)
 		return 0; /* he has been told before, of this series */
-	if (posting_lists(&lists, p, err) < 0 || write_answer(h, id, err) < 0)
-		return -1;
-	row.lists = lists;
-	return outbox_add(&added, txn, &row, err);
+	return write_answer(h, id, err) < 0
+		       ? -1
+		       : posting_add_answer(txn, p, d, id, err);
 }
 
 /* Under the policy of a report: whom that does not name hears nothing. */

@@ -354,6 +354,31 @@ int posting_lists(char **out, const struct posting *p, struct err *err)
 	return 0;
 }
 
+int posting_add_answer(const struct store_txn *txn, const struct posting *p,
+		       const struct policy_decision *d, const char *message_id,
+		       struct err *err)
+{
+	const char *why = d->is_held ? d->reasons.v[d->reasons.n - 1] : NULL;
+	AUTO(mem_free) char *lists = NULL;
+	struct outbox_row row = {
+		.message_id = (char *)(uintptr_t)message_id,
+		.revision = p->revision->id,
+		.kind = (char[]){ "answer" },
+		.verdict = (char[]){ "" },
+		.print = (char[]){ "" },
+		.state = d->is_held ? OUTBOX_HELD : OUTBOX_APPROVED,
+		.not_before = d->not_before,
+		.recipients = (char *)(uintptr_t)p->answers,
+		.why = (char *)(uintptr_t)why,
+	};
+	int64_t unused;
+
+	if (posting_lists(&lists, p, err) < 0)
+		return -1;
+	row.lists = lists;
+	return outbox_add(&unused, txn, &row, err);
+}
+
 int posting_is_broken(bool *out, char **why_out, const struct config *config,
 		      struct store *st, int64_t now, struct err *err)
 {

@@ -76,6 +76,14 @@ int posting_read(struct buf *out, const struct config *config,
 		 const struct outbox_row *row, struct err *err) MUST_CHECK;
 
 /*
+ * The row of a mail of kind "answer", to p->answers, on the terms of @d. Its
+ * file is there already. Of one with that id nothing is written.
+ */
+int posting_add_answer(const struct store_txn *txn, const struct posting *p,
+		       const struct policy_decision *d, const char *message_id,
+		       struct err *err) MUST_CHECK;
+
+/*
  * Whether one kind of finding fills a day's reports: then the base is broken.
  */
 int posting_is_broken(bool *out, char **why_out, const struct config *config,

@@ -75,30 +75,6 @@ static int write_mail(const struct posting *p, const char *id, struct err *err)
 	return posting_write(p->config, id, &mail, err);
 }
 
-static int add_row(const struct store_txn *txn, const struct posting *p,
-		   const struct policy_decision *d, char *id, struct err *err)
-{
-	AUTO(mem_free) char *lists = NULL;
-	const char *why = d->reasons.v[d->reasons.n - 1];
-	struct outbox_row row = {
-		.message_id = id,
-		.revision = p->revision->id,
-		.kind = (char[]){ "answer" },
-		.verdict = (char[]){ "" },
-		.print = (char[]){ "" },
-		.state = d->is_held ? OUTBOX_HELD : OUTBOX_APPROVED,
-		.not_before = d->not_before,
-		.recipients = (char *)(uintptr_t)p->answers,
-		.why = d->is_held ? (char *)(uintptr_t)why : NULL,
-	};
-	int64_t unused;
-
-	if (posting_lists(&lists, p, err) < 0)
-		return -1;
-	row.lists = lists;
-	return outbox_add(&unused, txn, &row, err);
-}
-
 /* @id NULL: he is not told. */
 static int commit(const struct posting *p, const struct policy_decision *d,
 		  char *id, struct err *err)
@@ -116,7 +92,7 @@ static int commit(const struct posting *p, const struct policy_decision *d,
 		return -1;
 	if (!moved)
 		return 0;
-	if (id && add_row(&txn, p, d, id, err) < 0)
+	if (id && posting_add_answer(&txn, p, d, id, err) < 0)
 		return -1;
 	return store_commit(&txn, err);
 }
