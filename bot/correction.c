@@ -5,7 +5,6 @@
 #include "bot/base/span.h"
 #include "bot/mail/compose.h"
 #include "bot/posting.h"
-#include "bot/wording.h"
 #include "rules/policy.h"
 #include "rules/print.h"
 
@@ -68,7 +67,6 @@ static int write_text(struct buf *out, const struct correction *c,
 		      struct err *err)
 {
 	AUTO(told_release) struct told told = { 0 };
-	AUTO(replies_free) struct replies *words = NULL;
 
 	if (c->review)
 		return compose_text(out,
@@ -79,11 +77,10 @@ static int write_text(struct buf *out, const struct correction *c,
 					    .domain = c->config->mail_domain,
 					    .now = c->now },
 				    err);
-	if (told_parse(&told, c->report->told, err) < 0 ||
-	    wording_read(&words, c->config, err) < 0)
+	if (told_parse(&told, c->report->told, err) < 0)
 		return -1;
 	buf_init(out, BODY_MAX_BYTES);
-	amends_write(out, &(struct amends){ .replies = words,
+	amends_write(out, &(struct amends){ .replies = c->replies,
 					    .told = &told,
 					    .why = c->why,
 					    .because = c->because });

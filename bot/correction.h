@@ -22,8 +22,8 @@ struct correction {
 	const struct outbox_row *report; /* sent, or perhaps sent */
 	const struct review
 		*review; /* how it ends now; NULL: it is withdrawn */
-	const struct replies *replies; /* the words of that */
-	const char *why;	       /* then: a person's words */
+	const char *why; /* then: a person's words */
+	const struct replies *replies; /* the words, of either */
 	enum amends_because because;
 	int64_t now;
 };

@@ -10,6 +10,7 @@
 #include "bot/correction.h"
 #include "bot/person.h"
 #include "bot/posting.h"
+#include "bot/wording.h"
 
 static const char usage[] =
 	"usage: collider retract [OPTION]... MAIL --why TEXT\n"
@@ -106,13 +107,17 @@ static int add_correction(int64_t *id, const struct store_txn *txn,
 static int correct(struct work *w, struct err *err)
 {
 	AUTO(store_end) struct store_txn txn = { 0 };
-	const struct correction c = { .config = w->config,
-				      .report = &w->report,
-				      .why = w->want->why,
-				      .because = w->want->because,
-				      .now = time(NULL) };
+	AUTO(replies_free) struct replies *replies = NULL;
+	struct correction c = { .config = w->config,
+				.report = &w->report,
+				.why = w->want->why,
+				.because = w->want->because,
+				.now = time(NULL) };
 	int64_t id;
 
+	if (wording_read(&replies, w->config, err) < 0)
+		return -1;
+	c.replies = replies;
 	if (correction_make(&w->correction, &w->mail, &c, err) < 0 ||
 	    store_begin(&txn, w->store, err) < 0 ||
 	    add_correction(&id, &txn, w, err) < 0 ||
