@@ -8,33 +8,18 @@
 #include "bot/base/hash.h"
 #include "bot/base/sink.h"
 #include "bot/base/span.h"
+#include "bot/mail/answer.h"
 #include "bot/mail/compose.h"
 #include "bot/mail/maildir.h"
 #include "bot/obey.h"
 #include "bot/posting.h"
 #include "bot/stages/answers.h"
 #include "bot/store/answers.h"
+#include "bot/wording.h"
 #include "rules/policy.h"
 
 #define MAX_KEYS_FILE (1u << 20)
-#define MAX_TEXT (64u << 10) /* of an answer: eight orders, escaped */
 #define ID_HEX 20
-
-static const char what_there_is[] =
-	"An order is a line of your own in an answer to a mail of mine:\n"
-	"\n"
-	"  #collider rerun              try the series once more\n"
-	"  #collider base TREE|COMMIT   try it on that base\n"
-	"  #collider unrelated [WORDS]  what was found has nothing to do with "
-	"it\n"
-	"  #collider known URL          what was found is known, and there\n"
-	"  #collider test               try the patch below that line, on top\n"
-	"  #collider stop               no more mails about this series\n"
-	"  #collider help               this\n"
-	"\n"
-	"They are taken from the author of the series and from who maintains\n"
-	"what it touches, in mails that are DKIM-signed by the domain of "
-	"From:.\n";
 
 /* One mail, and what it is about. */
 struct hearing {
@@ -47,8 +32,10 @@ struct hearing {
 	struct review review;
 	bool has_review;
 	bool may_order, may_moderate;
-	struct buf told; /* what the writer is to hear */
-	bool is_told;
+	bool is_told; /* the writer is to hear something: */
+	struct strings
+		failed; /* orders, as he gave them, and as many reasons */
+	struct strings reasons;
 };
 
 static void hearing_release(struct hearing *h)
@@ -58,7 +45,8 @@ static void hearing_release(struct hearing *h)
 	outbox_row_release(&h->ours);
 	revisions_row_release(&h->revision);
 	review_release(&h->review);
-	buf_release(&h->told);
+	strings_release(&h->failed);
+	strings_release(&h->reasons);
 }
 DEFINE_AUTO_VALUE(struct hearing, hearing_release)
 
@@ -243,18 +231,18 @@ static int find_rights(struct hearing *h, struct err *err)
 static void add_told(struct hearing *h, const char *order, const char *words,
 		     const char *outcome)
 {
+	AUTO(mem_free)
+	char *given = xasprintf("%s%s%s", order, *words ? " " : "", words);
+
 	h->is_told = true;
-	buf_addf(&h->told, "  > #collider %s ", order);
-	sink_line(&h->told, words, strlen(words));
-	buf_adds(&h->told, "\n  ");
-	sink_line(&h->told, outcome, strlen(outcome));
-	buf_adds(&h->told, ".\n\n");
+	strings_push(&h->failed, given);
+	strings_push(&h->reasons, outcome);
 }
 
 /* One of each kind, series and writer: the id is that of the others. */
 static char *make_id(const struct hearing *h)
 {
-	const char *kind = h->told.len > 0 ? "answer" : "help";
+	const char *kind = h->failed.n > 0 ? "answer" : "help";
 	AUTO(hasher_free) struct hasher *hash = hasher_new();
 	AUTO(mem_free)
 	char *series = xasprintf("%lld", (long long)h->revision.series);
@@ -267,14 +255,31 @@ static char *make_id(const struct hearing *h)
 			 h->a->config->mail_domain);
 }
 
+static int write_text(struct buf *out, const struct hearing *h, struct err *err)
+{
+	AUTO(replies_free) struct replies *words = NULL;
+	AUTO(buf_release) struct buf orders = { 0 };
+
+	if (wording_read(&words, h->a->config, err) < 0)
+		return -1;
+	buf_init(&orders, ANSWER_MAX_BYTES);
+	for (size_t i = 0; i < h->failed.n; i++)
+		answer_add_order(&orders, words, h->failed.v[i],
+				 h->reasons.v[i]);
+	buf_init(out, 2 * ANSWER_MAX_BYTES);
+	answer_write(out, words, buf_text(&orders));
+	out->overflow |= orders.overflow;
+	return buf_check(out, "the answer", err);
+}
+
 static int write_answer(const struct hearing *h, const char *id,
 			struct err *err)
 {
 	AUTO(buf_release) struct buf mail = { 0 };
-	AUTO(mem_free)
-	char *text = xasprintf("%s%s", buf_text(&h->told), what_there_is);
+	AUTO(buf_release) struct buf text = { 0 };
 
-	if (compose_answer(
+	if (write_text(&text, h, err) < 0 ||
+	    compose_answer(
 		    &mail,
 		    &(struct compose_answer){ .from = h->a->config->mail_from,
 					      .to = h->mail.writer,
@@ -282,7 +287,7 @@ static int write_answer(const struct hearing *h, const char *id,
 					      .subject = h->mail.subject,
 					      .in_reply_to = h->row.message_id,
 					      .before = h->ours.message_id,
-					      .text = text,
+					      .text = buf_text(&text),
 					      .now = h->a->now },
 		    err) < 0)
 		return -1;
@@ -454,7 +459,6 @@ static int hear(struct hearing *h, struct err *err)
 		return put_away(h, h->mail.unsigned_why, err);
 	if (read_revision(h, err) < 0 || find_rights(h, err) < 0)
 		return -1;
-	buf_init(&h->told, MAX_TEXT);
 	return commit(h, err);
 }
 

@@ -2,8 +2,7 @@
 #include "bot/probe.h"
 
 #include "bot/base/hash.h"
-#include "bot/base/sink.h"
-#include "bot/base/wrap.h"
+#include "bot/mail/answer.h"
 #include "bot/mail/body.h"
 #include "bot/mail/compose.h"
 #include "bot/store/sendings.h"
@@ -11,8 +10,6 @@
 #include "rules/tell.h"
 
 #define ID_HEX 20
-
-static const struct wrap prose = { .width = 72 };
 
 /* Made of the mail that is answered: however often it is drafted, it is one. */
 static char *make_id(const struct posting *p)
@@ -33,21 +30,18 @@ static int write_text(struct buf *out, const struct posting *p, const char *id,
 	AUTO(replies_free) struct replies *words = NULL;
 	AUTO(buf_release) struct buf body = { 0 };
 
-	buf_init(out, 2 * BODY_MAX_BYTES);
-	wrap_addf(out, &prose, "With your patch on top of the series: %s.",
-		  verdict);
-	if (!body_is_wanted(p->review))
-		return buf_check(out, "the text", err);
 	if (wording_read(&words, p->config, err) < 0)
 		return -1;
 	buf_init(&body, BODY_MAX_BYTES);
-	body_write(&body, &(struct body_spec){ .review = p->review,
-					       .replies = words,
-					       .from = p->config->mail_from,
-					       .message_id = id });
-	if (buf_check(&body, "the text", err) < 0)
-		return -1;
-	buf_addf(out, "\n%s", buf_text(&body));
+	if (body_is_wanted(p->review))
+		body_write(&body,
+			   &(struct body_spec){ .review = p->review,
+						.replies = words,
+						.from = p->config->mail_from,
+						.message_id = id });
+	buf_init(out, 2 * BODY_MAX_BYTES);
+	answer_write_probe(out, words, verdict, buf_text(&body));
+	out->overflow |= body.overflow;
 	return buf_check(out, "the text", err);
 }
 

@@ -54,8 +54,23 @@ static const struct template_field of_moderator[MODERATOR_FIELDS] = {
 
 static const struct template_field of_correction[CORRECTION_FIELDS] = {
 	[CORRECTION_TOLD] = { "told", true },
+	[CORRECTION_MORE] = { "more", true },
 	[CORRECTION_WHY] = { "why", true },
 	[CORRECTION_BECAUSE] = { "because", true },
+};
+
+static const struct template_field of_answer[ANSWER_FIELDS] = {
+	[ANSWER_ORDERS] = { "orders", true },
+};
+
+static const struct template_field of_failed[FAILED_FIELDS] = {
+	[FAILED_ORDER] = { "order", false },
+	[FAILED_OUTCOME] = { "outcome", true },
+};
+
+static const struct template_field of_probe[PROBE_FIELDS] = {
+	[PROBE_VERDICT] = { "verdict", true },
+	[PROBE_REPORT] = { "report", true },
 };
 
 static const struct template_field of_since[SINCE_FIELDS] = {
@@ -87,6 +102,8 @@ static const struct {
 	[REPLY_INCOMPLETE] = FILE_OF("incomplete", of_incomplete),
 	[REPLY_MODERATOR] = FILE_OF("moderator", of_moderator),
 	[REPLY_CORRECTION] = FILE_OF("correction", of_correction),
+	[REPLY_ANSWER] = FILE_OF("answer", of_answer),
+	[REPLY_PROBE] = FILE_OF("probe", of_probe),
 	[REPLY_SINCE] = FILE_OF("since", of_since),
 	[REPLY_REGRESSION] = FILE_OF("of-regression", of_saying),
 	[REPLY_UNCOVERED] = FILE_OF("of-uncovered", of_saying),
@@ -95,6 +112,10 @@ static const struct {
 	[REPLY_BUILD] = FILE_OF("of-build", of_saying),
 	[REPLY_REPAIRED] = FILE_OF("of-repaired", of_saying),
 	[REPLY_QUESTION] = FILE_OF("of-question", of_saying),
+	[REPLY_ORDER] = FILE_OF("of-order", of_failed),
+	[REPLY_BECAUSE_BASE] = { "because-base.txt", NULL, 0 },
+	[REPLY_BECAUSE_TOOL] = { "because-tool.txt", NULL, 0 },
+	[REPLY_BECAUSE_PERSON] = { "because-person.txt", NULL, 0 },
 };
 
 static int read_one(struct template **out, enum reply which, const char *path,

@@ -6,7 +6,7 @@
  * syntax is in parsers/template.h. What a folder of the operator's own lacks
  * is taken from the one that is part of the program. Read at start-up, so that
  * what cannot be filled is not found out by a mail.
- * Callers: bot/wording.c; bot/mail/body.c, bot/mail/compose.c and tests fill.
+ * Callers: bot/wording.c; the writers of bot/mail and tests fill.
  */
 #ifndef MAIL_REPLIES_H
 #define MAIL_REPLIES_H
@@ -20,6 +20,8 @@ enum reply {
 	REPLY_INCOMPLETE,
 	REPLY_MODERATOR,
 	REPLY_CORRECTION,
+	REPLY_ANSWER,
+	REPLY_PROBE,
 	REPLY_SINCE, /* {changes} of those above */
 	/* What is said of a finding of that kind, in all of these. */
 	REPLY_REGRESSION,
@@ -29,6 +31,11 @@ enum reply {
 	REPLY_BUILD,
 	REPLY_REPAIRED,
 	REPLY_QUESTION,
+	REPLY_ORDER, /* of each that failed: {orders} of answer */
+	/* {because} of correction */
+	REPLY_BECAUSE_BASE,
+	REPLY_BECAUSE_TOOL,
+	REPLY_BECAUSE_PERSON,
 	REPLIES
 };
 
@@ -90,10 +97,20 @@ enum moderator_field {
 /* Of correction. */
 enum correction_field {
 	CORRECTION_TOLD,
+	CORRECTION_MORE,
 	CORRECTION_WHY,
 	CORRECTION_BECAUSE,
 	CORRECTION_FIELDS
 };
+
+/* Of answer. */
+enum answer_field { ANSWER_ORDERS, ANSWER_FIELDS };
+
+/* Of what is said of an order that failed. */
+enum failed_field { FAILED_ORDER, FAILED_OUTCOME, FAILED_FIELDS };
+
+/* Of probe. */
+enum probe_field { PROBE_VERDICT, PROBE_REPORT, PROBE_FIELDS };
 
 /* Of since. */
 enum since_field {

@@ -48,5 +48,40 @@ START_TEST(it_says_what_was_said_and_why_that_does_not_hold)
 }
 END_TEST
 
+static const struct {
+	size_t n;
+	const char *end; /* of what was said */
+} numbers[] = {
+	{ 12, "  f12 C01: loss 12\n\nWhy: x\n" },
+	{ 13, "  f12 C01: loss 12\n  and 1 more\n\nWhy: x\n" },
+};
+
+START_TEST(of_very_many_things_the_rest_is_counted)
+{
+	AUTO(told_release) struct told told = { 0 };
+	AUTO(replies_free) struct replies *replies = NULL;
+	AUTO(buf_release) struct buf text = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_ok(replies_read(&replies, "config/replies", NULL, &err), &err);
+	told.v = xcalloc(numbers[_i].n, sizeof(*told.v));
+	for (; told.n < numbers[_i].n; told.n++)
+		told.v[told.n] = (struct told_item){
+			.print = xasprintf("p%zu", told.n),
+			.kind = xstrdup("regression"),
+			.filesystem = xasprintf("f%zu", told.n + 1),
+			.scenario = xstrdup("C01"),
+			.says = xasprintf("loss %zu", told.n + 1),
+		};
+	buf_init(&text, BODY_MAX_BYTES);
+	amends_write(&text, &(struct amends){ .replies = replies,
+					      .told = &told,
+					      .why = "x" });
+	ck_assert_msg(strstr(buf_text(&text), numbers[_i].end) != NULL, "%s",
+		      buf_text(&text));
+}
+END_TEST
+
 TEST_MAIN("amends",
-	  TABLE(it_says_what_was_said_and_why_that_does_not_hold, causes))
+	  TABLE(it_says_what_was_said_and_why_that_does_not_hold, causes),
+	  TABLE(of_very_many_things_the_rest_is_counted, numbers))

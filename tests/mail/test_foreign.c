@@ -5,6 +5,7 @@
  */
 #include "bot/base/fs.h"
 #include "bot/base/sink.h"
+#include "bot/mail/answer.h"
 #include "bot/mail/body.h"
 #include "bot/mail/compose.h"
 #include "rules/quote.h"
@@ -229,6 +230,30 @@ START_TEST(their_words_are_harmless_wherever_they_stand)
 }
 END_TEST
 
+/* An order that failed, and what is said of it, both a stranger's. */
+START_TEST(an_answer_to_an_order_is_harmless_whatever_it_was)
+{
+	AUTO(mem_free)
+	char *value = words[_i].is_long ? fill(words[_i].text)
+					: xstrdup(words[_i].text);
+	AUTO(replies_free) struct replies *replies = NULL;
+	AUTO(buf_release) struct buf orders = { 0 };
+	AUTO(buf_release) struct buf text = { 0 };
+	AUTO(buf_release) struct buf probe = { 0 };
+	struct err err = ERR_INIT;
+
+	ck_ok(replies_read(&replies, "config/replies", NULL, &err), &err);
+	buf_init(&orders, ANSWER_MAX_BYTES);
+	answer_add_order(&orders, replies, value, value);
+	buf_init(&text, 2 * ANSWER_MAX_BYTES);
+	answer_write(&text, replies, buf_text(&orders));
+	expect_a_text(&text);
+	buf_init(&probe, 2 * ANSWER_MAX_BYTES);
+	answer_write_probe(&probe, replies, value, "");
+	expect_a_text(&probe);
+}
+END_TEST
+
 /* %s: so many columns; the NUL is put where '@NUL@' is. */
 static const char letter[] =
 	"From: \"A \\\"B\\\" <x@y>, c@d\" <ada@example.org>\n"
@@ -287,4 +312,5 @@ START_TEST(a_raw_mail_is_answered_with_a_harmless_one)
 END_TEST
 
 TEST_MAIN("foreign", TABLE(their_words_are_harmless_wherever_they_stand, words),
+	  TABLE(an_answer_to_an_order_is_harmless_whatever_it_was, words),
 	  TEST(a_raw_mail_is_answered_with_a_harmless_one))

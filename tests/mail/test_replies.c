@@ -69,6 +69,12 @@ static const struct {
 	  "/report.txt:1: the field 'gone' is missing" },
 	{ "of-question.txt", "gr\xfc\xdf {says}\n",
 	  "/of-question.txt:1: this is not UTF-8" },
+	{ "because-tool.txt", "# in short\n\nThe fault was mine.\n", NULL },
+	{ "because-tool.txt", "{why}\n",
+	  "/because-tool.txt:1: there is no field 'why'" },
+	{ "answer.txt", "{orders}\n\n#collider help\n", NULL },
+	{ "answer.txt", "#collider help\n",
+	  "/answer.txt:1: the field 'orders' is missing" },
 	{ "raport.txt", "{sentence}\n",
 	  "/raport.txt:1: there is no text of that name" },
 };
