@@ -19,6 +19,7 @@
 #include "bot/session.h"
 #include "bot/since.h"
 #include "bot/stages/reproduce.h"
+#include "bot/wishes.h"
 
 static const char usage[] =
 	"usage: collider review [OPTION]... MBOX|MAILDIR|-|MESSAGE-ID|URL\n"
@@ -154,19 +155,36 @@ static int review(struct work *w, struct err *err)
 	return session_try(&w->review, w->session, err);
 }
 
-/* When the daemon has it, too: what its author was told before. */
-static int find_since(struct work *w, struct err *err)
+/* What its author was told before, and what was said to that. */
+static int recall_row(struct review *r, struct store *st,
+		      const struct revisions_row *row, struct err *err)
 {
-	AUTO(revisions_row_release) struct revisions_row row = { 0 };
+	AUTO(answers_wishes_release) struct answers_wishes wishes = { 0 };
 	AUTO(outbox_row_release) struct outbox_row answer = { 0 };
-	struct review *r = &w->review;
 	bool found;
 
-	if (!w->store || !r->message_id)
-		return 0;
-	if (revisions_find_key(&found, &row, w->store, r->message_id, err) < 0)
+	if (since_find(&found, &answer, r, st, row, err) < 0 ||
+	    answers_get_wishes(&wishes, st, row->series, err) < 0)
 		return -1;
-	return found ? since_find(&found, &answer, r, w->store, &row, err) : 0;
+	wishes_recall(r, &wishes);
+	return 0;
+}
+
+/* When the daemon has it, too. A series that was not placed opened no store. */
+static int recall(struct work *w, struct err *err)
+{
+	AUTO(mem_free) char *path = config_state_path(w->config, "collider.db");
+	AUTO(revisions_row_release) struct revisions_row row = { 0 };
+	const char *id = w->review.message_id;
+	bool found;
+
+	if (!id || !fs_exists(path))
+		return 0;
+	if (!w->store && bases_open_store(&w->store, w->config, err) < 0)
+		return -1;
+	if (revisions_find_key(&found, &row, w->store, id, err) < 0)
+		return -1;
+	return found ? recall_row(&w->review, w->store, &row, err) : 0;
 }
 
 static int write_report(const struct review *r, bool whole, struct err *err)
@@ -272,7 +290,7 @@ static int run(const struct request *want)
 	struct err err = ERR_INIT;
 	bool worse = false;
 
-	if (review(&w, &err) < 0 || find_since(&w, &err) < 0)
+	if (review(&w, &err) < 0 || recall(&w, &err) < 0)
 		return command_failed("review", &err);
 	review_add_timing(&w.review, "total", clock_ms() - began);
 	if (write_report(&w.review, want->matrix, &err) < 0 ||

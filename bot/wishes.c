@@ -2,6 +2,7 @@
 #include "bot/wishes.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "bot/mail/compose.h"
 #include "rules/print.h"
@@ -91,17 +92,24 @@ static enum verdict verdict_of(const struct review *r)
 	return has_kind(r, FINDING_FIXED) ? VERDICT_FIXED : VERDICT_SAME;
 }
 
-static char *say(size_t n, const struct answers_wish *w)
+/* "ada@x.org said that it is known, at https://..."; the caller frees it. */
+static char *quote(const struct answers_wish *w, const char *what)
 {
 	bool is_known = strcmp(w->kind, WISHES_KNOWN) == 0;
 
-	return xasprintf("%zu finding%s left out: %s said that %s %s%s%s", n,
-			 n == 1 ? " is" : "s are", w->writer,
-			 n == 1 ? "it is" : "they are", w->kind,
+	return xasprintf("%s said that %s %s%s%s", w->writer, what, w->kind,
 			 is_known    ? ", at "
 			 : *w->words ? ": "
 				     : "",
 			 w->words);
+}
+
+static char *say(size_t n, const struct answers_wish *w)
+{
+	AUTO(mem_free) char *said = quote(w, n == 1 ? "it is" : "they are");
+
+	return xasprintf("%zu finding%s left out: %s", n,
+			 n == 1 ? " is" : "s are", said);
 }
 
 /* That it does not apply, or has holes, is told in place of any finding. */
@@ -153,4 +161,96 @@ void wishes_leave_out(struct wishes_left *out, struct review *r,
 	out->n = 1;
 	out->is_silent = true;
 	out->why = say(1, whole);
+}
+
+/* ---- for who asks at a terminal ---- */
+
+#define DATE 16
+
+static const char *print_date(char out[DATE], int64_t at)
+{
+	const time_t seconds = (time_t)at;
+	struct tm tm;
+
+	if (!gmtime_r(&seconds, &tm) || !strftime(out, DATE, "%Y-%m-%d", &tm))
+		*out = '\0';
+	return out;
+}
+
+/* One order is a wish for each print that it was about. */
+static bool is_same_order(const struct answers_wish *a,
+			  const struct answers_wish *b)
+{
+	return strcmp(a->kind, b->kind) == 0 && a->at == b->at &&
+	       strcmp(a->writer, b->writer) == 0 &&
+	       strcmp(a->words, b->words) == 0;
+}
+
+static bool is_first_of_order(const struct answers_wishes *list, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (is_same_order(&list->v[k], &list->v[i]))
+			return false;
+	return true;
+}
+
+/* What of @all that order was about; the items are borrowed. */
+static void find_meant(struct told *out, const struct told *all,
+		       const struct answers_wishes *list,
+		       const struct answers_wish *order)
+{
+	out->v = xcalloc(all->n + 1, sizeof(*out->v));
+	for (size_t i = 0; i < list->n; i++) {
+		const struct told_item *item =
+			is_same_order(&list->v[i], order)
+				? told_find(all, list->v[i].about)
+				: NULL;
+
+		if (item && out->n < all->n)
+			out->v[out->n++] = *item;
+	}
+}
+
+static void recall_order(struct review *r, const struct told *all,
+			 const struct answers_wishes *list,
+			 const struct answers_wish *order)
+{
+	AUTO(mem_free) char *said = quote(order, "it is");
+	AUTO(strings_release) struct strings lines = { 0 };
+	struct told meant = { 0 };
+	char date[DATE];
+
+	find_meant(&meant, all, list, order);
+	told_say(&lines, &meant);
+	for (size_t i = 0; i < lines.n; i++)
+		strings_push_take(&r->said,
+				  xasprintf("%s; on %s %s", lines.v[i],
+					    print_date(date, order->at), said));
+	free(meant.v);
+}
+
+static void recall_stop(struct review *r, const struct answers_wish *w)
+{
+	char date[DATE];
+
+	strings_push_take(&r->said,
+			  xasprintf("on %s %s wanted no more mails about this "
+				    "series",
+				    print_date(date, w->at), w->writer));
+}
+
+void wishes_recall(struct review *r, const struct answers_wishes *list)
+{
+	AUTO(told_release) struct told all = { 0 };
+
+	told_from_review(&all, r);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct answers_wish *w = &list->v[i];
+
+		if (strcmp(w->kind, WISHES_STOP) == 0)
+			recall_stop(r, w);
+		else if (strcmp(w->kind, WISHES_BASE) != 0 &&
+			 is_first_of_order(list, i))
+			recall_order(r, &all, list, w);
+	}
 }

@@ -5,7 +5,8 @@
  * Touches nothing. A finding that somebody who may has called unrelated, or
  * known, is left out of what is told of that series from then on; it is known
  * by its print (rules/told.h), in v2 as in a RESEND. The record of the review
- * keeps it. Callers: bot/answering.c, bot/posting.c, bot/sender.c, bot/steps.c
+ * keeps it, and who reviews that series by hand is shown both. Callers:
+ * bot/answering.c, bot/clearance.c, bot/draft.c, bot/posting.c, bot/review.c
  */
 #ifndef BOT_WISHES_H
 #define BOT_WISHES_H
@@ -41,5 +42,8 @@ DEFINE_AUTO_VALUE(struct wishes_left, wishes_left_release)
 /* Take them out of @r, whose verdict is that of the others from then on. */
 void wishes_leave_out(struct wishes_left *out, struct review *r,
 		      const struct answers_wishes *list);
+
+/* r->said: of what it has, what was said and by whom; nothing is left out. */
+void wishes_recall(struct review *r, const struct answers_wishes *list);
 
 #endif

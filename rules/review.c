@@ -520,6 +520,7 @@ void review_release(struct review *r)
 	soak_record_release(&r->soak);
 	strings_release(&r->missing);
 	strings_release(&r->skipped);
+	strings_release(&r->said);
 	free(r->why);
 	free(r->help);
 	free(r->subject);

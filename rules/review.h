@@ -320,6 +320,8 @@ struct review {
 	struct review_timing *timing;
 	size_t n_timing;
 	struct review_delta delta;
+	struct strings
+		said; /* by whom and when, of what it has: a sentence each */
 	struct soak_record soak; /* afterwards, when it was asked for */
 };
 

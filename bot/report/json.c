@@ -407,6 +407,8 @@ json_t *json_from_review(const struct review *r)
 	json_object_set_new(o, "mails", mails_to_json(r));
 	if (r->delta.since)
 		json_object_set_new(o, "delta", delta_to_json(&r->delta));
+	if (r->said.n)
+		json_object_set_new(o, "said", json_from_strings(&r->said));
 	if (r->soak.seconds)
 		json_object_set_new(o, "soak", soak_json_from(&r->soak));
 	return o;

@@ -617,6 +617,14 @@ static int read_delta(struct review *r, const json_t *root, struct err *err)
 	return 0;
 }
 
+static int read_said(struct review *r, const json_t *root, struct err *err)
+{
+	return json_object_get(root, "said")
+		       ? json_get_strings(&r->said, root, "said",
+					  RECORD_MAX_LINES, err)
+		       : 0;
+}
+
 static int read_soak(struct review *r, const json_t *root, struct err *err)
 {
 	json_t *o;
@@ -635,7 +643,8 @@ static int read_all(struct review *r, const json_t *root, struct err *err)
 				    struct err *) = {
 		read_series, read_end,	       read_base,     read_conflict,
 		read_mails,  read_pairs,       read_findings, read_scenarios,
-		read_timing, read_environment, read_delta,    read_soak,
+		read_timing, read_environment, read_delta,    read_said,
+		read_soak,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)

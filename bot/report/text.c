@@ -15,6 +15,7 @@
 #define MAX_PAIRS_BYTES 64000 /* names of all pairs */
 #define MAX_FINDINGS 20	      /* told at length; the matrix has them all */
 #define MAX_QUESTIONS 8
+#define MAX_SAID 20
 
 static const struct wrap prose = { .width = WIDTH, .indent = 2 };
 static const struct wrap listed = { .width = WIDTH, .indent = 2, .hang = 4 };
@@ -394,6 +395,15 @@ static void add_timing(struct buf *out, const struct review *r)
 		wrap_addf(out, &listed, "time: %s", buf_text(&line));
 }
 
+static void add_said(struct buf *out, const struct review *r)
+{
+	buf_adds(out, r->said.n > 0 ? "\nsaid of it before:\n" : "");
+	for (size_t i = 0; i < r->said.n && i < MAX_SAID; i++)
+		wrap_add(out, &listed, r->said.v[i]);
+	if (r->said.n > MAX_SAID)
+		wrap_addf(out, &listed, "and %zu more", r->said.n - MAX_SAID);
+}
+
 void text_from_review(struct buf *out, const struct review *r, bool whole)
 {
 	add_verdict(out, r);
@@ -403,6 +413,7 @@ void text_from_review(struct buf *out, const struct review *r, bool whole)
 		buf_addc(out, '\n');
 		delta_tell(out, &r->delta, WIDTH);
 	}
+	add_said(out, r);
 	add_findings(out, r);
 	add_questions(out, r);
 	add_pairs(out, r, whole);

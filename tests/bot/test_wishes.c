@@ -220,9 +220,59 @@ START_TEST(what_a_mail_told_is_what_is_meant)
 }
 END_TEST
 
+static const struct {
+	const char *kind, *words;
+	const char *says; /* NULL: nothing */
+} recalls[] = {
+	{ WISHES_KNOWN, "https://example.org/1",
+	  "xfs C01, ext4 C01: a direct write came back short; on 2026-01-02 "
+	  "ada@x.org said that it is known, at https://example.org/1" },
+	{ WISHES_UNRELATED, "",
+	  "xfs C01, ext4 C01: a direct write came back short; on 2026-01-02 "
+	  "ada@x.org said that it is unrelated" },
+	{ WISHES_UNRELATED, "it is old",
+	  "xfs C01, ext4 C01: a direct write came back short; on 2026-01-02 "
+	  "ada@x.org said that it is unrelated: it is old" },
+	{ WISHES_STOP, "",
+	  "on 2026-01-02 ada@x.org wanted no more mails about this series" },
+	{ WISHES_BASE, "v6.12", NULL },
+};
+
+/* Of two of three, by one order; what is not there any more is not named. */
+START_TEST(who_reviews_by_hand_is_shown_what_was_said_and_all_findings)
+{
+	static const enum finding_kind kinds[] = { FINDING_REGRESSION,
+						   FINDING_REGRESSION,
+						   FINDING_REGRESSION };
+	AUTO(review_release) struct review r = { 0 };
+	AUTO(answers_wishes_release) struct answers_wishes list = { 0 };
+	bool is_whole = strcmp(recalls[_i].kind, WISHES_STOP) == 0;
+
+	fill(&r, kinds, ARRAY_LEN(kinds));
+	r.verdict = VERDICT_REGRESSION;
+	for (size_t i = 0; i < 2 && !is_whole; i++) {
+		AUTO(mem_free) char *print = print_finding(&r.findings[i]);
+
+		wish(&list, recalls[_i].kind, print, recalls[_i].words);
+	}
+	wish(&list, recalls[_i].kind, is_whole ? "" : "gone",
+	     recalls[_i].words);
+	for (size_t i = 0; i < list.n; i++)
+		list.v[i].at = 1767312000; /* 2026-01-02 */
+	wishes_recall(&r, &list);
+	ck_assert_uint_eq(r.said.n, recalls[_i].says != NULL);
+	if (r.said.n)
+		ck_assert_str_eq(r.said.v[0], recalls[_i].says);
+	ck_assert_uint_eq(r.n_findings, 3);
+	ck_assert_int_eq(r.verdict, VERDICT_REGRESSION);
+}
+END_TEST
+
 TEST_MAIN("wishes",
 	  TABLE(what_is_unrelated_is_left_out_and_the_verdict_is_of_the_rest,
 		reviews),
 	  TEST(of_warnings_a_new_one_is_told),
 	  TABLE(a_known_conflict_is_that_of_the_same_file, conflicts),
-	  TEST(what_a_mail_told_is_what_is_meant))
+	  TEST(what_a_mail_told_is_what_is_meant),
+	  TABLE(who_reviews_by_hand_is_shown_what_was_said_and_all_findings,
+		recalls))

@@ -43,12 +43,16 @@ START_TEST(what_was_read_reports_the_same)
 	AUTO(buf_release) struct buf again = { 0 };
 
 	reviews_make(&r, &reviews[_i]);
+	strings_push(&r.said, "xfs C01: it is lost; on 2026-01-02 ...");
 	reread(&back, &r);
 	buf_init(&first, MAX_TEXT);
 	buf_init(&again, MAX_TEXT);
 	text_from_review(&first, &r, false);
 	text_from_review(&again, &back, false);
 	ck_assert_str_eq(buf_text(&first), buf_text(&again));
+	ck_assert_ptr_nonnull(strstr(buf_text(&again),
+				     "\nsaid of it before:\n"
+				     "  xfs C01: it is lost"));
 }
 END_TEST
 
@@ -259,6 +263,8 @@ static const struct {
 	{ "environment.kernel", "6", "'kernel' is not a string" },
 	{ "skipped", "null", "'skipped' is not a list" },
 	{ "skipped", "[null]", "'skipped' has what is not a string" },
+	{ "said", "1", "'said' is not a list" },
+	{ "said", "[null]", "'said' has what is not a string" },
 	{ "soak", "null", "'soak' is not an object" },
 	{ "soak.seconds", "0", "soak: 'seconds' is not from 1 to 4294967295" },
 	{ "soak.seed", "-1", "soak: 'seed' is not from 0 to 4294967295" },
@@ -311,6 +317,7 @@ START_TEST(what_cannot_be_is_refused_with_its_place)
 
 	reviews_make(&r, &reviews[0]);
 	soaks_make(&r.soak);
+	strings_push(&r.said, "x");
 	object = json_from_review(&r);
 	damage(object, damages[_i].path, damages[_i].json);
 	ck_assert_int_eq(record_read(&back, object, &err), -1);

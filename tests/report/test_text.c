@@ -70,7 +70,31 @@ START_TEST(a_record_that_nobody_filled_can_be_printed)
 }
 END_TEST
 
+static const struct {
+	size_t n;
+	const char *end;
+} said[] = {
+	{ 20, "  known\n\n  base: none\n" },
+	{ 21, "  known\n  and 1 more\n\n  base: none\n" },
+};
+
+START_TEST(of_much_that_was_said_the_rest_is_counted)
+{
+	AUTO(buf_release) struct buf text = { 0 };
+	AUTO(review_release) struct review r = { 0 };
+	const char *end;
+
+	for (size_t i = 0; i < said[_i].n; i++)
+		strings_push(&r.said, "known");
+	buf_init(&text, TEXT_MAX_BYTES);
+	text_from_review(&text, &r, false);
+	end = buf_text(&text) + text.len - strlen(said[_i].end);
+	ck_assert_str_eq(end, said[_i].end);
+}
+END_TEST
+
 TEST_MAIN("text", TABLE(a_review_reads_as_it_did, reviews),
 	  TABLE(no_line_of_prose_is_wider_than_78_columns, reviews),
 	  TABLE(nothing_that_moves_a_cursor_is_printed, reviews),
-	  TEST(a_record_that_nobody_filled_can_be_printed))
+	  TEST(a_record_that_nobody_filled_can_be_printed),
+	  TABLE(of_much_that_was_said_the_rest_is_counted, said))

@@ -268,6 +268,12 @@ static const char *const unrelated[] = {
 	"#collider known https://example.org/1\n",
 };
 
+/* In the report on a review by hand; lines are broken. */
+static const char *const said_of_it[] = {
+	"unrelated: that is another tree\n",
+	"known, at https://example.org/1\n",
+};
+
 START_TEST(what_is_unrelated_is_not_told_of_the_next_version)
 {
 	AUTO(talk_release) struct talk t = { 0 };
@@ -283,6 +289,26 @@ START_TEST(what_is_unrelated_is_not_told_of_the_next_version)
 	/* of another series it is */
 	post(&t, "4@x.org", "[PATCH] iomap: another line", "seven", NULL);
 	ck_assert_uint_eq(rude_count(&t.rude), 2);
+}
+END_TEST
+
+/* Who asks at a terminal wants to know what is there, and what is said of it. */
+START_TEST(a_review_by_hand_shows_what_was_said_and_hides_nothing)
+{
+	AUTO(talk_release) struct talk t = { 0 };
+	AUTO(run_release) struct run r = { 0 };
+	AUTO(mem_free) char *line = NULL;
+
+	begin(&t, AUTHOR, "");
+	answer(&t, &(struct reply){ .text = unrelated[_i] });
+	line = xasprintf("COLLIDER_STATE='%s' $collider review --config '%s' "
+			 "'<1@x.org>'",
+			 t.served.state, t.served.conf);
+	run_shell(&r, line);
+	ck_assert_msg(r.exit_code == 2, RUN_SAID(&r));
+	run_expect_text(&r.out, "does not apply");
+	run_expect_text(&r.out, "said of it before:\n");
+	run_expect_text(&r.out, said_of_it[_i]);
 }
 END_TEST
 
@@ -783,6 +809,8 @@ END_TEST
 TEST_MAIN("answers", TEST(stop_holds_for_the_next_version),
 	  TEST(without_an_order_the_next_version_is_told),
 	  TABLE(what_is_unrelated_is_not_told_of_the_next_version, unrelated),
+	  TABLE(a_review_by_hand_shows_what_was_said_and_hides_nothing,
+		unrelated),
 	  TABLE(nobody_else_orders_anything_nor_gets_a_word, strangers),
 	  TEST(a_mail_that_comes_again_under_another_id_is_obeyed_once),
 	  TEST(a_rerun_keeps_the_old_result_and_tells_the_same_once),
