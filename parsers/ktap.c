@@ -18,6 +18,7 @@ enum state {
 	WANT_SUBPLAN,
 	IN_SUITE,
 	FINISHED,
+	STUCK,
 };
 
 struct reader {
@@ -48,6 +49,7 @@ void ktap_release(struct ktap *k)
 		test_release(&k->tests[i]);
 	free(k->tests);
 	free(k->running);
+	free(k->stuck);
 	free(k->broken);
 	*k = (struct ktap){ 0 };
 }
@@ -208,6 +210,17 @@ static bool read_final_word(struct reader *r, struct span line)
 	return true;
 }
 
+/* The last line, whatever was wanted. */
+static bool read_stuck(struct reader *r, struct span line)
+{
+	if (r->state == FINISHED || r->state == STUCK ||
+	    !span_eat(&line, "# stuck: ") || !is_text(line))
+		return false;
+	r->k->stuck = span_dup(line);
+	r->state = STUCK;
+	return true;
+}
+
 static bool read_subtest(struct reader *r, struct span line)
 {
 	if (!span_eat(&line, "# Subtest: ") || !is_name(line))
@@ -247,6 +260,7 @@ static bool read_indented(struct reader *r, struct span line)
 	case WANT_VERSION:
 	case WANT_PLAN:
 	case FINISHED:
+	case STUCK:
 		break;
 	}
 	return false;
@@ -257,6 +271,8 @@ static bool read_line(struct reader *r, struct span line)
 {
 	if (span_eat(&line, "  "))
 		return read_indented(r, line);
+	if (read_stuck(r, line))
+		return true;
 	switch (r->state) {
 	case WANT_VERSION:
 		return step(r, span_is(line, "KTAP version 1"), WANT_PLAN);
@@ -271,6 +287,7 @@ static bool read_line(struct reader *r, struct span line)
 	case WANT_SUBTEST:
 	case WANT_SUBPLAN:
 	case FINISHED:
+	case STUCK:
 		break;
 	}
 	return false;

@@ -24,7 +24,11 @@
  * "# name: value" before a result is a fact of it, and "# fields" says how
  * many there were, so that a lost line is noticed. The last line is the
  * positive word: without it, or with anything out of order before it, the
- * results are not finished. Lines without the nonce are counted and nothing
+ * results are not finished. In its place there may be, at any time,
+ *
+ *	NONCE # stuck: a thread is held in down_write for good
+ *
+ * of a guest that gives up. Lines without the nonce are counted and nothing
  * else; lines with it that do not fit are counted and end all trust: nothing
  * after them is read. Caller: bot/guest/guest.c.
  */
@@ -62,6 +66,7 @@ struct ktap {
 	bool began;	/* a line of ours was there */
 	bool finished;	/* all that was planned, and the final word */
 	char *running;	/* "xfs C01.2": begun and without result; or NULL */
+	char *stuck;	/* it does not get on, and why; or NULL */
 	size_t foreign; /* lines of others */
 	char *broken; /* our first line that does not fit, as it is; or NULL */
 };

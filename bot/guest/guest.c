@@ -312,7 +312,7 @@ static enum guest_end judge_end(const struct ktap *k,
 		return GUEST_PANICKED;
 	if (!k->began)
 		return GUEST_SILENT;
-	if (status->timed_out)
+	if (status->timed_out || k->stuck)
 		return GUEST_HUNG;
 	if (k->finished && is_complete(list, plan) && child_is_ok(status))
 		return GUEST_FINISHED;
@@ -347,6 +347,8 @@ static char *describe_end(enum guest_end end, const struct ktap *k,
 		add_cut(&says, span_cstr(k->broken));
 	} else if (end == GUEST_PANICKED) {
 		add_cut(&says, words);
+	} else if (k->stuck) {
+		add_cut(&says, span_cstr(k->stuck));
 	} else {
 		child_says(&says, status);
 		if (span_len(words)) {

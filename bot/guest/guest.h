@@ -45,10 +45,10 @@ DEFINE_AUTO_VALUE(struct guest_plan, guest_plan_release)
 enum guest_end {
 	GUEST_FINISHED, /* its last line said so, and all of it is there */
 	GUEST_PANICKED, /* the kernel said so */
-	GUEST_HUNG,	/* it had begun, and the watchdog ended it */
-	GUEST_SILENT,	/* not one line of ours, until its end or ours */
-	GUEST_FLOODED,	/* it was ended at the output ceiling */
-	GUEST_DIED,	/* it ended early, or lines of ours were out of order */
+	GUEST_HUNG, /* it had begun, and a watchdog, its own or ours, ended it */
+	GUEST_SILENT,  /* not one line of ours, until its end or ours */
+	GUEST_FLOODED, /* it was ended at the output ceiling */
+	GUEST_DIED,    /* it ended early, or lines of ours were out of order */
 };
 
 struct argv;

@@ -5,6 +5,7 @@
 #include "rules/collisions/run.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -146,6 +147,7 @@ static ssize_t write_limited(struct actor *a)
 	if (getrlimit(RLIMIT_FSIZE, &before) < 0)
 		return -1;
 	limited = (struct rlimit){ (rlim_t)a->at, before.rlim_max };
+	signal(SIGXFSZ, SIG_IGN); /* what is past the limit is told by errno */
 	if (setrlimit(RLIMIT_FSIZE, &limited) == 0)
 		n = pwrite(a->fd, a->data, a->len, 0);
 	error = errno;

@@ -2,17 +2,20 @@
 /*
  * init.c - the guest's /init: the plan, filesystem by filesystem
  *
- * As process 1 it mounts what it needs, runs the plan and powers the guest
- * off. Started by hand it only lists its scenarios: `collide --list`, and what
+ * As process 1 it mounts what it needs, has a child run the plan (watch.h) and
+ * powers the guest off. Started by hand it only lists its scenarios: `collide --list`, and what
  * runs free: `collide --list-soaks`.
  */
 #include "rules/collisions/say.h"
+#include "rules/collisions/watch.h"
 
 #include <fcntl.h>
 #include <sys/reboot.h>
 #include <termios.h>
 
 #define ABANDONED_MAX 3 /* filesystems left hanging; each keeps its memory */
+/* Of the guest's time, for a filesystem to be made and one run of it. */
+#define BEAT_LIMIT_S (10 * RETURN_LIMIT_MS / 1000)
 
 /* The linker's bounds of what SCENARIO() put together, in order of files. */
 extern const struct scenario *const __start_scenarios[];
@@ -83,6 +86,7 @@ struct suite {
 	unsigned number;	       /* of the next result */
 	unsigned generation;	       /* of the volume */
 	unsigned *invalidations;
+	const struct watch *watch;
 	/* The last that showed no window, when it was to be swept. */
 	const struct scenario *unswept;
 	char unswept_why[FIELD_MAX_VALUE];
@@ -183,6 +187,7 @@ static void run_once(struct suite *s, const char *id, unsigned n)
 	const char *obstacle = find_obstacle(s, scenario);
 	struct run *r;
 
+	watch_beat(s->watch);
 	if (!obstacle)
 		obstacle = change_disk(s, scenario);
 	if (obstacle) {
@@ -203,13 +208,14 @@ static void run_once(struct suite *s, const char *id, unsigned n)
 }
 
 static void run_suite(const struct plan *plan, const struct plan_suite *asked,
-		      unsigned *invalidations)
+		      unsigned *invalidations, const struct watch *watch)
 {
 	const struct filesystem *fs = filesystem_find(asked->filesystem);
 	struct suite s = {
 		.plan = plan,
 		.number = 1,
 		.invalidations = invalidations,
+		.watch = watch,
 	};
 
 	say_suite(plan, asked->filesystem, asked->n * plan->repeat);
@@ -224,13 +230,13 @@ static void run_suite(const struct plan *plan, const struct plan_suite *asked,
 		volume_take_down(&s.volume);
 }
 
-static void run_plan(const struct plan *p)
+static void run_plan(const struct plan *p, const struct watch *watch)
 {
 	unsigned invalidations = 0, runs = 0;
 
 	say_plan(p);
 	for (unsigned i = 0; i < p->n; i++) {
-		run_suite(p, &p->suites[i], &invalidations);
+		run_suite(p, &p->suites[i], &invalidations, watch);
 		say_suite_end(p, i + 1, p->suites[i].filesystem);
 		runs += p->suites[i].n * p->repeat;
 	}
@@ -263,6 +269,27 @@ static void read_words(struct plan *p, const char *path)
 		close(fd);
 }
 
+/* False: the process that runs it died, which the kernel is to tell. */
+static bool run_watched(const struct plan *p)
+{
+	char where[WATCH_MAX_TEXT];
+	struct watch watch;
+	bool ended_well;
+
+	if (!watch_begin(&watch))
+		return false;
+	if (watch.child == 0) {
+		run_plan(p, &watch);
+		_exit(0);
+	}
+	if (watch_child(where, &ended_well, &watch,
+			BEAT_LIMIT_S + p->soak_ms / 1000)) {
+		say_stuck(p, where);
+		return true;
+	}
+	return ended_well;
+}
+
 static int be_init(void)
 {
 	static struct plan plan;
@@ -273,12 +300,12 @@ static int be_init(void)
 		perror("SIGBUS");
 	read_words(&plan, "/proc/cmdline");
 	read_words(&plan, PLAN_FILE);
-	if (plan_parse(&plan))
-		run_plan(&plan);
-	else
+	if (!plan_parse(&plan))
 		puts("no plan");
+	else if (!run_watched(&plan))
+		return 1; /* the kernel panics, as init must not end */
 	reboot(RB_POWER_OFF);
-	return 1; /* the kernel panics, as init must not end */
+	return 1;
 }
 
 int main(int argc, char **argv)

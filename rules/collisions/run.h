@@ -151,7 +151,7 @@ ssize_t cachestat_in_core(const char *map, off_t at, size_t len);
  */
 unsigned folio_largest(const char *map);
 
-/* held.c: where a thread of ours sleeps in state D; false when it does not */
+/* held.c: where a thread sleeps in state D; false when it does not */
 bool held_in_kernel(pid_t tid);
 void held_where(char *out, pid_t tid); /* WAIT_MAX_NAME bytes */
 void held_name(char *out, const char *stack);

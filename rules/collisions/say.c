@@ -79,6 +79,11 @@ void say_suite_end(const struct plan *p, unsigned number,
 	say(p, "", "ok %u %s", number, filesystem);
 }
 
+void say_stuck(const struct plan *p, const char *where)
+{
+	say(p, "", "# stuck: %s", where);
+}
+
 void say_finished(const struct plan *p, unsigned runs)
 {
 	say(p, "", "# finished: %u", runs);

@@ -20,6 +20,8 @@ void say_no_run(const struct plan *p, unsigned number, const char *scenario,
 		unsigned run, const char *why);
 void say_suite_end(const struct plan *p, unsigned number,
 		   const char *filesystem);
+/* The last line, as is say_finished: what runs the plan does not get on. */
+void say_stuck(const struct plan *p, const char *where);
 void say_finished(const struct plan *p, unsigned runs);
 
 #endif

@@ -41,6 +41,8 @@ static const struct {
 	{ SCRIPT "echo '<0>Kernel panic - not syncing: early'; exit 1\n",
 	  GUEST_PANICKED, "after 0 runs: Kernel panic - not syncing: early",
 	  0 },
+	{ SCRIPT HEAD "echo \"$n # stuck: held in down_write\"\n", GUEST_HUNG,
+	  "in xfs C01.2: held in down_write", 1 },
 	{ SCRIPT HEAD "exec sleep 1000\n", GUEST_HUNG,
 	  "in xfs C01.2: timed out", 1 },
 	{ SCRIPT "exec sleep 1000\n", GUEST_SILENT, "after 0 runs: timed out",

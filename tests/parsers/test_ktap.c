@@ -37,6 +37,8 @@ static void dump(struct buf *out, const char *bytes, size_t len)
 		 k.finished, k.foreign);
 	if (k.running)
 		buf_addf(out, "running %s\n", k.running);
+	if (k.stuck)
+		buf_addf(out, "stuck %s\n", k.stuck);
 	if (k.broken) {
 		buf_adds(out, "broken ");
 		sink_line(out, k.broken, strlen(k.broken));
@@ -88,6 +90,9 @@ static const struct {
 	{ "too many suites", "n KTAP version 1\nn 1..65\n" },
 	{ "too many tests", "n KTAP version 1\nn 1..1\nn   KTAP version 1\n"
 			    "n   # Subtest: xfs\nn   1..8193\n" },
+	{ "it is stuck", HEAD "n # stuck: held\n" },
+	{ "it is stuck after the end", HEAD RESULT TAIL "n # stuck: held\n" },
+	{ "more after it is stuck", HEAD RESULT "n # stuck: held\n" TAIL },
 	{ "a run begun twice",
 	  HEAD "n   # running: C01.1\nn   # running: C01.1\n" RESULT TAIL },
 };
