@@ -3,7 +3,7 @@
  * gate.c - the device-mapper node that lets writes pass, holds or fails them
  *
  * The table is swapped under the mounted filesystem. dm-delay holds writes for
- * ten minutes of guest time, but its presuspend hook releases all of them, so
+ * GATE_HOLD_MS of guest time, but its presuspend hook releases all of them, so
  * the swap back to dm-linear is what closes the window, never the timer.
  *
  * dm-delay takes no zoned disk (it lacks DM_TARGET_ZONED_HM). There the node
@@ -18,7 +18,6 @@
 #include <sys/sysmacros.h>
 
 #define TABLE_MAX 512
-#define HOLD_MS 600000
 /* Below 50 dm-delay spins in a thread, and simulated time stands still. */
 #define LATE_MS 60
 
@@ -87,7 +86,7 @@ static void write_table(struct dm_request *q, const struct volume *v,
 	case GATE_LATE_WRITES:
 		snprintf(q->params, TABLE_MAX, "%s 0 0 %s 0 %d", v->disk,
 			 v->disk,
-			 state == GATE_LATE_WRITES ? LATE_MS : HOLD_MS);
+			 state == GATE_LATE_WRITES ? LATE_MS : GATE_HOLD_MS);
 		break;
 	case GATE_FAIL_WRITES: /* up 0 s, down 1 s: always down */
 		snprintf(q->params, TABLE_MAX, "%s 0 0 1 1 error_writes",

@@ -68,6 +68,7 @@ bool disk_make(struct volume *v);
 void disk_remove(struct volume *v);
 
 /* gate.c */
+#define GATE_HOLD_MS 600000 /* then it opens by itself */
 enum gate_state {
 	GATE_PASS,
 	GATE_HOLD_WRITES,
