@@ -19,9 +19,9 @@ static void soak(struct run *r, const char *words, int exit_code)
 /* What --json says of the first pair, and what of it of one kernel. */
 static const json_t *first_of(const struct run *r)
 {
-	const json_t *soak = json_object_get(r->json, "soak");
+	const json_t *told = json_object_get(r->json, "soak");
 
-	return json_array_get(json_object_get(soak, "outcomes"), 0);
+	return json_array_get(json_object_get(told, "outcomes"), 0);
 }
 
 static int64_t number_of(const struct run *r, const char *kernel,
