@@ -91,19 +91,14 @@ static void join_places(struct places *list)
 	list->n = kept;
 }
 
-static void list_places(struct places *out, const struct review *r, size_t at)
+/* Without a path it is the guest as a whole, and nowhere. */
+static void add_place(struct places *list, const struct finding *f)
 {
-	for (size_t i = at; i < r->n_findings; i++) {
-		const struct finding *f = &r->findings[i];
-
-		/* Without a path it is the guest as a whole. */
-		if (is_counted_alike(f, &r->findings[at]) && f->base.path)
-			strings_push(&get_place(out, tell_place(f->filesystem,
-								f->guest))
-					      ->scenarios,
-				     f->scenario);
-	}
-	join_places(out);
+	if (f->base.path && f->filesystem && f->scenario)
+		strings_push(&get_place(list,
+					tell_place(f->filesystem, f->guest))
+				      ->scenarios,
+			     f->scenario);
 }
 
 static void add_words(struct buf *out, const struct strings *words)
@@ -112,9 +107,25 @@ static void add_words(struct buf *out, const struct strings *words)
 		buf_addf(out, "%s%s", i ? " " : "", words->v[i]);
 }
 
+/* "xfs xfs1k: C01 C09", a line for those that share their scenarios. */
+static void tell_places(struct buf *out, struct places *list,
+			const struct wrap *w)
+{
+	join_places(list);
+	for (size_t i = 0; i < list->n; i++) {
+		AUTO(buf_release) struct buf line = { 0 };
+
+		buf_init(&line, MAX_LINE_BYTES);
+		add_words(&line, &list->v[i].names);
+		buf_adds(&line, ": ");
+		add_words(&line, &list->v[i].scenarios);
+		wrap_add(out, w, buf_text(&line));
+	}
+}
+
 /*
- * "seen in 0 of 2 runs on the base, in 2 of 2 with the series:", and a line
- * "xfs xfs1k: C01 C09" for those that share their scenarios.
+ * "seen in 0 of 2 runs on the base, in 2 of 2 with the series:", and
+ * where.
  */
 static void add_counted(struct buf *out, const struct review *r, size_t at,
 			unsigned width)
@@ -124,21 +135,15 @@ static void add_counted(struct buf *out, const struct review *r, size_t at,
 	const struct finding *f = &r->findings[at];
 	AUTO(places_release) struct places places = { 0 };
 
-	list_places(&places, r, at);
+	for (size_t i = at; i < r->n_findings; i++)
+		if (is_counted_alike(&r->findings[i], f))
+			add_place(&places, &r->findings[i]);
 	wrap_addf(out, &head,
 		  "seen in %u of %u runs on the base, in %u of %u with the "
 		  "series%s",
 		  f->base.seen, f->base.runs, f->patched.seen, f->patched.runs,
 		  places.n ? ":" : ": a boot");
-	for (size_t i = 0; i < places.n; i++) {
-		AUTO(buf_release) struct buf line = { 0 };
-
-		buf_init(&line, MAX_LINE_BYTES);
-		add_words(&line, &places.v[i].names);
-		buf_adds(&line, ": ");
-		add_words(&line, &places.v[i].scenarios);
-		wrap_add(out, &row, buf_text(&line));
-	}
+	tell_places(out, &places, &row);
 }
 
 void counts_tell(struct buf *out, const struct review *r,
@@ -150,4 +155,14 @@ void counts_tell(struct buf *out, const struct review *r,
 		if (cause_is_same(&r->findings[i], f) &&
 		    !is_counted_before(r, i))
 			add_counted(out, r, i, width);
+}
+
+void counts_where(struct buf *out, const struct finding *const *list, size_t n,
+		  const struct wrap *w)
+{
+	AUTO(places_release) struct places places = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		add_place(&places, list[i]);
+	tell_places(out, &places, w);
 }

@@ -9,6 +9,7 @@
 #define RULES_COUNTS_H
 
 #include "bot/base/buf.h"
+#include "bot/base/wrap.h"
 #include "rules/review.h"
 
 /*
@@ -17,5 +18,8 @@
  */
 void counts_tell(struct buf *out, const struct review *r,
 		 const struct finding *f, unsigned width);
+/* Of the @n findings of @list alone where they were seen: "xfs xfs1k: C01". */
+void counts_where(struct buf *out, const struct finding *const *list, size_t n,
+		  const struct wrap *w);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "bot/base/sink.h"
 #include "bot/base/wrap.h"
+#include "bot/mail/choice.h"
 #include "bot/mail/fill.h"
 #include "bot/mail/recipe.h"
 #include "rules/counts.h"
@@ -22,7 +23,6 @@
 
 #define WIDTH 72
 #define MAX_DIAGNOSTICS 8
-#define MAX_FURTHER 5 /* findings after the first, told in short */
 #define MAX_FURTHER_DIAGNOSTICS 2
 #define MAX_ATTEMPTS 10
 #define MAX_MISSING 20
@@ -203,52 +203,52 @@ static void add_further(struct buf *out, const struct body_spec *s,
 	add_sentence(out, s, f);
 	if (f->diagnostics.n > 0)
 		tell_diagnostics(out, &f->diagnostics, MAX_FURTHER_DIAGNOSTICS);
-	if (f->patched.runs > 0) {
+	counts_tell(out, s->review, f, WIDTH);
+}
+
+/* What may well be meant, in one sentence and a list. */
+static void add_listed(struct buf *out, const struct body_spec *s,
+		       const struct choice *choice)
+{
+	const struct review *r = s->review;
+	AUTO(mem_free)
+	const struct finding **list = xcalloc(choice->n + 1, sizeof(*list));
+	AUTO(values_release) struct values values = { 0 };
+	AUTO(buf_release) struct buf text = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < choice->n; i++)
+		if (choice->v[i] == CHOICE_LISTED)
+			list[n++] = &r->findings[i];
+	if (n == 0)
+		return;
+	buf_init(&text, BODY_MAX_BYTES);
+	counts_where(&text, list, n, &item);
+	take(&values, LISTED_WHERE, &text);
+	values.v[LISTED_SAYS] = tell_sentence(r, list[0]);
+	if (out->len > 0)
 		buf_addc(out, '\n');
-		counts_tell(out, s->review, f, WIDTH);
-	}
-}
-
-/*
- * What is fixed is no news that anybody has to act on; nor is a question. What
- * was told of an older version stands among what changed since.
- */
-static bool is_told(const struct review *r, size_t at)
-{
-	const struct finding *f = &r->findings[at];
-
-	return f->kind != FINDING_FIXED && f->kind != FINDING_QUESTION &&
-	       !f->is_told && tell_is_first(r, at);
-}
-
-static const struct finding *find_told(const struct review *r)
-{
-	for (size_t i = 0; i < r->n_findings; i++)
-		if (is_told(r, i))
-			return &r->findings[i];
-	return NULL;
+	fill(out, s, REPLY_LISTED, &values);
 }
 
 static void take_findings(struct values *values, const struct body_spec *s)
 {
 	const struct review *r = s->review;
+	AUTO(choice_release) struct choice choice = { 0 };
 	AUTO(buf_release) struct buf further = { 0 };
-	size_t told = 0;
 
 	buf_init(&further, BODY_MAX_BYTES);
-	for (size_t i = 0; i < r->n_findings; i++) {
-		if (!is_told(r, i))
-			continue;
-		if (told == 0)
+	choice_run(&choice, r);
+	for (size_t i = 0; i < choice.n; i++) {
+		if (choice.v[i] == CHOICE_FIRST)
 			take_first(values, s, &r->findings[i]);
-		else if (told <= MAX_FURTHER)
+		else if (choice.v[i] == CHOICE_SHORT)
 			add_further(&further, s, &r->findings[i]);
-		told++;
 	}
+	add_listed(&further, s, &choice);
 	take(values, REPORT_FURTHER, &further);
-	if (told > MAX_FURTHER + 1)
-		values->v[REPORT_MORE] =
-			xasprintf("%zu", told - MAX_FURTHER - 1);
+	if (choice.more)
+		values->v[REPORT_MORE] = xasprintf("%zu", choice.more);
 }
 
 /* ---- of the review ---- */
@@ -274,7 +274,7 @@ static const struct finding *find_pair(const struct review *r)
 {
 	for (size_t i = 0; i < r->n_findings; i++)
 		if (r->findings[i].filesystem && r->findings[i].scenario &&
-		    is_told(r, i))
+		    choice_is_told(r, i))
 			return &r->findings[i];
 	for (size_t i = 0; i < r->n_findings; i++)
 		if (r->findings[i].filesystem && r->findings[i].scenario)
@@ -291,7 +291,7 @@ static bool is_fault(enum finding_kind kind)
 /* Who has to mend something is told how to say so in a commit. */
 static void take_trailers(struct values *values, const struct body_spec *s)
 {
-	const struct finding *f = find_told(s->review);
+	const struct finding *f = choice_find_first(s->review);
 
 	if (!f || !is_fault(f->kind))
 		return;
@@ -326,7 +326,7 @@ static void take_delta(struct values *values, int gone, int changes,
 static void write_report(struct buf *out, const struct body_spec *s)
 {
 	const struct review *r = s->review;
-	const struct finding *first = find_told(r);
+	const struct finding *first = choice_find_first(r);
 	AUTO(values_release) struct values values = { 0 };
 	AUTO(buf_release) struct buf text = { 0 };
 
@@ -422,7 +422,7 @@ bool body_is_wanted(const struct review *r)
 	if (r->delta.since)
 		return delta_is_news(&r->delta);
 	return r->verdict == VERDICT_DOES_NOT_APPLY || r->missing.n > 0 ||
-	       find_told(r);
+	       choice_find_first(r);
 }
 
 void body_write(struct buf *out, const struct body_spec *s)

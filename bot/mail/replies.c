@@ -86,6 +86,11 @@ static const struct template_field of_saying[SAYING_FIELDS] = {
 	[SAYING_MENDER] = { "mender", false },
 };
 
+static const struct template_field of_listed[LISTED_FIELDS] = {
+	[LISTED_WHERE] = { "where", true },
+	[LISTED_SAYS] = { "says", false },
+};
+
 #define FILE_OF(name, table)                         \
 	{                                            \
 		name ".txt", table, ARRAY_LEN(table) \
@@ -112,6 +117,7 @@ static const struct {
 	[REPLY_BUILD] = FILE_OF("of-build", of_saying),
 	[REPLY_REPAIRED] = FILE_OF("of-repaired", of_saying),
 	[REPLY_QUESTION] = FILE_OF("of-question", of_saying),
+	[REPLY_LISTED] = FILE_OF("of-all-changed", of_listed),
 	[REPLY_ORDER] = FILE_OF("of-order", of_failed),
 	[REPLY_BECAUSE_BASE] = { "because-base.txt", NULL, 0 },
 	[REPLY_BECAUSE_TOOL] = { "because-tool.txt", NULL, 0 },

@@ -31,7 +31,8 @@ enum reply {
 	REPLY_BUILD,
 	REPLY_REPAIRED,
 	REPLY_QUESTION,
-	REPLY_ORDER, /* of each that failed: {orders} of answer */
+	REPLY_LISTED, /* of all that are FINDING_CHANGED at once */
+	REPLY_ORDER,  /* of each that failed: {orders} of answer */
 	/* {because} of correction */
 	REPLY_BECAUSE_BASE,
 	REPLY_BECAUSE_TOOL,
@@ -123,6 +124,9 @@ enum since_field {
 
 /* Of what is said of a finding. */
 enum saying_field { SAYING_PATCH, SAYING_SAYS, SAYING_MENDER, SAYING_FIELDS };
+
+/* Of what is said of many. */
+enum listed_field { LISTED_WHERE, LISTED_SAYS, LISTED_FIELDS };
 
 struct replies {
 	struct template *v[REPLIES];

@@ -3,10 +3,12 @@
 
 #include "bot/base/mem.h"
 #include "bot/mail/body.h"
+#include "bot/mail/choice.h"
 #include "parsers/mail.h"
 #include "tests/support/reviews.h"
 #include "tests/support/support.h"
 
+#define SCREEN 50      /* lines of a body */
 #define NOW 1793174400 /* Wed, 28 Oct 2026 08:00:00 +0000 */
 
 static int try_compose(struct buf *out, const struct review *r,
@@ -278,6 +280,32 @@ START_TEST(prose_has_at_most_72_columns)
 }
 END_TEST
 
+/* What else was found has a sentence, and all that is allowed one list. */
+START_TEST(a_reply_is_one_screen_and_a_little_for_what_else_was_found)
+{
+	AUTO(review_release) struct review r = { 0 };
+	AUTO(choice_release) struct choice choice = { 0 };
+	AUTO(buf_release) struct buf mail = { 0 };
+	const char *body;
+	size_t lines = 0, room = SCREEN, listed = 0;
+
+	if (!is_wanted(&reviews[_i]))
+		return;
+	reviews_make(&r, &reviews[_i]);
+	choice_run(&choice, &r);
+	for (size_t i = 0; i < choice.n; i++) {
+		room += choice.v[i] == CHOICE_SHORT ? 5 : 0;
+		listed += choice.v[i] == CHOICE_LISTED;
+	}
+	room += listed ? 6 : 0;
+	compose(&mail, &r);
+	body = strstr(buf_text(&mail), "\n\n") + 2;
+	for (const char *p = body; *p; p++)
+		lines += *p == '\n';
+	ck_assert_msg(lines <= room, "%s: %zu lines", reviews[_i].name, lines);
+}
+END_TEST
+
 START_TEST(no_tool_takes_a_trailer_off_it)
 {
 	AUTO(review_release) struct review r = { 0 };
@@ -391,6 +419,8 @@ TEST_MAIN("compose", TABLE(a_reply_reads_as_it_did, reviews),
 	  TEST(the_same_report_is_the_same_mail_and_another_is_another),
 	  TEST(several_patches_at_fault_are_answered_at_the_cover),
 	  TABLE(prose_has_at_most_72_columns, reviews),
+	  TABLE(a_reply_is_one_screen_and_a_little_for_what_else_was_found,
+		reviews),
 	  TABLE(no_tool_takes_a_trailer_off_it, reviews),
 	  TEST(a_giant_quote_is_cut_and_encoded),
 	  TABLE(a_command_that_is_pasted_does_only_what_it_says, commands),

@@ -22,28 +22,49 @@ struct kernels {
 	size_t n;
 };
 
-/* As the base, but for @fields of @pairs, "xfs C01 xfs C09". */
-static void add_kernel(struct kernels *k, unsigned patch, const char *pairs,
-		       const char *fields)
+/* Something that a kernel shows, and where. */
+struct shown {
+	const char *pairs; /* "xfs C01 xfs C09" */
+	const char *fields;
+};
+
+static bool is_named(const char *pairs, const struct facts *f)
 {
 	AUTO(strings_release) struct strings words = { 0 };
-	struct outcomes *out = &k->outcomes[k->n];
 
 	strings_split(&words, pairs);
+	for (size_t w = 0; w + 1 < words.n; w += 2)
+		if (strcmp(f->filesystem, words.v[w]) == 0 &&
+		    strcmp(f->scenario, words.v[w + 1]) == 0)
+			return true;
+	return false;
+}
+
+/* As the base, but for what is @shown. */
+static struct outcomes *add_shown(struct kernels *k, unsigned patch,
+				  const struct shown *shown, size_t n)
+{
+	struct outcomes *out = &k->outcomes[k->n];
+
 	for (size_t i = 0; i < FACTS_CLEAN; i++) {
 		const char *instead = NULL;
 
-		for (size_t w = 0; w + 1 < words.n; w += 2)
-			if (strcmp(facts_clean[i].filesystem, words.v[w]) ==
-				    0 &&
-			    strcmp(facts_clean[i].scenario, words.v[w + 1]) ==
-				    0)
-				instead = fields;
+		for (size_t s = 0; s < n; s++)
+			if (is_named(shown[s].pairs, &facts_clean[i]))
+				instead = shown[s].fields;
 		facts_add_but(out, &facts_clean[i], instead, 3);
 	}
 	k->steps[k->n++] = (struct judge_step){ .patch = patch,
 						.end = END_FINISHED,
 						.outcomes = out };
+	return out;
+}
+
+/* As the base, but for @fields of @pairs. */
+static void add_kernel(struct kernels *k, unsigned patch, const char *pairs,
+		       const char *fields)
+{
+	add_shown(k, patch, &(struct shown){ pairs, fields }, 1);
 }
 
 static void judge(struct review *r, struct kernels *k)
@@ -196,6 +217,29 @@ static void fill_panic(struct review *r)
 	judge(r, &k);
 }
 
+/* A guest that hung, and had shown much before. */
+static void fill_several(struct review *r)
+{
+	static const struct shown shown[] = {
+		{ SEED_PAIRS, SEED },
+		{ "ext4 C01 ext4 C09", "trace.invalidate_fail=0" },
+		{ "xfs C02w ext4 C02w", "fsync.direct=0" },
+		{ "ext4 C08", "dio.returned=-EIO cache=A16 disk=A16" },
+		{ "btrfs C01", "store.returned=hung" },
+	};
+	struct kernels k = { 0 };
+	struct outcomes *o;
+
+	built(r);
+	add_kernel(&k, 0, "", NULL);
+	o = add_shown(&k, 1, shown, ARRAY_LEN(shown));
+	while (o->n > 3 * 12 + 1) /* btrfs C01 was run once */
+		outcome_release(&o->v[--o->n]);
+	k.steps[1].end = END_HUNG;
+	k.steps[1].says = "in btrfs C01.1: timed out after 180 s";
+	judge(r, &k);
+}
+
 static void fill_unprovoked(struct review *r)
 {
 	static const struct facts missed = {
@@ -343,6 +387,7 @@ const struct review_case reviews[REVIEWS] = {
 	{ "changed", "seed", fill_changed },
 	{ "fixed", "seed", fill_fixed },
 	{ "panic", "panic", fill_panic },
+	{ "several", "seed", fill_several },
 	{ "unprovoked", "seed", fill_unprovoked },
 	{ "does-not-compile", "does-not-compile", fill_broken },
 	{ "warning", "warning", fill_warning },
