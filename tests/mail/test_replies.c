@@ -35,6 +35,10 @@ static const struct {
 	{ "of-build.txt", "{says}, alas.\n", "it breaks, alas.\n" },
 	{ "of-change.txt~", "of an editor {\n", "With b, it breaks.\n" },
 	{ "README", "not one of them {\n", "With b, it breaks.\n" },
+	{ "because-tool.txt", "# in short\n\nThe fault was mine.\n",
+	  "With b, it breaks.\n" },
+	{ "answer.txt", "{orders}\n\n#collider help\n",
+	  "With b, it breaks.\n" },
 	{ ".of-build.txt.swp.txt", "of an editor {\n", "With b, it breaks.\n" },
 };
 
@@ -69,10 +73,8 @@ static const struct {
 	  "/report.txt:1: the field 'gone' is missing" },
 	{ "of-question.txt", "gr\xfc\xdf {says}\n",
 	  "/of-question.txt:1: this is not UTF-8" },
-	{ "because-tool.txt", "# in short\n\nThe fault was mine.\n", NULL },
 	{ "because-tool.txt", "{why}\n",
 	  "/because-tool.txt:1: there is no field 'why'" },
-	{ "answer.txt", "{orders}\n\n#collider help\n", NULL },
 	{ "answer.txt", "#collider help\n",
 	  "/answer.txt:1: the field 'orders' is missing" },
 	{ "raport.txt", "{sentence}\n",
