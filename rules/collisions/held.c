@@ -100,6 +100,37 @@ void held_name(char *out, const char *stack)
 	name_innermost(out, stack);
 }
 
+/* A lock's own code, which says nothing of who wants the lock. */
+static bool is_lock(const char *name, size_t len)
+{
+	static const char *const parts[] = { "rwsem", "down_", "mutex",
+					     "folio_wait", "wait_on" };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (memmem(name, len, parts[i], strlen(parts[i])))
+			return true;
+	return is_scheduler(name, len);
+}
+
+void held_name_caller(char *out, const char *stack)
+{
+	char wait[WAIT_MAX_NAME];
+	const char *at;
+
+	held_name(wait, stack);
+	snprintf(out, HELD_MAX_CALLER, "%s", wait);
+	at = *wait ? strstr(stack, wait) : NULL;
+	while (at && (at = strstr(at, "] "))) {
+		size_t len = strcspn(at += 2, "+\n");
+
+		if (is_lock(at, len))
+			continue;
+		snprintf(out, HELD_MAX_CALLER, "%s of %.*s", wait, (int)len,
+			 at);
+		return;
+	}
+}
+
 void held_where(char *out, pid_t tid)
 {
 	char stack[4096];
@@ -108,4 +139,14 @@ void held_where(char *out, pid_t tid)
 		held_name(out, stack);
 	else
 		snprintf(out, WAIT_MAX_NAME, "unknown");
+}
+
+void held_where_called(char *out, pid_t tid)
+{
+	char stack[4096];
+
+	if (read_task(stack, sizeof(stack), tid, "stack"))
+		held_name_caller(out, stack);
+	else
+		snprintf(out, HELD_MAX_CALLER, "unknown");
 }

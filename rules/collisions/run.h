@@ -156,6 +156,10 @@ unsigned folio_largest(const char *map);
 bool held_in_kernel(pid_t tid);
 void held_where(char *out, pid_t tid); /* WAIT_MAX_NAME bytes */
 void held_name(char *out, const char *stack);
+/* The same and whose wait it is: "rwsem_down_write of ext4_page_mkwrite" */
+#define HELD_MAX_CALLER (2 * WAIT_MAX_NAME)
+void held_where_called(char *out, pid_t tid);
+void held_name_caller(char *out, const char *stack);
 
 /*
  * medium.c: what is on the disk below, as describe_pages tells it; "unknown"

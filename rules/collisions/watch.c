@@ -34,7 +34,7 @@ void watch_beat(const struct watch *w)
 /* The first of its threads that sleeps for good, but for the one of main(). */
 static void find_held(char out[WATCH_MAX_TEXT], int child)
 {
-	char path[64], where[WAIT_MAX_NAME] = "user space";
+	char path[64], where[HELD_MAX_CALLER] = "user space";
 	const struct dirent *e;
 	bool found = false;
 	DIR *d;
@@ -46,12 +46,12 @@ static void find_held(char out[WATCH_MAX_TEXT], int child)
 
 		found = tid > 0 && tid != child && held_in_kernel(tid);
 		if (found)
-			held_where(where, tid);
+			held_where_called(where, tid);
 	}
 	if (d)
 		closedir(d);
 	if (!found && held_in_kernel(child))
-		held_where(where, child);
+		held_where_called(where, child);
 	snprintf(out, WATCH_MAX_TEXT, "a thread is held in %s for good", where);
 }
 

@@ -12,7 +12,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#define WATCH_MAX_TEXT 120
+#define WATCH_MAX_TEXT 160
 
 struct watch {
 	atomic_uint *beats; /* that both see */

@@ -99,6 +99,34 @@ START_TEST(the_most_telling_frame_names_a_wait)
 }
 END_TEST
 
+/* Whose wait it is: the first frame that is of no lock. */
+static const struct {
+	const char *stack, *name;
+} callers[] = {
+	{ "[<0>] __switch_to+0x5f/0x80\n[<0>] "
+	  "rwsem_down_write_slowpath+0x1/0x2\n"
+	  "[<0>] down_write+0x1/0x2\n[<0>] ext4_page_mkwrite+0x1/0x2\n"
+	  "[<0>] do_page_mkwrite+0x1/0x2\n",
+	  "rwsem_down_write of ext4_page_mkwrite" },
+	{ "[<0>] folio_wait_bit_common+0x1/0x2\n"
+	  "[<0>] folio_wait_writeback+0x1/0x2\n"
+	  "[<0>] __filemap_fdatawait_range+0x1/0x2\n",
+	  "folio_wait_writeback of __filemap_fdatawait_range" },
+	{ "[<0>] some_new_wait+0x1/0x2\n[<0>] f2fs_fault+0x1/0x2",
+	  "some_new_wait of f2fs_fault" },
+	{ "[<0>] down_read+0x1/0x2\n", "down_read" },
+	{ "", "" },
+};
+
+START_TEST(who_waits_is_named_beside_the_wait)
+{
+	char name[HELD_MAX_CALLER];
+
+	held_name_caller(name, callers[_i].stack);
+	ck_assert_str_eq(name, callers[_i].name);
+}
+END_TEST
+
 START_TEST(the_words_of_a_mkfs_end_in_its_array)
 {
 	const struct filesystem *fs;
@@ -278,6 +306,7 @@ TEST_MAIN("kit", TEST(the_checksum_is_the_kernels),
 	  TEST(a_page_of_two_letters_is_mixed),
 	  TEST(a_page_is_told_by_its_sectors),
 	  TABLE(the_most_telling_frame_names_a_wait, stacks),
+	  TABLE(who_waits_is_named_beside_the_wait, callers),
 	  TEST(the_words_of_a_mkfs_end_in_its_array),
 	  TABLE(log_lines_are_told_apart, lines),
 	  TEST(a_record_counts_once_and_its_splat_is_kept),
