@@ -2,7 +2,8 @@
 /*
  * The sender is killed with -9 at random moments while it sends through
  * Postfix (a server of ours where Postfix cannot be run): no mail is lost, none
- * leaves twice, and of which it is not known whether it left is told.
+ * leaves twice, and of which it is not known whether it left is told. So it is
+ * when several senders begin at once, of which none is killed.
  *
  * tests/bench/send runs it with more: COLLIDER_KILLS and COLLIDER_DRAFTS.
  */
@@ -25,6 +26,9 @@
 #define KILLS 30
 #define DRAFTS 20
 #define MOST 100000
+#define SENDERS 4
+#define RACES 6
+#define MOST_RACES 30 /* on a machine so busy that they do not meet */
 
 /* The mail server, of either kind. */
 struct office {
@@ -417,5 +421,77 @@ START_TEST(killed_at_any_moment_no_mail_is_lost_and_none_leaves_twice)
 }
 END_TEST
 
+/* ---- at the same time ---- */
+
+/* 1: it found another one sending. */
+static size_t end_sender(pid_t pid)
+{
+	int status;
+
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_msg(WIFEXITED(status) && (WEXITSTATUS(status) == 0 ||
+					    WEXITSTATUS(status) == 2),
+		      "a sender ended with %x", status);
+	return WEXITSTATUS(status) == 2;
+}
+
+/* How many found another one sending. */
+static size_t race(const struct bench *b)
+{
+	pid_t pids[SENDERS];
+	size_t refused = 0;
+
+	for (size_t i = 0; i < SENDERS; i++)
+		pids[i] = start_sender(b);
+	for (size_t i = 0; i < SENDERS; i++)
+		refused += end_sender(pids[i]);
+	return refused;
+}
+
+/* As when a person does not wait for the daemon. */
+static size_t race_the_daemon(struct bench *b)
+{
+	pid_t pid;
+	size_t refused;
+	int ended;
+
+	served_start(&b->served, "--once");
+	pid = start_sender(b);
+	refused = end_sender(pid);
+	ended = served_join(&b->served);
+	ck_assert_msg(ended == 0 || ended == 2, "it ended with %d", ended);
+	return refused + (ended == 2);
+}
+
+/* All that was approved left, whoever sent it, and is known to have left. */
+static void expect_all_sent(const struct bench *b)
+{
+	ck_assert_uint_eq(count_in(b, OUTBOX_APPROVED), 0);
+	ck_assert_uint_eq(count_in(b, OUTBOX_UNKNOWN), 0);
+	ck_assert_uint_eq(count_in(b, OUTBOX_SENT), b->made);
+}
+
+static const bool has_daemon[] = { false, true };
+
+/* One sends, and the others say so. */
+START_TEST(of_senders_that_begin_at_once_each_mail_leaves_once)
+{
+	AUTO(bench_release) struct bench b = { 0 };
+	size_t refused = 0;
+
+	bench_open(&b);
+	for (unsigned n = 0; n < (refused ? RACES : MOST_RACES); n++) {
+		add_drafts(&b, DRAFTS);
+		refused += has_daemon[_i] ? race_the_daemon(&b) : race(&b);
+		expect_all_sent(&b);
+	}
+	printf("%zu found another one sending\n", refused);
+	expect_each_once(&b);
+	ck_assert_uint_gt(refused, 0); /* else it was no race */
+}
+END_TEST
+
 TEST_MAIN("kills",
-	  TEST(killed_at_any_moment_no_mail_is_lost_and_none_leaves_twice))
+	  TEST(killed_at_any_moment_no_mail_is_lost_and_none_leaves_twice),
+	  TABLE(of_senders_that_begin_at_once_each_mail_leaves_once,
+		has_daemon))
