@@ -134,12 +134,12 @@ START_TEST(a_large_pack_stays_as_it_is)
 
 	setup(&f);
 	shell(&f, "head -c 17M /dev/urandom | git hash-object -w --stdin |"
-		  " git pack-objects -q objects/pack/pack >../large;"
+		  " git pack-objects -q objects/pack/pack >large;"
 		  " git prune-packed");
 	add_packs(&f, 1, PACKS_MAX_SMALL + 1);
 	join(&f);
-	ck_assert_int_eq(
-		shell(&f, "grep -c $(cat ../large) collider-joined || :"), 0);
+	ck_assert_int_eq(shell(&f, "grep -c $(cat large) collider-joined || :"),
+			 0);
 }
 END_TEST
 

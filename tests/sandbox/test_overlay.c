@@ -2,6 +2,7 @@
 #include "tests/support/support.h"
 
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include "bot/base/fs.h"
@@ -23,9 +24,8 @@ static char *make_lower(const char *dir)
 	return TAKE(lower);
 }
 
-static void mount_at(struct overlay *o, const char *lower, const char *dir)
+static void mount_at(struct overlay *o, const char *lower, const char *at)
 {
-	AUTO(mem_free) char *at = xasprintf("%s/overlay", dir);
 	struct err err = ERR_INIT;
 
 	ck_ok(overlay_mount(o, lower, at, 8, &err), &err);
@@ -49,10 +49,20 @@ static char *new_dir(void)
 	return support_tmpdir();
 }
 
+/* What is mounted at @at would last as long as this process, and so would @dir. */
+static void remove_all(const char *dir, const char *at)
+{
+	struct err err = ERR_INIT;
+
+	ck_assert_int_eq(umount2(at, MNT_DETACH), 0);
+	ck_ok(fs_remove_tree(dir, &err), &err);
+}
+
 START_TEST(a_change_is_seen_in_the_view_alone)
 {
 	AUTO(mem_free) char *dir = new_dir();
 	AUTO(mem_free) char *lower = make_lower(dir);
+	AUTO(mem_free) char *at = xasprintf("%s/overlay", dir);
 	AUTO(overlay_release) struct overlay o = { 0 };
 	AUTO(mem_free) char *below = xasprintf("%s/file", lower);
 	AUTO(mem_free) char *view = NULL;
@@ -60,7 +70,7 @@ START_TEST(a_change_is_seen_in_the_view_alone)
 	AUTO(buf_release) struct buf kept = { 0 };
 	struct err err = ERR_INIT;
 
-	mount_at(&o, lower, dir);
+	mount_at(&o, lower, at);
 	put(&o, "file", "upper");
 	view = xasprintf("%s/file", o.tree);
 	ck_ok(fs_read(&text, view, 10, &err), &err);
@@ -70,7 +80,8 @@ START_TEST(a_change_is_seen_in_the_view_alone)
 	ck_ok(beneath_delete(o.fd, "file", &err), &err);
 	ck_assert(!fs_exists(view));
 	ck_assert(fs_exists(below));
-	ck_ok(fs_remove_tree(lower, &err), &err);
+	overlay_release(&o);
+	remove_all(dir, at);
 }
 END_TEST
 
@@ -89,6 +100,7 @@ START_TEST(a_sandbox_works_on_the_view)
 {
 	AUTO(mem_free) char *dir = new_dir();
 	AUTO(mem_free) char *lower = make_lower(dir);
+	AUTO(mem_free) char *at = xasprintf("%s/overlay", dir);
 	AUTO(overlay_release) struct overlay o = { 0 };
 	AUTO(profile_free) struct profile *p = NULL;
 	AUTO(buf_release) struct buf out = { 0 };
@@ -97,7 +109,7 @@ START_TEST(a_sandbox_works_on_the_view)
 	struct child_result r;
 	struct err err = ERR_INIT;
 
-	mount_at(&o, lower, dir);
+	mount_at(&o, lower, at);
 	tree.from = o.tree;
 	ck_ok(profile_read(&p, "build", &err), &err);
 	box.profile = p;
@@ -113,7 +125,8 @@ START_TEST(a_sandbox_works_on_the_view)
 		      &err),
 	      &err);
 	ck_assert_str_eq(buf_text(&out), scripts[_i].says);
-	ck_ok(fs_remove_tree(lower, &err), &err);
+	overlay_release(&o);
+	remove_all(dir, at);
 }
 END_TEST
 
@@ -121,7 +134,8 @@ START_TEST(nothing_is_left_when_the_process_is_killed)
 {
 	AUTO(mem_free) char *dir = new_dir();
 	AUTO(mem_free) char *lower = make_lower(dir);
-	AUTO(mem_free) char *upper = xasprintf("%s/overlay/upper", dir);
+	AUTO(mem_free) char *at = xasprintf("%s/overlay", dir);
+	AUTO(mem_free) char *upper = xasprintf("%s/upper", at);
 	struct err err = ERR_INIT;
 	int ready[2];
 	pid_t pid;
@@ -132,7 +146,7 @@ START_TEST(nothing_is_left_when_the_process_is_killed)
 	if (pid == 0) {
 		AUTO(overlay_release) struct overlay o = { 0 };
 
-		mount_at(&o, lower, dir);
+		mount_at(&o, lower, at);
 		put(&o, "file", "upper");
 		ck_assert_int_eq(write(ready[1], "x", 1), 1);
 		pause();
@@ -168,6 +182,7 @@ START_TEST(a_lower_folder_that_is_not_there_is_told)
 	ck_assert_int_eq(overlay_mount(&o, "/nowhere", dir, 1, &err), -1);
 	ck_assert_str_eq(err.msg,
 			 "cannot open '/nowhere': No such file or directory");
+	remove_all(dir, dir);
 }
 END_TEST
 
