@@ -26,7 +26,11 @@
 #define THE_FILE "fs/iomap/direct-io.c"
 #define SECRET_FD 9
 
-static const char *const lists[] = { LIST, NULL };
+#define MAILBOX "collider" /* what is written to us alone */
+#define BOT MAILBOX "@vger.kernel.org"
+#define MODERATOR "mo@example.org"
+
+static const char *const lists[] = { LIST, MAILBOX, NULL };
 
 struct turn {
 	struct scene scene;
@@ -36,7 +40,8 @@ struct turn {
 	struct signer signer; /* of the author's domain */
 };
 
-static void configure(struct turn *t, unsigned how)
+/* @more stands below the rest, which is the section [mail]. */
+static void configure(struct turn *t, unsigned how, const char *more)
 {
 	AUTO(mem_free) char *url = lore_url(&t->lore, LIST);
 	AUTO(mem_free)
@@ -46,14 +51,14 @@ static void configure(struct turn *t, unsigned how)
 		"[series]\n\tmaxAge = 0 s\n\twait = 0 s\n"
 		"[list \"" LIST "\"]\n\turl = %s\n\taddress = " ADDRESS "\n"
 		"\tpolicy = list\n\ttell = does-not-apply\n"
-		"[mail]\n\tfrom = collider <bot@example.org>\n"
+		"[mail]\n\tfrom = collider <" BOT ">\n"
 		"\tdomain = example.org\n\tserver = %s\n"
 		"\tencrypt = %s\n\tauthorities = %s\n"
-		"\tdkimKeys = %s/keys\n%s",
+		"\tdkimKeys = %s/keys\n%s%s",
 		t->scene.tree, url, t->postfix.url,
 		how & POSTFIX_TLS ? "true" : "false", t->postfix.authority,
 		t->scene.dir,
-		how & POSTFIX_AUTH ? "\tuser = " POSTFIX_USER "\n" : "");
+		how & POSTFIX_AUTH ? "\tuser = " POSTFIX_USER "\n" : "", more);
 
 	served_configure(&t->served, text);
 }
@@ -65,7 +70,7 @@ static void turn_init(struct turn *t, unsigned how)
 	postfix_start(&t->postfix, t->scene.dir, how);
 	served_init(&t->served, "");
 	signer_init(&t->signer);
-	configure(t, how);
+	configure(t, how, "");
 }
 
 static void turn_release(struct turn *t)
@@ -79,7 +84,8 @@ static void turn_release(struct turn *t)
 DEFINE_AUTO_VALUE(struct turn, turn_release)
 
 /* Version @version of a patch that does not apply to @file. */
-static void post(struct turn *t, unsigned version, const char *file)
+static void post_to(struct turn *t, const char *list, unsigned version,
+		    const char *file)
 {
 	AUTO(mem_free) char *id = xasprintf("%u@x", version);
 	AUTO(mem_free) char *subject = xasprintf("[PATCH v%u] " TITLE, version);
@@ -93,8 +99,13 @@ static void post(struct turn *t, unsigned version, const char *file)
 					   .to = ADDRESS,
 					   .file = file },
 		    (int)version);
-	lore_feed(&t->lore, LIST,
+	lore_feed(&t->lore, list,
 		  &(struct lore_mail){ buf_text(&mail), mail.len }, 1);
+}
+
+static void post(struct turn *t, unsigned version, const char *file)
+{
+	post_to(t, LIST, version, file);
 }
 
 static void follow(struct turn *t)
@@ -267,24 +278,32 @@ static void write_keys(const struct turn *t)
 	ck_ok(fs_write(path, buf_text(&keys), keys.len, &err), &err);
 }
 
-/* The author answers @report, through the list. */
-static void answer(struct turn *t, const struct mail *report, const char *text)
+/* An answer to a mail of ours, which is in a thread. */
+struct reply {
+	const char *list; /* that has it: the one, or our own mailbox */
+	const char *from;
+	const char *to; /* what ours says */
+	const char *text;
+};
+
+static void answer(struct turn *t, const struct reply *r)
 {
 	AUTO(mem_free)
-	char *mail = xasprintf("From: Ada <" AUTHOR ">\n"
-			       "To: collider <bot@example.org>\n"
-			       "Cc: " ADDRESS "\n"
-			       "Subject: Re: [PATCH v1] " TITLE "\n"
-			       "Date: Fri, 2 Jan 2026 00:00:00 +0000\n"
-			       "Message-ID: <answer@x>\nIn-Reply-To: <%s>\n"
-			       "References: <1@x>\n <%s>\n"
-			       "Status: RO\nLines: 3\n\n%s",
-			       report->message_id, report->message_id, text);
+	char *mail =
+		xasprintf("From: %s\nTo: collider <" BOT ">\n%s"
+			  "Subject: Re: [PATCH v1] " TITLE "\n"
+			  "Date: Fri, 2 Jan 2026 00:00:00 +0000\n"
+			  "Message-ID: <answer@x>\nIn-Reply-To: <%s>\n"
+			  "References: <1@x>\n <%s>\n"
+			  "Status: RO\nLines: 3\n\n%s",
+			  r->from,
+			  strcmp(r->list, LIST) == 0 ? "Cc: " ADDRESS "\n" : "",
+			  r->to, r->to, r->text);
 	AUTO(buf_release) struct buf sealed = { 0 };
 
 	signer_sign(&sealed, &t->signer,
 		    &(struct signer_how){ .domain = "example.org" }, mail);
-	lore_deliver(&t->lore, LIST,
+	lore_deliver(&t->lore, r->list,
 		     (struct lore_mail){ sealed.data, sealed.len });
 }
 
@@ -299,11 +318,47 @@ START_TEST(an_order_that_came_through_the_list_is_obeyed)
 	follow(&t);
 	say(&t, "outbox approve 1", "mail 1 is approved");
 	report = pass_round(&t, 1);
-	answer(&t, report, "Thanks.\n\n#collider stop\n");
+	answer(&t, &(struct reply){ .list = LIST,
+				    .from = "Ada <" AUTHOR ">",
+				    .to = report->message_id,
+				    .text = "Thanks.\n\n#collider stop\n" });
 	follow(&t);
 	say(&t, "orders", AUTHOR "  stop");
 	say(&t, "orders", "done: no more mails about this series");
 	ck_assert_uint_eq(postfix_count(&t.postfix), 2);
+}
+END_TEST
+
+/* As README says it: the moderator's answer comes to us alone. */
+START_TEST(what_is_written_to_us_alone_is_read_in_our_own_mailbox)
+{
+	AUTO(turn_release) struct turn t = { 0 };
+	AUTO(outbox_row_release) struct outbox_row copy = { 0 };
+	AUTO(mem_free) char *box = NULL;
+	AUTO(mem_free) char *more = NULL;
+
+	turn_init(&t, 0);
+	write_keys(&t);
+	box = xasprintf("%s/inbox/" MAILBOX, t.lore.dir);
+	more = xasprintf("\tmoderator = Mo <" MODERATOR ">\n"
+			 "[list \"mailbox\"]\n\turl = %s\n\twatch = none\n"
+			 "\tpolicy = list\n\ttell = does-not-apply\n",
+			 box);
+	configure(&t, 0, more);
+	follow(&t); /* which is empty */
+	post(&t, 1, THE_FILE);
+	post_to(&t, MAILBOX, 1, THE_FILE); /* it was copied to us */
+	follow(&t);
+	find_row(&copy, &t, 2);
+	free(find_delivered(&t, copy.message_id, MODERATOR));
+	answer(&t, &(struct reply){ .list = MAILBOX,
+				    .from = "Mo <" MODERATOR ">",
+				    .to = copy.message_id,
+				    .text = "approve\n" });
+	follow(&t);
+	say(&t, "outbox show 1", "held -> approved by " MODERATOR);
+	say(&t, "outbox show 1", "Cc: " ADDRESS); /* it is not on ours */
+	ck_assert_uint_eq(postfix_count(&t.postfix), 3);
 }
 END_TEST
 
@@ -361,6 +416,7 @@ int main(void)
 		TABLE(a_verdict_goes_out_and_is_seen_on_the_list, ways),
 		TEST(what_is_told_of_v2_and_what_is_taken_back_are_seen_in_their_threads),
 		TEST(an_order_that_came_through_the_list_is_obeyed),
+		TEST(what_is_written_to_us_alone_is_read_in_our_own_mailbox),
 	};
 
 	if (!lore_is_here() || !postfix_is_here())
