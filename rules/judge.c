@@ -278,6 +278,63 @@ static const struct review_pair *find_unfinished(const struct review *r,
 	return NULL;
 }
 
+/* The pair of "in xfs C01.1: ...", or NULL. */
+static const struct review_pair *find_running(const struct review *r,
+					      const struct judge_step *step)
+{
+	struct span words = span_cstr(step->says ? step->says : "");
+	struct span filesystem, scenario;
+
+	if (!span_eat(&words, "in ") || !span_until(&words, ' ', &filesystem) ||
+	    !span_until(&words, '.', &scenario))
+		return NULL;
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (span_is(filesystem, r->pairs[i].filesystem) &&
+		    span_is(scenario, r->pairs[i].scenario))
+			return &r->pairs[i];
+	return NULL;
+}
+
+/* Where the guest was when it ended: as it says, else where it had to be. */
+static const struct review_pair *find_place(const struct review *r,
+					    const struct judge_step *step)
+{
+	const struct review_pair *p = find_running(r, step);
+
+	if (step->end == END_SILENT)
+		return NULL;
+	return p ? p : find_unfinished(r, step);
+}
+
+static bool is_hung(const struct finding_side *side)
+{
+	for (size_t i = 0; i < side->n; i++)
+		if (strcmp(side->v[i].value, "hung") == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The guest hung in @p, and a finding of the same patches tells of the call
+ * there that never came back. The hang is no second fault: it stands where it
+ * is said why what came after it was not run.
+ */
+static bool is_hang_told(const struct review *r, const struct review_pair *p,
+			 enum finding_kind kind, const struct range *at)
+{
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *f = &r->findings[i];
+
+		if (f->kind == kind && f->patch == at->first &&
+		    f->clean == at->clean && f->filesystem && f->scenario &&
+		    strcmp(f->filesystem, p->filesystem) == 0 &&
+		    strcmp(f->scenario, p->scenario) == 0 &&
+		    is_hung(&f->patched))
+			return true;
+	}
+	return false;
+}
+
 /* A guest that does not end as the base's does. */
 static void judge_ends(struct review *r, const struct trial *t)
 {
@@ -285,6 +342,7 @@ static void judge_ends(struct review *r, const struct trial *t)
 	AUTO(mem_free)
 	enum shown *shown = xcalloc(ev->n_steps, sizeof(*shown));
 	const struct review_pair *p;
+	enum finding_kind kind;
 	struct finding *f;
 	struct range at;
 	size_t i = 0;
@@ -299,12 +357,13 @@ static void judge_ends(struct review *r, const struct trial *t)
 		return;
 	while (ev->steps[i].patch != at.first)
 		i++;
-	f = finding_add(r, at.mended ? FINDING_REPAIRED : FINDING_REGRESSION,
-			&at, ev);
+	kind = at.mended ? FINDING_REPAIRED : FINDING_REGRESSION;
+	p = find_place(r, &ev->steps[i]);
+	if (p && ev->steps[i].end == END_HUNG && is_hang_told(r, p, kind, &at))
+		return;
+	f = finding_add(r, kind, &at, ev);
 	f->base = (struct finding_side){ .seen = 0, .runs = 1 };
 	f->patched = (struct finding_side){ .seen = 1, .runs = 1 };
-	p = ev->steps[i].end == END_SILENT ? NULL
-					   : find_unfinished(r, &ev->steps[i]);
 	f->says = say_end("the kernel", &ev->steps[i], p);
 	if (p) {
 		f->filesystem = xstrdup(p->filesystem);

@@ -509,6 +509,114 @@ START_TEST(a_guest_that_does_not_finish_is_a_regression_of_its_patch)
 }
 END_TEST
 
+/* How a guest ended that was at ext4 C02w, and what the runs of it told. */
+static const struct {
+	enum judge_end end;
+	unsigned runs; /* of ext4 C02w */
+	const char *says;
+	const char *fields;   /* what these told; NULL: nothing */
+	const char *sentence; /* of the guest; NULL: it is no second finding */
+} hangs[] = {
+	{ END_HUNG, 1, "in ext4 C02w.2: timed out after 180 s",
+	  "store.returned=hung", NULL },
+	{ END_HUNG, 2, NULL, "store.returned=hung", NULL },
+	/* all of it was run, and what came then is another place */
+	{ END_HUNG, 3, "in ext4 C02w.3: a thread is held in x for good",
+	  "store.returned=hung", NULL },
+	{ END_HUNG, 3, "in ext4 C03u.1: timed out after 180 s",
+	  "store.returned=hung",
+	  "the kernel hung in C03u on ext4: timed out after 180 s" },
+	{ END_HUNG, 0, "in ext4 C02w.2: timed out after 180 s", NULL,
+	  "the kernel hung in C02w on ext4: timed out after 180 s" },
+	/* a finding, but not of a hang */
+	{ END_HUNG, 1, "in ext4 C02w.2: timed out after 180 s",
+	  "dio.returned=4096",
+	  "the kernel hung in C02w on ext4: timed out after 180 s" },
+	/* an end, but not of a hang */
+	{ END_PANICKED, 1, "in ext4 C02w.2: Kernel panic - not syncing: oops",
+	  "store.returned=hung", "the kernel panicked in C02w on ext4: oops" },
+	{ END_HUNG, 0, "in gfs2 C02w.2: timed out", NULL,
+	  "the kernel hung in C02w on ext4: timed out" },
+};
+
+/* The guest that had all until ext4 C02w, and that @i of @hangs. */
+static void add_hung(struct trial *t, unsigned patch, size_t i)
+{
+	struct outcomes *out = add_step(t, patch);
+
+	for (size_t k = 0; k < FACTS_CLEAN; k++) {
+		const struct facts *f = &facts_clean[k];
+
+		if (strcmp(f->filesystem, "xfs") == 0 ||
+		    (strcmp(f->filesystem, "ext4") == 0 &&
+		     strcmp(f->scenario, "C01") == 0))
+			facts_add(out, f, 3);
+		else if (strcmp(f->filesystem, "ext4") == 0 &&
+			 strcmp(f->scenario, "C02w") == 0 && hangs[i].fields)
+			facts_add_but(out, f, hangs[i].fields, hangs[i].runs);
+	}
+	t->steps[t->n - 1].end = hangs[i].end;
+	t->steps[t->n - 1].says = hangs[i].says;
+}
+
+START_TEST(a_hang_that_a_call_tells_of_is_told_once)
+{
+	AUTO(trial_release) struct trial t;
+	size_t of_guest = 0;
+
+	trial_begin(&t, 1);
+	add_clean(&t, 0);
+	add_hung(&t, 1, (size_t)_i);
+	judge(&t);
+	ck_assert_int_eq(t.review.verdict, VERDICT_REGRESSION);
+	for (size_t i = 0; i < t.review.n_findings; i++) {
+		const struct finding *f = &t.review.findings[i];
+
+		if (f->base.path)
+			continue;
+		of_guest++;
+		ck_assert_ptr_nonnull(hangs[_i].sentence);
+		ck_assert_str_eq(f->says, hangs[_i].sentence);
+	}
+	ck_assert_uint_eq(of_guest, hangs[_i].sentence ? 1 : 0);
+	ck_assert_uint_eq(t.review.n_findings - of_guest,
+			  hangs[_i].fields ? 1 : 0);
+	ck_assert_int_eq(verdict_of(&t, "btrfs", "C09"), PAIR_COULD_NOT_RUN);
+}
+END_TEST
+
+/* One patch brings the call that hangs, a later one the guest that does. */
+START_TEST(a_hang_of_another_patch_is_another)
+{
+	AUTO(trial_release) struct trial t;
+
+	trial_begin(&t, 2);
+	add_clean(&t, 0);
+	add_clean_but(&t, 1, "ext4", "C02w", "store.returned=hung");
+	add_hung(&t, 2, 0);
+	judge(&t);
+	ck_assert_uint_eq(t.review.n_findings, 2);
+	ck_assert_uint_eq(t.review.findings[0].patch, 1);
+	ck_assert_uint_eq(t.review.findings[1].patch, 2);
+	ck_assert_ptr_null(t.review.findings[1].base.path);
+}
+END_TEST
+
+START_TEST(a_hang_that_a_later_patch_mends_is_told_once)
+{
+	AUTO(trial_release) struct trial t;
+
+	trial_begin(&t, 2);
+	add_clean(&t, 0);
+	add_hung(&t, 1, 0);
+	add_clean(&t, 2);
+	judge(&t);
+	ck_assert_uint_eq(t.review.n_findings, 1);
+	ck_assert_int_eq(t.review.findings[0].kind, FINDING_REPAIRED);
+	ck_assert_ptr_nonnull(t.review.findings[0].base.path);
+}
+END_TEST
+
 START_TEST(a_panic_that_a_later_patch_mends_is_told_as_such)
 {
 	AUTO(trial_release) struct trial t;
@@ -768,6 +876,9 @@ TEST_MAIN("judge",
 	  TEST(what_comes_back_is_the_fault_of_the_patch_that_brought_it_back),
 	  TABLE(a_guest_that_does_not_finish_is_a_regression_of_its_patch,
 		ends),
+	  TABLE(a_hang_that_a_call_tells_of_is_told_once, hangs),
+	  TEST(a_hang_of_another_patch_is_another),
+	  TEST(a_hang_that_a_later_patch_mends_is_told_once),
 	  TEST(a_panic_that_a_later_patch_mends_is_told_as_such),
 	  TEST(a_base_that_does_not_finish_gives_no_verdict),
 	  TEST(a_collision_that_the_series_prevents_is_no_pass),
