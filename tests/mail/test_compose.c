@@ -280,6 +280,40 @@ START_TEST(prose_has_at_most_72_columns)
 }
 END_TEST
 
+static const struct {
+	size_t beyond; /* what has a sentence */
+	const char *says;
+} mores[] = {
+	{ 0, NULL },
+	{ 1, "\nNot told here: 1 more; `collider review` tells all.\n" },
+	{ 12, "\nNot told here: 12 more; `collider review` tells all.\n" },
+};
+
+START_TEST(what_has_no_room_is_counted)
+{
+	AUTO(review_release) struct review r = { 0 };
+	AUTO(buf_release) struct buf mail = { 0 };
+
+	make_sample(&r);
+	for (size_t i = 0; i < CHOICE_MAX_SHORT + mores[_i].beyond; i++) {
+		struct finding *f = review_add_finding(&r);
+
+		f->kind = FINDING_REGRESSION;
+		f->patch = 2;
+		f->clean = 1;
+		f->message_id = xstrdup("");
+		f->says = xasprintf("fault %zu is seen", i);
+	}
+	compose(&mail, &r);
+	if (mores[_i].says)
+		ck_assert_ptr_nonnull(strstr(buf_text(&mail), mores[_i].says));
+	else
+		ck_assert_ptr_null(strstr(buf_text(&mail), "Not told here"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&mail), "fault 2 is seen"));
+	ck_assert_ptr_null(strstr(buf_text(&mail), "fault 3 is seen"));
+}
+END_TEST
+
 /* What else was found has a sentence, and all that is allowed one list. */
 START_TEST(a_reply_is_one_screen_and_a_little_for_what_else_was_found)
 {
@@ -419,6 +453,7 @@ TEST_MAIN("compose", TABLE(a_reply_reads_as_it_did, reviews),
 	  TEST(the_same_report_is_the_same_mail_and_another_is_another),
 	  TEST(several_patches_at_fault_are_answered_at_the_cover),
 	  TABLE(prose_has_at_most_72_columns, reviews),
+	  TABLE(what_has_no_room_is_counted, mores),
 	  TABLE(a_reply_is_one_screen_and_a_little_for_what_else_was_found,
 		reviews),
 	  TABLE(no_tool_takes_a_trailer_off_it, reviews),
