@@ -142,13 +142,21 @@ static char *name_cell(const struct pair_side *side, enum column column)
 	return xstrdup("");
 }
 
+/*
+ * "16384 -> hung". Where a kernel was not run, or did not collide, that is all
+ * there is to say: nothing of it can be compared.
+ */
 static char *compare_cells(const struct review_pair *p, enum column column)
 {
 	AUTO(mem_free) char *base = name_cell(&p->base, column);
 	AUTO(mem_free) char *patched = name_cell(&p->patched, column);
 
+	if (column == RETURNS && p->patched.runs == 0)
+		return TAKE(patched);
 	if (strcmp(base, patched) == 0)
 		return TAKE(base);
+	if (!*base || !*patched)
+		return xstrdup("");
 	return xasprintf("%s -> %s", base, patched);
 }
 

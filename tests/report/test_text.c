@@ -43,6 +43,23 @@ START_TEST(no_line_of_prose_is_wider_than_78_columns)
 }
 END_TEST
 
+/* An empty line that is quoted is one blank of the diff, behind four of ours. */
+START_TEST(no_line_ends_in_a_blank_that_is_ours)
+{
+	AUTO(buf_release) struct buf text = { 0 };
+
+	print(&text, &reviews[_i]);
+	for (const char *p = buf_text(&text); *p;) {
+		size_t len = strcspn(p, "\n");
+
+		ck_assert_msg(len == 0 || p[len - 1] != ' ' ||
+				      strncmp(p, "     ", len) == 0,
+			      "%s: '%.*s'", reviews[_i].name, (int)len, p);
+		p += len + (p[len] == '\n');
+	}
+}
+END_TEST
+
 START_TEST(nothing_that_moves_a_cursor_is_printed)
 {
 	AUTO(buf_release) struct buf text = { 0 };
@@ -95,6 +112,7 @@ END_TEST
 
 TEST_MAIN("text", TABLE(a_review_reads_as_it_did, reviews),
 	  TABLE(no_line_of_prose_is_wider_than_78_columns, reviews),
+	  TABLE(no_line_ends_in_a_blank_that_is_ours, reviews),
 	  TABLE(nothing_that_moves_a_cursor_is_printed, reviews),
 	  TEST(a_record_that_nobody_filled_can_be_printed),
 	  TABLE(of_much_that_was_said_the_rest_is_counted, said))

@@ -4,7 +4,7 @@
 #include "rules/pair.h"
 #include "tests/support/support.h"
 
-/* A pair that was run once on each side. */
+/* A pair that was run once on each side, or on none where that is NULL. */
 static void add_pair(struct review *r, const char *filesystem,
 		     const char *scenario, enum pair_verdict verdict,
 		     const char *base, const char *patched)
@@ -14,11 +14,14 @@ static void add_pair(struct review *r, const char *filesystem,
 	struct outcomes runs[2] = { 0 };
 
 	for (int i = 0; i < 2; i++) {
-		struct outcome o = { .filesystem = xstrdup(filesystem),
-				     .scenario = xstrdup(scenario),
-				     .run = 1,
-				     .provoked = *returned[i] != '\0' };
+		struct outcome o = { 0 };
 
+		if (!returned[i])
+			continue;
+		o.filesystem = xstrdup(filesystem);
+		o.scenario = xstrdup(scenario);
+		o.run = 1;
+		o.provoked = *returned[i] != '\0';
 		outcome_add(&o, "dio.asked", "65536");
 		outcome_add(&o, "dio.returned", returned[i]);
 		outcome_add(&o, "fsync.buffered", "-EIO");
@@ -60,6 +63,43 @@ START_TEST(filesystems_that_answer_alike_share_a_row)
 		"  ext4 jfs          65536         -EIO, buffered  nobody\n"
 		"  gfs2              not provoked\n"
 		"  zonefs            -EBUSY -> 0   -EIO, buffered  direct\n");
+}
+END_TEST
+
+/* What each kernel returned, "" of one that did not collide, NULL: not run. */
+static const struct {
+	const char *base, *patched;
+	const char *row; /* behind the names */
+} undone[] = {
+	{ "65536", "65536", "65536    -EIO, buffered  nobody\n" },
+	{ "65536", NULL, "not run\n" },
+	{ "", NULL, "not run\n" },
+	{ NULL, NULL, "not run\n" },
+	{ "", "", "not provoked\n" },
+	{ "65536", "", "65536 -> not provoked\n" },
+	{ "", "65536", "not provoked -> 65536\n" },
+	{ NULL, "65536", "not run -> 65536\n" },
+};
+
+START_TEST(of_what_was_not_done_no_more_is_said)
+{
+	AUTO(buf_release) struct buf out = { 0 };
+	AUTO(review_release) struct review r = { 0 };
+	AUTO(mem_free) char *got = NULL;
+	const char *p;
+
+	add_pair(&r, "xfs", "C01", PAIR_COULD_NOT_RUN, undone[_i].base,
+		 undone[_i].patched);
+	add_pair(&r, "gfs2", "C01", PAIR_SAME, "-EBUSY", "-EBUSY");
+	buf_init(&out, 1 << 16);
+	table_scenario(&out, &r, "C01", 72);
+	p = strstr(buf_text(&out), "  xfs ");
+	ck_assert_ptr_nonnull(p);
+	for (p += 6; *p == ' '; p++)
+		;
+	got = xasprintf("%.*s\n", (int)strcspn(p, "\n"), p);
+	ck_assert_str_eq(got, undone[_i].row);
+	ck_assert_ptr_null(strstr(buf_text(&out), " \n"));
 }
 END_TEST
 
@@ -117,5 +157,6 @@ START_TEST(every_pair_is_counted)
 END_TEST
 
 TEST_MAIN("table", TEST(filesystems_that_answer_alike_share_a_row),
+	  TABLE(of_what_was_not_done_no_more_is_said, undone),
 	  TEST(names_take_the_width_that_cells_leave),
 	  TEST(what_has_no_table_is_named), TEST(every_pair_is_counted))
