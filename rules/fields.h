@@ -11,13 +11,11 @@
 #include "bot/base/buf.h"
 #include "rules/review.h"
 
-enum fields_kind {
-	FIELDS_ALL,
-	FIELDS_BESIDE_TABLE, /* table_scenario tells returns and losers */
-};
-
-/* With the letters of pages explained. Nothing when no run is known. */
+/*
+ * With the letters of pages explained. What table_scenario of @beside tells is
+ * left out, unless that is NULL. Nothing when no run is known, or nothing left.
+ */
 void fields_tell(struct buf *out, const struct finding *f,
-		 enum fields_kind kind, unsigned width);
+		 const struct review *beside, unsigned width);
 
 #endif

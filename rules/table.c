@@ -55,22 +55,30 @@ static bool ends_in(const char *name, const char *end)
 }
 
 /* What the write got: the direct writer's, whatever the actor is called. */
-static char *name_returned(const struct outcome *o)
+static const char *find_returned(const struct outcome *o)
 {
 	static const char *const others[] = { "store.", "read.", "truncate.",
 					      "punch." };
-	const char *dio = outcome_find(o, "dio.returned");
+	const char *name =
+		outcome_find(o, "dio.returned") ? "dio.returned" : NULL;
 
-	for (size_t i = 0; i < o->n && !dio; i++) {
+	for (size_t i = 0; i < o->n && !name; i++) {
 		bool is_other = !ends_in(o->v[i].name, ".returned");
 
 		for (size_t k = 0; k < ARRAY_LEN(others); k++)
 			is_other = is_other || strncmp(o->v[i].name, others[k],
 						       strlen(others[k])) == 0;
 		if (!is_other)
-			dio = o->v[i].value;
+			name = o->v[i].name;
 	}
-	return xstrdup(dio ? dio : "-");
+	return name;
+}
+
+static char *name_returned(const struct outcome *o)
+{
+	const char *name = find_returned(o);
+
+	return xstrdup(name ? outcome_find(o, name) : "-");
 }
 
 /* "0"; "-EIO, direct": what, and on whose descriptor that was opened before. */
@@ -373,4 +381,42 @@ bool table_is_small(const struct review *r)
 {
 	return count_names(r, true) <= SMALL_FILESYSTEMS &&
 	       count_names(r, false) <= SMALL_SCENARIOS;
+}
+
+static const struct review_pair *find_pair(const struct review *r,
+					   const struct finding *f)
+{
+	for (size_t i = 0; i < r->n_pairs; i++) {
+		const struct review_pair *p = &r->pairs[i];
+
+		if (f->filesystem && f->scenario &&
+		    strcmp(p->filesystem, f->filesystem) == 0 &&
+		    strcmp(p->scenario, f->scenario) == 0 &&
+		    (!p->guest || !f->guest || strcmp(p->guest, f->guest) == 0))
+			return p;
+	}
+	return NULL;
+}
+
+/* One of the three columns has @field of the typical run of @pair. */
+static bool has_column(const struct pair_side *pair, const char *field,
+		       const char *value)
+{
+	const struct outcome *o = pair_find_typical(pair);
+	const char *typical = o ? outcome_find(o, field) : NULL;
+	const char *returned = o ? find_returned(o) : NULL;
+
+	return typical && strcmp(typical, value) == 0 &&
+	       ((returned && strcmp(returned, field) == 0) ||
+		strcmp(field, "fsync.buffered") == 0 ||
+		strcmp(field, "fsync.direct") == 0);
+}
+
+bool table_tells(const struct review *r, const struct finding *f,
+		 const char *field, const char *base, const char *patched)
+{
+	const struct review_pair *p = find_pair(r, f);
+
+	return p && has_column(&p->base, field, base) &&
+	       has_column(&p->patched, field, patched);
 }

@@ -169,8 +169,7 @@ static void take_proof(struct values *values, const struct body_spec *s,
 	else
 		table_scenario(&text, s->review, f->scenario, WIDTH);
 	take(values, REPORT_TABLE, &text);
-	fields_tell(&text, f, is_small ? FIELDS_ALL : FIELDS_BESIDE_TABLE,
-		    WIDTH);
+	fields_tell(&text, f, is_small ? NULL : s->review, WIDTH);
 	take(values, REPORT_SIDES, &text);
 	counts_tell(&text, s->review, f, WIDTH);
 	take(values, REPORT_COUNTS, &text);

@@ -95,7 +95,7 @@ static void add_finding(struct buf *out, const struct review *r,
 	counts_tell(out, r, f, WIDTH);
 	if (f->base.n > 0) {
 		buf_addc(out, '\n');
-		fields_tell(out, f, FIELDS_ALL, WIDTH);
+		fields_tell(out, f, NULL, WIDTH);
 	}
 	tell_diagnostics(out, &f->diagnostics, MAX_DIAGNOSTICS);
 	if (f->contract) {
