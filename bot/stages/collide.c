@@ -316,6 +316,57 @@ static int tell_first(const struct run *r, struct err *err)
 	return r->spec->on_first(r->spec->arg, guest, err);
 }
 
+/*
+ * What a guest owes that broke off, but for the pair that it broke off in. One
+ * that was ended by us would take as long again, and one that never began would
+ * not begin.
+ */
+static void add_owed(struct suites *out, const struct run *r,
+		     const struct told *t)
+{
+	const unsigned limit_s =
+		r->spec->timeout_s ? r->spec->timeout_s : GUEST_TIMEOUT_S;
+	const struct suites *plan = &t->plan.suites;
+	bool is_past = false;
+
+	if ((t->result.end != GUEST_PANICKED && t->result.end != GUEST_HUNG) ||
+	    t->result.ms >= (int64_t)limit_s * 1000)
+		return;
+	for (size_t i = 0; i < plan->n; i++) {
+		const char *filesystem = plan->v[i].filesystem;
+		const struct strings *ids = &plan->v[i].scenarios;
+
+		for (size_t k = 0; k < ids->n; k++) {
+			if (has_told(t, filesystem, ids->v[k], t->plan.repeat))
+				continue;
+			if (is_past)
+				suites_add_pair(out, filesystem, ids->v[k]);
+			is_past = true;
+		}
+	}
+}
+
+/* Once more, without what broke them off; and of those again. */
+static int run_owed(struct run *r, struct err *err)
+{
+	size_t from = 0;
+
+	if (r->plan->all.sweep_us || r->plan->all.soak_ms)
+		return 0;
+	for (unsigned round = 0; round < COLLIDE_MAX_AGAIN; round++) {
+		AUTO(suites_release) struct suites owed = { 0 };
+		size_t to = r->n;
+
+		for (; from < to; from++)
+			add_owed(&owed, r, &r->v[from]);
+		if (owed.n == 0)
+			return 0;
+		if (run_round(r, &owed, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int collide_run(json_t **out, const json_t *guest,
 		const struct collide_spec *spec, struct err *err)
 {
@@ -330,7 +381,8 @@ int collide_run(json_t **out, const json_t *guest,
 		return -1;
 	if (plan.first.n > 0 && rest.n > 0 && tell_first(&r, err) < 0)
 		return -1;
-	if (rest.n > 0 && run_round(&r, &rest, err) < 0)
+	if ((rest.n > 0 && run_round(&r, &rest, err) < 0) ||
+	    run_owed(&r, err) < 0)
 		return -1;
 	*out = run_to_json(&r);
 	return 0;

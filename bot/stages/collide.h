@@ -15,9 +15,10 @@
  *
  * A plan is shared by guests that run side by side, by filesystem. What is in
  * "first" has a round of its own before the rest, and is told when that is
- * over. The end, words and console of all are those of the guest that did not
- * come to its end, if there is one. Caller: bot/lab.c, which is not root by
- * then.
+ * over. What a guest owes that panicked or hung by its own word is run in
+ * another, but for the pair that it broke off in, COLLIDE_MAX_AGAIN times at
+ * most. The end, words and console of all are those of the guest that did not
+ * come to its end, if there is one. Caller: bot/lab.c, which is not root by then.
  */
 #ifndef STAGES_COLLIDE_H
 #define STAGES_COLLIDE_H
@@ -30,6 +31,7 @@
  * step, which "says" names.
  */
 #define COLLIDE_SAME "same"
+#define COLLIDE_MAX_AGAIN 4
 #define COLLIDE_MAX_GUESTS 8 /* side by side: each has a kernel's memory */
 
 struct collide_spec {

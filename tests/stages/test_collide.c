@@ -83,6 +83,52 @@ START_TEST(records_of_another_kind_are_no_plan)
 }
 END_TEST
 
+/* What was told of the first round, in place of a job's folder. */
+static int keep_first(void *arg, const json_t *guest, struct err *err)
+{
+	json_t **kept = arg;
+
+	*kept = json_deep_copy(guest);
+	return *kept ? 0 : err_set(err, ERR_SYSTEM, "no copy");
+}
+
+/* What a step of @guest comes to whose kernel is @script; @first as on_first. */
+static void run_script(json_t **told, const char *script, const json_t *guest,
+		       json_t **first)
+{
+	AUTO(mem_free) char *dir = NULL;
+	AUTO(mem_free) char *kernel = NULL;
+	AUTO(mem_free) char *console = NULL;
+	struct err err = ERR_INIT;
+
+	support_drop();
+	dir = support_tmpdir();
+	kernel = xasprintf("%s/linux", dir);
+	console = xasprintf("%s/1.console.log", dir);
+	ck_ok(fs_write(kernel, script, strlen(script), &err), &err);
+	ck_assert_int_eq(chmod(kernel, 0755), 0);
+	ck_ok(collide_run(told, guest,
+			  &(struct collide_spec){ .kind = &guest_kinds[0],
+						  .kernel = kernel,
+						  .initramfs = kernel,
+						  .dir = dir,
+						  .name = "1",
+						  .jobs = 2,
+						  .timeout_s = SUPPORT_AMPLE_S,
+						  .on_first = first ? keep_first
+								    : NULL,
+						  .arg = first },
+			  &err),
+	      &err);
+	ck_assert(fs_exists(console));
+	ck_ok(fs_remove_tree(dir, &err), &err);
+}
+
+static void ck_says(const json_t *told, const char *key, const char *text)
+{
+	ck_assert_str_eq(json_string_value(json_object_get(told, key)), text);
+}
+
 /* The kernel is a script that dies at once: the record says how. */
 START_TEST(the_record_of_a_guest_says_how_it_ended)
 {
@@ -91,37 +137,13 @@ START_TEST(the_record_of_a_guest_says_how_it_ended)
 	json_t *guest = load("{\"suites\":[{\"filesystem\":\"xfs\","
 			     "\"scenarios\":[\"C01\"]}],\"repeat\":1}");
 	AUTO(json_free) json_t *told = NULL;
-	AUTO(mem_free) char *dir = NULL;
-	AUTO(mem_free) char *kernel = NULL;
-	AUTO(mem_free) char *console = NULL;
-	struct err err = ERR_INIT;
-	const char *text;
-	json_t *outcomes;
 
-	support_drop();
-	dir = support_tmpdir();
-	kernel = xasprintf("%s/linux", dir);
-	console = xasprintf("%s/1.console.log", dir);
-	ck_ok(fs_write(kernel, script, strlen(script), &err), &err);
-	ck_assert_int_eq(chmod(kernel, 0755), 0);
-	ck_ok(collide_run(&told, guest,
-			  &(struct collide_spec){ .kind = &guest_kinds[0],
-						  .kernel = kernel,
-						  .initramfs = kernel,
-						  .dir = dir,
-						  .name = "1",
-						  .timeout_s =
-							  SUPPORT_AMPLE_S },
-			  &err),
-	      &err);
-	ck_ok(json_get_string(&text, told, "end", &err), &err);
-	ck_assert_str_eq(text, "silent");
-	ck_ok(json_get_string(&text, told, "says", &err), &err);
-	ck_assert_str_eq(text, "after 0 runs: exited with 3, last line: hello");
-	ck_ok(json_get_array(&outcomes, told, "outcomes", 1, &err), &err);
-	ck_assert_uint_eq(json_array_size(outcomes), 0);
-	ck_assert(fs_exists(console));
-	ck_ok(fs_remove_tree(dir, &err), &err);
+	run_script(&told, script, guest, NULL);
+	ck_says(told, "end", "silent");
+	ck_says(told, "says", "after 0 runs: exited with 3, last line: hello");
+	ck_assert(json_is_array(json_object_get(told, "outcomes")));
+	ck_assert_uint_eq(json_array_size(json_object_get(told, "outcomes")),
+			  0);
 }
 END_TEST
 
@@ -150,55 +172,20 @@ START_TEST(guests_side_by_side_are_told_apart)
 		shared[_i].first, shared[_i].second);
 	AUTO(json_free) json_t *guest = load(record);
 	AUTO(json_free) json_t *told = NULL;
-	AUTO(mem_free) char *dir = NULL;
-	AUTO(mem_free) char *kernel = NULL;
-	struct err err = ERR_INIT;
-	json_t *guests;
-	const char *text;
+	const json_t *guests;
 
-	support_drop();
-	dir = support_tmpdir();
-	kernel = xasprintf("%s/linux", dir);
-	ck_ok(fs_write(kernel, script, strlen(script), &err), &err);
-	ck_assert_int_eq(chmod(kernel, 0755), 0);
-	ck_ok(collide_run(&told, guest,
-			  &(struct collide_spec){ .kind = &guest_kinds[0],
-						  .kernel = kernel,
-						  .initramfs = kernel,
-						  .dir = dir,
-						  .name = "1",
-						  .jobs = 2,
-						  .timeout_s =
-							  SUPPORT_AMPLE_S },
-			  &err),
-	      &err);
-	ck_ok(json_get_string(&text, told, "end", &err), &err);
-	ck_assert_str_eq(text, shared[_i].end);
-	ck_ok(json_get_string(&text, told, "says", &err), &err);
-	ck_assert_str_eq(text, shared[_i].says);
-	ck_ok(json_get_string(&text, told, "console", &err), &err);
-	ck_assert_str_eq(text, shared[_i].console);
-	ck_ok(json_get_array(&guests, told, "guests", 2, &err), &err);
+	run_script(&told, script, guest, NULL);
+	ck_says(told, "end", shared[_i].end);
+	ck_says(told, "says", shared[_i].says);
+	ck_says(told, "console", shared[_i].console);
+	guests = json_object_get(told, "guests");
 	ck_assert_uint_eq(json_array_size(guests), 2);
-	ck_ok(json_get_string(&text, json_array_get(guests, 0), "end", &err),
-	      &err);
-	ck_assert_str_eq(text, shared[_i].end);
-	ck_ok(fs_remove_tree(dir, &err), &err);
+	ck_says(json_array_get(guests, 0), "end", shared[_i].end);
 }
 END_TEST
 
-/* What was told of the first round, in place of a job's folder. */
-static int keep_first(void *arg, const json_t *guest, struct err *err)
-{
-	json_t **kept = arg;
-
-	*kept = json_deep_copy(guest);
-	return *kept ? 0 : err_set(err, ERR_SYSTEM, "no copy");
-}
-
 START_TEST(what_is_first_has_a_round_of_its_own)
 {
-	static const char script[] = "#!/usr/bin/sh\nexit 3\n";
 	AUTO(json_free)
 	json_t *guest = load(
 		"{\"suites\":[{\"filesystem\":\"xfs\",\"scenarios\":[\"C01\","
@@ -206,36 +193,63 @@ START_TEST(what_is_first_has_a_round_of_its_own)
 		"[\"C09\"]}],\"repeat\":1}");
 	AUTO(json_free) json_t *first = NULL;
 	AUTO(json_free) json_t *told = NULL;
-	AUTO(mem_free) char *dir = NULL;
-	AUTO(mem_free) char *kernel = NULL;
-	struct err err = ERR_INIT;
-	json_t *guests;
 
-	support_drop();
-	dir = support_tmpdir();
-	kernel = xasprintf("%s/linux", dir);
-	ck_ok(fs_write(kernel, script, strlen(script), &err), &err);
-	ck_assert_int_eq(chmod(kernel, 0755), 0);
-	ck_ok(collide_run(&told, guest,
-			  &(struct collide_spec){ .kind = &guest_kinds[0],
-						  .kernel = kernel,
-						  .initramfs = kernel,
-						  .dir = dir,
-						  .name = "1",
-						  .timeout_s = SUPPORT_AMPLE_S,
-						  .on_first = keep_first,
-						  .arg = &first },
-			  &err),
-	      &err);
-	ck_ok(json_get_array(&guests, first, "guests", 2, &err), &err);
-	ck_assert_uint_eq(json_array_size(guests), 1);
-	ck_ok(json_get_array(&guests, told, "guests", 2, &err), &err);
-	ck_assert_uint_eq(json_array_size(guests), 2);
-	ck_ok(fs_remove_tree(dir, &err), &err);
+	run_script(&told, "#!/usr/bin/sh\nexit 3\n", guest, &first);
+	ck_assert_uint_eq(json_array_size(json_object_get(first, "guests")), 1);
+	ck_assert_uint_eq(json_array_size(json_object_get(told, "guests")), 2);
 }
 END_TEST
 
-TEST_MAIN("collide", TABLE(guests_side_by_side_are_told_apart, shared),
+/* A kernel that breaks off in C09, or in all that it is given. */
+static const struct {
+	const char *in, *by; /* a pattern of scenarios; what it does there */
+	const char *end;
+	size_t guests, outcomes; /* of C01, C09, and C11 to C15 */
+} broken_off[] = {
+	{ "C09", "echo 'Kernel panic - not syncing: x'; exit 1", "panicked", 2,
+	  6 },
+	{ "C09", "say '# stuck: held'; exit 0", "hung", 2, 6 },
+	{ "C09", "exit 1", "died", 1, 1 },
+	{ "C15", "say '# stuck: held'; exit 0", "hung", 1, 6 },
+	{ "C*", "say '# stuck: held'; exit 0", "hung", 1 + COLLIDE_MAX_AGAIN,
+	  0 },
+};
+
+START_TEST(what_a_guest_owes_that_broke_off_is_run_in_another)
+{
+	static const char script[] =
+		"#!/usr/bin/bash\n"
+		"say() { echo \"$n $1\"; }\n"
+		"for w; do case $w in collide.nonce=*) n=${w#*=};;\n"
+		"collide.suites=xfs:*) ids=${w#*:};; esac; done\n"
+		"IFS=,; set -- $ids; i=0\n"
+		"say 'KTAP version 1'; say '1..1'; say '  KTAP version 1'\n"
+		"say '  # Subtest: xfs'; say \"  1..$#\"\n"
+		"for id; do say \"  # running: $id.1\"\n"
+		"case $id in %s) %s;; esac\n"
+		"say '  # how: held'; say '  # fields: 1'\n"
+		"i=$((i + 1)); say \"  ok $i $id.1\"; done\n"
+		"say 'ok 1 xfs'; say \"# finished: $#\"\n";
+	AUTO(mem_free)
+	char *text = xasprintf(script, broken_off[_i].in, broken_off[_i].by);
+	AUTO(json_free)
+	json_t *guest = load("{\"suites\":[{\"filesystem\":\"xfs\","
+			     "\"scenarios\":[\"C01\",\"C09\",\"C11\",\"C12\","
+			     "\"C13\",\"C14\",\"C15\"]}],\"repeat\":1}");
+	AUTO(json_free) json_t *told = NULL;
+
+	run_script(&told, text, guest, NULL);
+	ck_says(told, "end", broken_off[_i].end);
+	ck_assert_uint_eq(json_array_size(json_object_get(told, "guests")),
+			  broken_off[_i].guests);
+	ck_assert_uint_eq(json_array_size(json_object_get(told, "outcomes")),
+			  broken_off[_i].outcomes);
+}
+END_TEST
+
+TEST_MAIN("collide",
+	  TABLE(what_a_guest_owes_that_broke_off_is_run_in_another, broken_off),
+	  TABLE(guests_side_by_side_are_told_apart, shared),
 	  TEST(what_is_first_has_a_round_of_its_own), TEST(a_plan_can_be_swept),
 	  TEST(a_plan_is_read_from_its_record),
 	  TABLE(records_of_another_kind_are_no_plan, refused),
