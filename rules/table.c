@@ -159,10 +159,9 @@ static char *compare_cells(const struct review_pair *p, enum column column)
 	AUTO(mem_free) char *base = name_cell(&p->base, column);
 	AUTO(mem_free) char *patched = name_cell(&p->patched, column);
 
-	if (column == RETURNS && p->patched.runs == 0)
-		return TAKE(patched);
-	if (strcmp(base, patched) == 0)
-		return TAKE(base);
+	if (strcmp(base, patched) == 0 ||
+	    (column == RETURNS && p->patched.runs == 0))
+		return xstrdup(patched);
 	if (!*base || !*patched)
 		return xstrdup("");
 	return xasprintf("%s -> %s", base, patched);
