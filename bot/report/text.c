@@ -58,11 +58,23 @@ static void add_series(struct buf *out, const struct review *r)
 			add_patch(out, r, &r->patches[i]);
 }
 
-/* The lines of a hunk as they are, each made harmless. */
-static void add_quote(struct buf *out, const struct finding *f)
+static bool is_same_quote(const struct finding *a, const struct finding *b)
+{
+	return b && b->quote && strcmp(a->quote, b->quote) == 0 &&
+	       strcmp(a->quote_file, b->quote_file) == 0;
+}
+
+/* The lines of a hunk as they are, each made harmless; once. */
+static void add_quote(struct buf *out, const struct finding *f,
+		      const struct finding *above)
 {
 	if (!f->quote)
 		return;
+	if (is_same_quote(f, above)) {
+		wrap_addf(out, &prose, "By the hunk above, of %s.",
+			  f->quote_file);
+		return;
+	}
 	buf_adds(out, "\n    ");
 	sink_line(out, f->quote_file, strlen(f->quote_file));
 	buf_adds(out, "\n");
@@ -77,7 +89,7 @@ static void add_quote(struct buf *out, const struct finding *f)
 }
 
 static void add_finding(struct buf *out, const struct review *r,
-			const struct finding *f)
+			const struct finding *f, const struct finding *above)
 {
 	AUTO(mem_free) char *patch = tell_patch(r, f);
 	AUTO(mem_free) char *says = tell_sentence(r, f);
@@ -102,7 +114,7 @@ static void add_finding(struct buf *out, const struct review *r,
 		buf_addc(out, '\n');
 		tell_contract(out, f, WIDTH);
 	}
-	add_quote(out, f);
+	add_quote(out, f, above);
 	if (f->filesystem && f->scenario)
 		wrap_addf(out, &prose,
 			  "As a C program that stands alone: collider "
@@ -137,12 +149,18 @@ static void add_questions(struct buf *out, const struct review *r)
 
 static void add_findings(struct buf *out, const struct review *r)
 {
+	const struct finding *above = NULL;
 	size_t told = 0;
 
-	for (size_t i = 0; i < r->n_findings; i++)
-		if (r->findings[i].kind != FINDING_QUESTION &&
-		    tell_is_first(r, i) && told++ < MAX_FINDINGS)
-			add_finding(out, r, &r->findings[i]);
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *f = &r->findings[i];
+
+		if (f->kind == FINDING_QUESTION || !tell_is_first(r, i) ||
+		    told++ >= MAX_FINDINGS)
+			continue;
+		add_finding(out, r, f, above);
+		above = f;
+	}
 	if (told > MAX_FINDINGS)
 		wrap_addf(out, &prose, "and %zu more; --json has them all",
 			  told - MAX_FINDINGS);
