@@ -131,22 +131,22 @@ void held_name_caller(char *out, const char *stack)
 	}
 }
 
-void held_where(char *out, pid_t tid)
+static void look(char *out, pid_t tid, void (*name)(char *, const char *))
 {
 	char stack[4096];
 
 	if (read_task(stack, sizeof(stack), tid, "stack"))
-		held_name(out, stack);
+		name(out, stack);
 	else
 		snprintf(out, WAIT_MAX_NAME, "unknown");
 }
 
+void held_where(char *out, pid_t tid)
+{
+	look(out, tid, held_name);
+}
+
 void held_where_called(char *out, pid_t tid)
 {
-	char stack[4096];
-
-	if (read_task(stack, sizeof(stack), tid, "stack"))
-		held_name_caller(out, stack);
-	else
-		snprintf(out, HELD_MAX_CALLER, "unknown");
+	look(out, tid, held_name_caller);
 }
