@@ -103,6 +103,7 @@ static const char *label_of(const char *field)
 		{ "disk", "direct read" },
 		{ "medium", "on the device" },
 		{ "sectors", "by sector" },
+		{ "flushed", "disk flushed" },
 		{ "size", "i_size" },
 		{ "size.during", "size in flight" },
 		{ "fsync.returned", "fsync returns" },

@@ -45,6 +45,8 @@
  *	clone		content of the file that shares the blocks
  *	sectors		a page by direct read, one letter a sector of 512
  *			bytes: "z1D1z6"
+ *	flushed		"yes" when the disk was told to flush its cache from
+ *			before the first call to after the last, else "no"
  *	resident	pages in the cache: "cached/dirty/writeback", "-" where
  *			an old kernel does not tell
  *	trace.invalidate_fail	tracepoint hits in the run; "unknown"

@@ -13,9 +13,9 @@ static bool ends_with(const char *field, const char *end)
 
 bool pair_is_told(const char *field)
 {
-	static const char *const whole[] = { "size",   "size.during", "cache",
-					     "disk",   "medium",      "clone",
-					     "sectors" };
+	static const char *const whole[] = { "size",	"size.during", "cache",
+					     "disk",	"medium",      "clone",
+					     "sectors", "flushed" };
 
 	for (size_t i = 0; i < ARRAY_LEN(whole); i++)
 		if (strcmp(field, whole[i]) == 0)

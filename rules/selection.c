@@ -39,12 +39,12 @@ static const struct {
 	  "C01,C02w,C02u,C03w,C09,C10,C16,C21,N01" },
 	{ "iomap_dio_complete*,iomap_dio_done,dio_warn_stale_pagecache,"
 	  "kiocb_invalidate_post_direct_write,iomap_dio_bio_end_io",
-	  "C01,C02w,C02u,C02y,C02d,C03w,C03u,C03a,C10,C17a,C21,N08" },
+	  "C01,C02w,C02u,C02y,C02d,C03w,C03u,C03a,C10,C17a,C21,N08,N14" },
 	{ "*_setattr*,*_fallocate,*_remap_file_range",
 	  "C06a,C06q,C06t,C06p,C11,C19,C23,C28" },
 	{ "*_page_mkwrite,*_fault", "C01,C02w,C02u,C10,C19,C26,N11" },
 	{ "*read*", "C03w,C03u,C07,C18,C25,C26,N06" },
-	{ "*sync*", "C02w,C02y,C02d,C05,C09,C21,C24,N07,N09" },
+	{ "*sync*", "C02w,C02y,C02d,C05,C09,C21,C24,N07,N09,N14" },
 	{ "*end_io*", "C02w,C02u,C03u,C10,C11,C11a,C11b,C20,C23,N06" },
 	{ "*write*,*direct*,*dio*",
 	  "C01,C04,C07,C08,C09,C11,C11a,C12,C16,C17a,C22,C23,N04,N05,"

@@ -251,6 +251,9 @@ static void add_other(struct buf *out, const char *name, const char *value,
 	else if (strcmp(name, "sectors") == 0)
 		buf_addf(out, "a direct read of the page, by sector, finds %s",
 			 value);
+	else if (strcmp(name, "flushed") == 0)
+		buf_addf(out, "the disk is %s to flush its cache",
+			 strcmp(value, "no") == 0 ? "not told" : "told");
 	else
 		buf_addf(out, "%s is %s", name, value);
 	if (wanted)

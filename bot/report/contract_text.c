@@ -63,6 +63,7 @@ static void add_subject(struct buf *out, const char *field)
 		{ "disk", "read back directly" },
 		{ "medium", "on the device when the write returns" },
 		{ "size.during", "size while in flight" },
+		{ "flushed", "the disk is told to flush" },
 		{ "log.warning", "warnings and BUGs in the log" },
 		{ "log.shutdown", "shutdowns" },
 		{ "log.collision", "\"Direct I/O collision\" in the log" },

@@ -6,15 +6,10 @@
 
 #include <sys/uio.h>
 
-static struct actor *write_all(struct run *r)
-{
-	return actor_direct_write_flags(r, RWF_DSYNC);
-}
-
 static void collide(struct run *r)
 {
 	file_lay_out(r, FILE_WRITTEN);
-	collide_in_flush(r, write_all, MET_PAGE);
+	collide_in_flush(r, actor_direct_write_dsync, MET_PAGE);
 }
 
 static const struct scenario c09 = {

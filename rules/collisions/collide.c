@@ -49,16 +49,11 @@ void collide_in_flight(struct run *r, struct actor *(*begin)(struct run *r),
 	observe_file(r);
 }
 
-static struct actor *write_in_sync(struct run *r)
-{
-	return actor_direct_write_flags(r, RWF_DSYNC);
-}
-
 void collide_in_dsync(struct run *r)
 {
 	file_lay_out(r, FILE_WRITTEN);
 	file_drop_cache(r);
-	collide_in_flight(r, write_in_sync, actor_store);
+	collide_in_flight(r, actor_direct_write_dsync, actor_store);
 }
 
 void collide_and_write_again(struct run *r, bool asked)

@@ -64,6 +64,11 @@ struct actor *actor_direct_write_flags(struct run *r, int rwf_flags)
 	return actor_direct_write_at(r, 0, FILE_LEN, rwf_flags);
 }
 
+struct actor *actor_direct_write_dsync(struct run *r)
+{
+	return actor_direct_write_flags(r, RWF_DSYNC);
+}
+
 struct actor *actor_direct_write(struct run *r)
 {
 	return actor_direct_write_flags(r, 0);

@@ -114,6 +114,30 @@ bool disk_make(struct volume *v)
 	return shape(v) && set(v, "power", "1") && find_node(v);
 }
 
+/* Documentation/block/stat.rst: the 16th number is of flush requests. */
+unsigned long disk_flushes(struct run *r)
+{
+	char path[VOLUME_MAX_PATH + 32], line[512] = "";
+	const char *at = line;
+	ssize_t n = -1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/block/%s/stat",
+		 r->volume->disk + strlen("/dev/"));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, line, sizeof(line) - 1);
+		close(fd);
+	}
+	for (int i = 0; n > 0 && i < 15; i++) {
+		at += strspn(at, " ");
+		at += strcspn(at, " ");
+	}
+	if (!*at)
+		run_spoil(r, "'%s' does not tell of flushes", path);
+	return strtoul(at, NULL, 10);
+}
+
 void disk_remove(struct volume *v)
 {
 	if (v->disk_config[0] == '\0')

@@ -175,6 +175,7 @@ enum settled { SETTLED_DONE, SETTLED_HELD, SETTLED_NEITHER };
  */
 struct actor *actor_direct_write(struct run *r);
 struct actor *actor_direct_write_flags(struct run *r, int rwf_flags);
+struct actor *actor_direct_write_dsync(struct run *r);
 struct actor *actor_direct_write_at(struct run *r, off_t at, size_t len,
 				    int rwf_flags);
 /* dio: by io_submit; its thread waits for the completion. */
@@ -308,6 +309,10 @@ void observe_size_during(struct run *r);
 void observe_fsync_between(struct run *r);
 /* sectors: a page by direct read, a letter for each SECTOR. */
 void observe_sectors(struct run *r, unsigned page);
+/* Flushes of its cache that the disk was asked for, all in all. */
+unsigned long disk_flushes(struct run *r);
+/* flushed: "no" when there were no more than @before, else "yes". */
+void observe_flushed(struct run *r, unsigned long before);
 /*
  * The actors' fields and the file: medium, resident, size, cache, the four
  * fsyncs, disk, the clone if there is one, in this order, so that none disturbs

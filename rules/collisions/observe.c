@@ -225,6 +225,11 @@ void observe_sectors(struct run *r, unsigned page)
 	run_aside(r, "reading sectors", read_sectors, (off_t)page * PAGE);
 }
 
+void observe_flushed(struct run *r, unsigned long before)
+{
+	run_field(r, "flushed", disk_flushes(r) > before ? "yes" : "no");
+}
+
 static ssize_t observe_clone(struct actor *a)
 {
 	if (a->run->clone < 0)

@@ -297,6 +297,20 @@ START_TEST(an_incomplete_series_has_no_verdict_and_names_what_is_missing)
 }
 END_TEST
 
+/* No content shows it: what was written is in the disk's cache. */
+START_TEST(a_sync_that_is_gone_shows_in_what_the_disk_was_told)
+{
+	AUTO(run_release) struct run r;
+
+	run_shell(&r, "$all --fs xfs --fs btrfs --scenario N14"
+		      " tests/fixtures/series/no-sync.mbox");
+	run_expect(&r, 1, "regression");
+	ck_assert_uint_eq(count_findings(&r, "regression", "xfs", 1), 1);
+	ck_assert_uint_eq(count_findings(&r, NULL, "btrfs", 0), 0);
+	run_expect_text(&r.mail, "the disk is not told to flush its cache");
+}
+END_TEST
+
 START_TEST(a_configuration_named_from_here_is_the_labs_too)
 {
 	AUTO(run_release) struct run r;
@@ -322,4 +336,5 @@ TEST_MAIN("review", TEST(the_sample_is_a_regression_on_xfs_by_patch_2),
 	  TABLE(a_guest_that_does_not_finish_is_a_regression_that_says_how,
 		ends_of_guests),
 	  TEST(an_incomplete_series_has_no_verdict_and_names_what_is_missing),
+	  TEST(a_sync_that_is_gone_shows_in_what_the_disk_was_told),
 	  TEST(a_configuration_named_from_here_is_the_labs_too))
