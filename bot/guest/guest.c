@@ -301,13 +301,26 @@ static bool is_complete(const struct outcomes *list,
 	return list->n == suites_count(&plan->suites) * plan->repeat;
 }
 
+/*
+ * kernel_power_off() and kernel_halt() say so last. What comes then is the end
+ * of the monitor: of some thousand User-Mode Linux guests one aborts in it.
+ */
+static bool is_down(struct span last_line)
+{
+	return span_is(last_line, "reboot: Power down") ||
+	       span_is(last_line, "reboot: System halted");
+}
+
 static enum guest_end judge_end(const struct ktap *k,
 				const struct outcomes *list,
 				const struct guest_plan *plan, bool panicked,
+				struct span last_line,
 				const struct child_result *status)
 {
 	if (status->flooded)
 		return GUEST_FLOODED;
+	if (k->finished && is_complete(list, plan) && is_down(last_line))
+		return GUEST_FINISHED;
 	if (panicked && !(k->finished && child_is_ok(status)))
 		return GUEST_PANICKED;
 	if (!k->began)
@@ -365,6 +378,7 @@ void guest_read_console(struct guest_result *out, const char *text, size_t len,
 {
 	AUTO(ktap_release) struct ktap k = { 0 };
 	struct span panic = find_panic(text, len);
+	struct span last_line = find_last_line(text, len);
 	struct err err = ERR_INIT;
 
 	*out = (struct guest_result){ .ms = status->ms };
@@ -379,11 +393,10 @@ void guest_read_console(struct guest_result *out, const char *text, size_t len,
 		return;
 	}
 	out->end = judge_end(&k, &out->outcomes, plan, span_len(panic) > 0,
-			     status);
-	out->says = describe_end(
-		out->end, &k,
-		out->end == GUEST_PANICKED ? panic : find_last_line(text, len),
-		&out->outcomes, status);
+			     last_line, status);
+	out->says = describe_end(out->end, &k,
+				 out->end == GUEST_PANICKED ? panic : last_line,
+				 &out->outcomes, status);
 }
 
 static int check_memory(const struct guest_spec *spec,
