@@ -26,10 +26,10 @@ void watch_beat(const struct watch *w);
 /*
  * Until the child ends, or has no beat in @limit_s of the guest's time and its
  * first thread sleeps in state D: one that waits for the console, to which UML's
- * clock gives any time, does not. True: that, and @out says where a thread is
- * held. *ended_well: it ended by _exit(0).
+ * clock gives any time, does not. True: the latter, and @out says where a thread
+ * is held.
  */
-bool watch_child(char out[WATCH_MAX_TEXT], bool *ended_well,
-		 const struct watch *w, unsigned limit_s);
+bool watch_child(char out[WATCH_MAX_TEXT], const struct watch *w,
+		 unsigned limit_s);
 
 #endif

@@ -311,6 +311,21 @@ START_TEST(a_sync_that_is_gone_shows_in_what_the_disk_was_told)
 }
 END_TEST
 
+/* A thread that never comes back does not keep its guest from ending. */
+START_TEST(what_never_returns_is_told_and_the_rest_is_run)
+{
+	AUTO(run_release) struct run r;
+
+	run_shell(&r, "$all --fs xfs --fs ext4 --scenario C06a,C18"
+		      " tests/fixtures/series/never-ends.mbox");
+	run_expect(&r, 1, "regression");
+	ck_assert_uint_eq(count_findings(&r, "regression", "xfs", 1), 1);
+	ck_assert_uint_eq(count_findings(&r, "regression", "ext4", 1), 1);
+	run_expect_text(&r.out, "a truncate to 4096 bytes never returns");
+	run_expect_text(&r.out, "C18     same           same");
+}
+END_TEST
+
 START_TEST(a_configuration_named_from_here_is_the_labs_too)
 {
 	AUTO(run_release) struct run r;
@@ -336,5 +351,6 @@ TEST_MAIN("review", TEST(the_sample_is_a_regression_on_xfs_by_patch_2),
 	  TABLE(a_guest_that_does_not_finish_is_a_regression_that_says_how,
 		ends_of_guests),
 	  TEST(an_incomplete_series_has_no_verdict_and_names_what_is_missing),
+	  TEST(what_never_returns_is_told_and_the_rest_is_run),
 	  TEST(a_sync_that_is_gone_shows_in_what_the_disk_was_told),
 	  TEST(a_configuration_named_from_here_is_the_labs_too))
