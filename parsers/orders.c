@@ -276,7 +276,8 @@ int orders_put_first(struct orders *list, struct order *first, struct err *err)
 		return -1;
 	list->v = xreallocarray(list->v, list->n + 1, sizeof(*list->v));
 	memmove(list->v + 1, list->v, list->n * sizeof(*list->v));
-	list->v[0] = (struct order){ first->verb, TAKE(first->words) };
+	list->v[0] = *first;
+	*first = (struct order){ 0 };
 	list->n++;
 	return 0;
 }
