@@ -10,12 +10,13 @@
 
 bool watch_begin(struct watch *w)
 {
+	const int flags = MAP_SHARED | MAP_ANONYMOUS;
+	const size_t len = sizeof(*w->beats);
 	sigset_t set, before;
 
 	*w = (struct watch){ 0 };
 	/* cppcheck-suppress invalidFunctionArg */
-	w->beats = mmap(NULL, sizeof(*w->beats), PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	w->beats = mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1, 0);
 	if (w->beats == MAP_FAILED)
 		return false;
 	sigemptyset(&set);
