@@ -62,6 +62,14 @@ static bool has_lost(const struct outcome *o, const char *returned, char letter,
 	return !d->is_done || !is_all_written(d, content);
 }
 
+/* It was told to be safe, and only the disk's cache has it. */
+static bool is_unsafe(const struct outcome *o)
+{
+	const char *flushed = outcome_find(o, "flushed");
+
+	return flushed && strcmp(flushed, "no") == 0;
+}
+
 unsigned losers_find(const struct outcome *o)
 {
 	const char *cache = outcome_find(o, "cache");
@@ -70,8 +78,8 @@ unsigned losers_find(const struct outcome *o)
 	const struct direct d = find_direct(o);
 	unsigned losers = 0;
 
-	if (d.returned &&
-	    (!d.is_done || !is_all_written(&d, content ? content : "")))
+	if (d.returned && (!d.is_done || is_unsafe(o) ||
+			   !is_all_written(&d, content ? content : "")))
 		losers |= LOSES_DIRECT;
 	if (!content)
 		return losers;

@@ -66,6 +66,10 @@ static const struct {
 	{ "dio.asked=65536 dio.returned=65536 cache=z16 disk=D16",
 	  "the buffered reader" },
 	{ "dio.asked=65536 dio.returned=65536", "nobody" },
+	{ "dio.asked=65536 dio.returned=65536 cache=D16 disk=D16 flushed=yes",
+	  "nobody" },
+	{ "dio.asked=65536 dio.returned=65536 cache=D16 disk=D16 flushed=no",
+	  "the direct writer" },
 	{ "dio.asked=65536 dio.returned=65536 cache=D disk=D", "nobody" },
 	{ "size=4096", "nobody" },
 };
