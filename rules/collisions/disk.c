@@ -35,24 +35,30 @@ static bool set(struct volume *v, const char *name, const char *value)
 	return true;
 }
 
+/* What is in a small file of the kernel's; "" when there is none. */
+static void read_file(char *out, size_t size, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, out, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	out[n > 0 ? n : 0] = '\0';
+}
+
 /* 6.12 calls the device as configfs does, older kernels nullb<index>. */
 static bool find_node(struct volume *v)
 {
-	char path[VOLUME_MAX_PATH + 32], index[16] = "";
+	char path[VOLUME_MAX_PATH + 32], index[16];
 	struct stat st;
-	ssize_t n;
-	int fd;
 
 	snprintf(v->disk, sizeof(v->disk), "/dev/nullb_%s", v->name);
 	if (stat(v->disk, &st) == 0)
 		return true;
 	snprintf(path, sizeof(path), "%s/index", v->disk_config);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	read_file(index, sizeof(index), path);
+	if (!*index)
 		return volume_failed(v, errno, "null_blk has no index");
-	n = read(fd, index, sizeof(index) - 1);
-	close(fd);
-	index[n > 0 ? n : 0] = '\0';
 	index[strcspn(index, "\n")] = '\0';
 	snprintf(v->disk, sizeof(v->disk), "/dev/nullb%s", index);
 	if (stat(v->disk, &st) < 0)
@@ -117,19 +123,13 @@ bool disk_make(struct volume *v)
 /* Documentation/block/stat.rst: the 16th number is of flush requests. */
 unsigned long disk_flushes(struct run *r)
 {
-	char path[VOLUME_MAX_PATH + 32], line[512] = "";
+	char path[VOLUME_MAX_PATH + 32], line[512];
 	const char *at = line;
-	ssize_t n = -1;
-	int fd;
 
 	snprintf(path, sizeof(path), "/sys/block/%s/stat",
 		 r->volume->disk + strlen("/dev/"));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, line, sizeof(line) - 1);
-		close(fd);
-	}
-	for (int i = 0; n > 0 && i < 15; i++) {
+	read_file(line, sizeof(line), path);
+	for (int i = 0; i < 15; i++) {
 		at += strspn(at, " ");
 		at += strcspn(at, " ");
 	}

@@ -101,6 +101,16 @@ struct story_step {
 		"file", "16 pages, cached, mapped and clean; page 0 is " \
 			"dirtied by a buffered write"                    \
 	}
+#define STORY_VOLATILE_DISK                                             \
+	{                                                               \
+		"disk", "has a cache, which is flushed on demand, and " \
+			"no FUA"                                        \
+	}
+#define STORY_DSYNC_WITHOUT_FUA                                            \
+	{                                                                  \
+		"dio", "pwritev2 with RWF_DSYNC: bdev_write_cache and no " \
+		       "bdev_fua, so the bios are plain writes"            \
+	}
 #define STORY_GATE_HOLDS                                             \
 	{                                                            \
 		"gate", "holds every write to the disk from here on" \

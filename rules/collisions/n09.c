@@ -17,11 +17,10 @@ static const struct scenario n09 = {
 	.needs = FILES_MAP | FILES_READ,
 	.wants_cache = true,
 	.story = {
-		{ "disk", "has a cache, which is flushed on demand, and no FUA" },
+		STORY_VOLATILE_DISK,
 		STORY_COLD,
 		STORY_GATE_HOLDS,
-		{ "dio", "pwritev2 with RWF_DSYNC: bdev_write_cache and no bdev_fua, "
-		  "so the bios are plain writes" },
+		STORY_DSYNC_WITHOUT_FUA,
 		{ "store", "faults on page 5, reads it in and dirties it" },
 		STORY_GATE_OPENS,
 		{ "dio", "iomap_dio_complete: the invalidation after the write "

@@ -32,11 +32,10 @@ static const struct scenario n14 = {
 	.needs = FILES_MAP | FILES_READ,
 	.wants_cache = true,
 	.story = {
-		{ "disk", "has a cache, which is flushed on demand, and no FUA" },
+		STORY_VOLATILE_DISK,
 		STORY_COLD,
 		STORY_GATE_HOLDS,
-		{ "dio", "pwritev2 with RWF_DSYNC: bdev_write_cache and no bdev_fua, "
-		  "so the bios are plain writes" },
+		STORY_DSYNC_WITHOUT_FUA,
 		{ "read", "pread of all pages, through the page cache: it reads "
 		  "the old data in from the disk" },
 		STORY_GATE_OPENS,
