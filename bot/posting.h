@@ -6,8 +6,7 @@
  * maintains what it touches, what left before. The mail is a file of the
  * Maildir outbox/ of the state folder, where any mail reader opens it, and a
  * row (bot/store/outbox.h). Callers: bot/draft.c, bot/probe.c and
- * bot/answering.c write,
- * bot/clearance.c asks once more, `collider policy` shows.
+ * bot/answering.c write, bot/clearance.c asks once more, `collider policy` shows.
  */
 #ifndef BOT_POSTING_H
 #define BOT_POSTING_H
